@@ -1,0 +1,54 @@
+/**
+ * What can go wrong, as codes that stay the same from release to release. Branch on these, not on messages.
+ *
+ * - `ERR_HOLDFAST_INVALID_OPTION`: the constructor was given an option that it cannot work with.
+ * - `ERR_HOLDFAST_INVALID_CLIENT`: `client` is missing, is a raw Redis client that needs an adapter, or
+ *   was given to the wrong adapter.
+ * - `ERR_HOLDFAST_INVALID_ARGUMENT`: a method was given a session id, session or callback that it cannot
+ *   work with.
+ * - `ERR_HOLDFAST_INVALID_TTL`: the `ttl` function threw, or answered something else than seconds.
+ * - `ERR_HOLDFAST_INVALID_EXPIRES`: the session's `cookie.expires` is no date.
+ * - `ERR_HOLDFAST_SERIALIZE`: the serializer could not write the session.
+ * - `ERR_HOLDFAST_CORRUPT`: what is stored cannot be read as a session.
+ * - `ERR_HOLDFAST_WRONG_TYPE`: the key holds another Redis type than a string.
+ */
+export type HoldfastErrorCode =
+  | 'ERR_HOLDFAST_INVALID_OPTION'
+  | 'ERR_HOLDFAST_INVALID_CLIENT'
+  | 'ERR_HOLDFAST_INVALID_ARGUMENT'
+  | 'ERR_HOLDFAST_INVALID_TTL'
+  | 'ERR_HOLDFAST_INVALID_EXPIRES'
+  | 'ERR_HOLDFAST_SERIALIZE'
+  | 'ERR_HOLDFAST_CORRUPT'
+  | 'ERR_HOLDFAST_WRONG_TYPE';
+
+/** What a {@link HoldfastError} can carry besides its code and message. */
+export interface HoldfastErrorDetails {
+  /** The error of the client, serializer or `ttl` function that led to this one. */
+  cause?: unknown;
+  /** The Redis key concerned. */
+  key?: string;
+}
+
+/** Every error that Holdfast itself raises. A Redis client's own errors are passed on as they are. */
+export class HoldfastError extends Error {
+  override readonly name: string = 'HoldfastError';
+  readonly code: HoldfastErrorCode;
+  /** The Redis key concerned; absent where the error is not about one key. */
+  declare readonly key?: string;
+
+  constructor(
+    code: HoldfastErrorCode,
+    message: string,
+    { cause, key }: HoldfastErrorDetails = {},
+  ) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+    if (key !== undefined) this.key = key;
+  }
+}
+
+/** Whether Redis refused a command because the key holds another type (Redis's `WRONGTYPE` error). */
+export function isWrongType(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('WRONGTYPE');
+}

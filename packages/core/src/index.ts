@@ -1,0 +1,2 @@
+export { type Callback, RedisStore, type SessionWithId } from './redis-store.ts';
+export * from './repository.ts';

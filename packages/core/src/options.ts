@@ -1,0 +1,119 @@
+import { HoldfastError } from './errors.ts';
+import { adviceFor, rawClientName } from './raw-client.ts';
+import { REDIS_LIKE_METHODS, type RedisLike } from './redis-like.ts';
+import { hasMethods, isPositiveInteger, property, shown } from './shape.ts';
+
+/** Turns sessions into the text that Redis stores, and back. Each side may answer a promise. */
+export interface Serializer<Session> {
+  /** Writes a session as text. */
+  stringify(session: Session): string | Promise<string>;
+  /** Reads what {@link stringify} wrote. Throws, or answers something else than an object, on any other text. */
+  parse(text: string): Session | Promise<Session>;
+}
+
+/** What a session store can be told. Everything but `client` has a default. */
+export interface StoreOptions<Session> {
+  /** The Redis to use, as an adapter makes it: `fromNodeRedis(client)`, `fromIoredis(client)`, … */
+  client: RedisLike;
+  /**
+   * What each key begins with, before the session id. Default `"sess:"`. Two stores on one Redis need
+   * prefixes of which neither begins with the other. With an empty prefix, every key of the Redis counts
+   * as a session, and `clear` removes them all.
+   */
+  prefix?: string;
+  /**
+   * How long a session lives after its last save or touch, in whole seconds, at least 1. Default 86,400,
+   * a day. A number counts only where the session's cookie has no expiry of its own. A function is asked
+   * about every session, and its answer goes before the cookie's expiry; it must not be async.
+   */
+  ttl?: number | ((session: Session) => number);
+  /** `true`: a touch does not put off the expiry, only a save does. Default `false`. */
+  disableTouch?: boolean;
+  /** `true`: keys never expire, neither by `ttl` nor by the cookie. Default `false`. */
+  disableTTL?: boolean;
+  /** How sessions become text. Default `JSON`, which writes them exactly as connect-redis does. */
+  serializer?: Serializer<Session>;
+  /**
+   * How many keys a single command handles at most, and how many the server looks at in one step of a
+   * scan. Default 100.
+   */
+  scanCount?: number;
+}
+
+/** The options with their defaults filled in. */
+export type Settings<Session> = Required<StoreOptions<Session>>;
+
+const DEFAULTS = {
+  prefix: 'sess:',
+  ttl: 86_400,
+  disableTouch: false,
+  disableTTL: false,
+  serializer: JSON,
+  scanCount: 100,
+};
+
+type Check = { accepts: (value: unknown) => boolean; accepted: string };
+
+const isBoolean: Check = {
+  accepts: (value) => typeof value === 'boolean',
+  accepted: 'true or false',
+};
+
+const CHECKS: Record<keyof typeof DEFAULTS, Check> = {
+  prefix: { accepts: (value) => typeof value === 'string', accepted: 'a string' },
+  ttl: {
+    accepts: (value) => typeof value === 'function' || isPositiveInteger(value),
+    accepted: 'a whole number of seconds, at least 1, or a function of the session that answers one',
+  },
+  disableTouch: isBoolean,
+  disableTTL: isBoolean,
+  serializer: {
+    accepts: (value) => hasMethods(value, 'parse', 'stringify'),
+    accepted: 'an object with the functions parse and stringify',
+  },
+  scanCount: { accepts: isPositiveInteger, accepted: 'a whole number, at least 1' },
+};
+
+/**
+ * Checks the options and fills in the defaults. An option that is `undefined` counts as absent.
+ * @throws HoldfastError `ERR_HOLDFAST_INVALID_CLIENT`, `ERR_HOLDFAST_INVALID_OPTION`
+ */
+export function settingsFrom<Session>(options: StoreOptions<Session>): Settings<Session> {
+  const given = definedEntries(options);
+  checkClient(property(options, 'client'));
+  for (const [name, value] of given) {
+    if (name !== 'client') checkOption(name, value);
+  }
+  return { ...DEFAULTS, ...(Object.fromEntries(given) as unknown as StoreOptions<Session>) };
+}
+
+function definedEntries(options: unknown): [string, unknown][] {
+  return Object.entries(Object(options)).filter(([, value]) => value !== undefined);
+}
+
+function checkOption(name: string, value: unknown): void {
+  const check = Object.hasOwn(CHECKS, name) ? CHECKS[name as keyof typeof CHECKS] : undefined;
+  if (check === undefined) {
+    const known = ['client', ...Object.keys(CHECKS)].join(', ');
+    throw new HoldfastError(
+      'ERR_HOLDFAST_INVALID_OPTION',
+      `There is no option ${name}. The options are ${known}.`,
+    );
+  }
+  if (check.accepts(value)) return;
+  throw new HoldfastError(
+    'ERR_HOLDFAST_INVALID_OPTION',
+    `The option ${name} must be ${check.accepted}, not ${shown(value)}.`,
+  );
+}
+
+function checkClient(client: unknown): void {
+  const name = rawClientName(client);
+  if (name === undefined && hasMethods(client, ...REDIS_LIKE_METHODS)) return;
+  throw new HoldfastError(
+    'ERR_HOLDFAST_INVALID_CLIENT',
+    `The option client must be what an adapter makes of a Redis client, such as fromNodeRedis(client), not ${
+      name === undefined ? `${shown(client)}.` : `the client itself. ${adviceFor(name)}`
+    }`,
+  );
+}

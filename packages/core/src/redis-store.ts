@@ -1,0 +1,128 @@
+import { type Session, type SessionData, Store } from 'express-session';
+import { HoldfastError } from './errors.ts';
+import type { StoreOptions } from './options.ts';
+import { SessionRepository, type StoredSession } from './session-repository.ts';
+import { shown } from './shape.ts';
+
+/** Called exactly once: with an error, or with null and the answer. */
+export type Callback<Answer = void> = (error: unknown, answer?: Answer) => void;
+
+/** A session with its id among its fields, as {@link RedisStore.all} answers it. */
+export type SessionWithId = SessionData & { id: string };
+
+/**
+ * A session store for express-session: `session({ store: new RedisStore({ client }) })`.
+ *
+ * Each method takes a callback, as express-session's contract asks, and answers nothing then; without one it
+ * answers a promise. What it does and which errors there are is said at {@link SessionRepository}. An error
+ * that a callback throws is an uncaught exception, as with any callback of Node.
+ *
+ * Emits `warning` with a {@link HoldfastError} for each stored value that `all` and `sessions` leave out because
+ * it cannot be read; without a listener, nothing happens.
+ */
+export class RedisStore extends Store {
+  readonly #repository: SessionRepository<SessionData>;
+
+  /** @throws HoldfastError `ERR_HOLDFAST_INVALID_CLIENT`, `ERR_HOLDFAST_INVALID_OPTION` */
+  constructor(options: StoreOptions<SessionData>) {
+    super();
+    this.#repository = new SessionRepository(options, (warning) => this.emit('warning', warning));
+  }
+
+  /** Reads a session. Answers null when there is none under this id, or it has expired. */
+  override get(id: string): Promise<SessionData | null>;
+  override get(id: string, callback: Callback<SessionData | null>): void;
+  override get(id: string, callback?: Callback<SessionData | null>): unknown {
+    return answer(callback, () => this.#repository.load(id));
+  }
+
+  /** Stores a session, or destroys it where its cookie's expiry is past. */
+  override set(id: string, session: SessionData): Promise<void>;
+  override set(id: string, session: SessionData, callback: Callback | undefined): void;
+  override set(id: string, session: SessionData, callback?: Callback): unknown {
+    return answer(callback, () => this.#repository.save(id, session));
+  }
+
+  /** Puts off the end of a stored session; does nothing when there is none. */
+  override touch(id: string, session: SessionData): Promise<void>;
+  override touch(id: string, session: SessionData, callback: Callback | undefined): void;
+  override touch(id: string, session: SessionData, callback?: Callback): unknown {
+    return answer(callback, () => this.#repository.touch(id, session));
+  }
+
+  /** Removes a session; does nothing when there is none. */
+  override destroy(id: string): Promise<void>;
+  override destroy(id: string, callback: Callback | undefined): void;
+  override destroy(id: string, callback?: Callback): unknown {
+    return answer(callback, () => this.#repository.destroy(id));
+  }
+
+  /** Removes every session of this store. */
+  override clear(): Promise<void>;
+  override clear(callback: Callback | undefined): void;
+  override clear(callback?: Callback): unknown {
+    return answer(callback, () => this.#repository.clear());
+  }
+
+  /** Counts the sessions of this store, with a scan of the whole Redis. */
+  override length(): Promise<number>;
+  override length(callback: Callback<number>): void;
+  override length(callback?: Callback<number>): unknown {
+    return answer(callback, () => this.#repository.length());
+  }
+
+  /** The ids of all sessions, each once, in no order. */
+  ids(): Promise<string[]>;
+  ids(callback: Callback<string[]>): void;
+  ids(callback?: Callback<string[]>): unknown {
+    return answer(callback, () => this.#repository.ids());
+  }
+
+  /** All sessions, each once and with its id, in no order. See {@link sessions} where there may be many. */
+  override all(): Promise<SessionWithId[]>;
+  override all(callback: Callback<SessionWithId[]>): void;
+  override all(callback?: Callback<SessionWithId[]>): unknown {
+    return answer(callback, async () => {
+      const all: SessionWithId[] = [];
+      for await (const { id, session } of this.sessions()) all.push(Object.assign(session, { id }));
+      return all;
+    });
+  }
+
+  /** Iterates over all sessions without holding them all: `for await (const { id, session } of …)`. */
+  sessions(): AsyncGenerator<StoredSession<SessionData>, void, undefined> {
+    return this.#repository.sessions();
+  }
+
+  /**
+   * Makes a request's session of what was stored (express-session's contract, which takes for granted that
+   * there is a `cookie`; one that was stored without it is a session that lives as long as the browser).
+   */
+  override createSession(
+    request: Parameters<Store['createSession']>[0],
+    stored: SessionData,
+  ): Session & SessionData {
+    return super.createSession(request, Object.assign({ cookie: {} }, stored));
+  }
+}
+
+/** A callback is called outside of the promise, so that what it throws is nobody's rejection. */
+function answer<Answer>(
+  callback: Callback<Answer> | undefined,
+  work: () => Promise<Answer>,
+): Promise<Answer> | undefined {
+  if (callback === undefined) return work();
+  if (typeof callback !== 'function') throw notAFunction(callback);
+  work().then(
+    (value) => process.nextTick(callback, null, value),
+    (error: unknown) => process.nextTick(callback, error ?? new Error('The Redis client failed.')),
+  );
+  return undefined;
+}
+
+function notAFunction(callback: unknown): HoldfastError {
+  return new HoldfastError(
+    'ERR_HOLDFAST_INVALID_ARGUMENT',
+    `The callback must be a function, or left out for a promise, not ${shown(callback)}.`,
+  );
+}

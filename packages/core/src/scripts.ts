@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import { HoldfastError } from './errors.ts';
+
+/**
+ * KEYS[1] the key; ARGV[1] the SHA-1 of the text expected there, ARGV[2] the new text, ARGV[3] its TTL in
+ * milliseconds or nothing. Answers nil for a missing key, {held} where the key holds something else, and 1
+ * when it stored. Only a hash of the expected text travels, and Lua never parses what it stores.
+ */
+const COMPARE_AND_SET = `local held = redis.call('GET', KEYS[1])
+if not held then return false end
+if redis.sha1hex(held) ~= ARGV[1] then return {held} end
+if ARGV[3] then
+  redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+else
+  redis.call('SET', KEYS[1], ARGV[2])
+end
+return 1`;
+
+const COMPARE_AND_SET_SHA = sha1(COMPARE_AND_SET);
+
+function sha1(text: string): string {
+  return createHash('sha1').update(text).digest('hex');
+}
+
+/**
+ * Runs a Lua script through a client.
+ * @param command the Redis command to use. `EVALSHA` takes `script` as a SHA-1, `EVAL` as a text.
+ * @param key the script's only key.
+ * @param args the script's arguments.
+ */
+export type RunScript = (
+  command: 'EVALSHA' | 'EVAL',
+  script: string,
+  key: string,
+  args: string[],
+) => Promise<unknown>;
+
+/**
+ * `RedisLike.compareAndSet` for any client that can run a Lua script: by EVALSHA, and by EVAL where the
+ * server does not know the script yet or has forgotten it (its NOSCRIPT error).
+ */
+export async function compareAndSetByScript(
+  run: RunScript,
+  key: string,
+  expected: string,
+  value: string,
+  ttlMs?: number,
+): Promise<string | null> {
+  const args = [sha1(expected), value];
+  if (ttlMs !== undefined) args.push(String(ttlMs));
+  const reply = await run('EVALSHA', COMPARE_AND_SET_SHA, key, args).catch((error: unknown) => {
+    if (!isNoScript(error)) throw error;
+    return run('EVAL', COMPARE_AND_SET, key, args);
+  });
+  if (!Array.isArray(reply)) return reply === null ? null : expected;
+  return heldInstead(key, expected, reply[0]);
+}
+
+/** The error's class differs from client to client; what the server said is in its message. */
+function isNoScript(error: unknown): boolean {
+  return error instanceof Error && error.message.includes('NOSCRIPT');
+}
+
+/**
+ * Bytes that are not UTF-8 can read as the very text that was expected, while their hash differs. To answer
+ * that text would claim that the value was stored.
+ */
+function heldInstead(key: string, expected: string, held: string): string {
+  if (held !== expected) return held;
+  throw new HoldfastError('ERR_HOLDFAST_CORRUPT', `The key ${key} holds bytes that are not UTF-8.`, {
+    key,
+  });
+}

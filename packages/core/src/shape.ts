@@ -1,0 +1,29 @@
+/** Reads a property of anything, null and undefined included, as `?.` does for values of a known type. */
+export function property(value: unknown, name: string): unknown {
+  return value === null || value === undefined ? undefined : Reflect.get(Object(value), name);
+}
+
+/** Whether a value has functions under all of these names. */
+export function hasMethods(value: unknown, ...names: readonly string[]): boolean {
+  return names.every((name) => typeof property(value, name) === 'function');
+}
+
+/** Whether a value is an object that can hold fields: neither null nor an array. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Whether a value is a whole number of at least 1. */
+export function isPositiveInteger(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) >= 1;
+}
+
+/** How a message shows a value that was given: what it is, and the value itself where that is short. */
+export function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'function') return 'a function';
+  if (value instanceof Date) return `the date ${value}`;
+  if (hasMethods(value, 'then')) return 'a promise';
+  if (Array.isArray(value)) return 'an array';
+  return isRecord(value) ? 'an object' : String(value);
+}

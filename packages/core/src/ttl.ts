@@ -1,0 +1,66 @@
+import { HoldfastError } from './errors.ts';
+import type { StoreOptions } from './options.ts';
+import { hasMethods, isPositiveInteger, property, shown } from './shape.ts';
+
+/** The option `ttl` with its default filled in. */
+type Ttl<Session> = NonNullable<StoreOptions<Session>['ttl']>;
+
+/**
+ * The longest TTL that is asked of Redis, in milliseconds: over 31,000 years. Redis refuses a TTL whose end
+ * does not fit in 64 bits, and JavaScript has no Date beyond the year 275,760.
+ */
+const MAX_TTL_MS = 1e15;
+
+/**
+ * How long a session has still to live, in milliseconds: at least 1, or 0 when its cookie's expiry is past,
+ * whatever `ttl` says.
+ * @param now the time, in milliseconds since 1970.
+ * @throws HoldfastError `ERR_HOLDFAST_INVALID_EXPIRES`, `ERR_HOLDFAST_INVALID_TTL`
+ */
+export function remainingMs<Session>(session: Session, ttl: Ttl<Session>, now: number): number {
+  const cookieMs = cookieRemainingMs(session, now);
+  if (cookieMs !== undefined && cookieMs <= 0) return 0;
+  const ms =
+    typeof ttl === 'function' ? answerOf(ttl, session) * 1000 : (cookieMs ?? ttl * 1000);
+  return Math.min(ms, MAX_TTL_MS);
+}
+
+/**
+ * undefined for a session without a cookie, and for a cookie that lives as long as the browser runs, whose
+ * `expires` express-session lets be null, undefined or false.
+ */
+function cookieRemainingMs(session: unknown, now: number): number | undefined {
+  const expires = property(property(session, 'cookie'), 'expires') ?? false;
+  if (expires === false) return undefined;
+  const at = expires === true ? Number.NaN : new Date(expires as Date | string | number).getTime();
+  if (!Number.isNaN(at)) return at - now;
+  throw new HoldfastError(
+    'ERR_HOLDFAST_INVALID_EXPIRES',
+    `The session's cookie.expires must be a date, null or false, not ${shown(expires)}.`,
+  );
+}
+
+function answerOf<Session>(ttl: (session: Session) => number, session: Session): number {
+  const seconds = called(ttl, session);
+  if (isPositiveInteger(seconds)) return seconds;
+  ignoreRejection(seconds);
+  throw new HoldfastError(
+    'ERR_HOLDFAST_INVALID_TTL',
+    `The ttl function must answer a whole number of seconds, at least 1, not ${shown(seconds)}.`,
+  );
+}
+
+function called<Session>(ttl: (session: Session) => number, session: Session): unknown {
+  try {
+    return ttl(session);
+  } catch (cause) {
+    throw new HoldfastError('ERR_HOLDFAST_INVALID_TTL', 'The ttl function threw an error.', {
+      cause,
+    });
+  }
+}
+
+/** The answer of an async ttl function is of no use; that it may fail later must not end the process. */
+function ignoreRejection(answer: unknown): void {
+  if (hasMethods(answer, 'then')) Promise.resolve(answer).catch(() => {});
+}
