@@ -37,11 +37,7 @@ export class HoldfastError extends Error {
   /** The Redis key concerned; absent where the error is not about one key. */
   declare readonly key?: string;
 
-  constructor(
-    code: HoldfastErrorCode,
-    message: string,
-    { cause, key }: HoldfastErrorDetails = {},
-  ) {
+  constructor(code: HoldfastErrorCode, message: string, { cause, key }: HoldfastErrorDetails = {}) {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
     if (key !== undefined) this.key = key;

@@ -63,7 +63,8 @@ const CHECKS: Record<keyof typeof DEFAULTS, Check> = {
   prefix: { accepts: (value) => typeof value === 'string', accepted: 'a string' },
   ttl: {
     accepts: (value) => typeof value === 'function' || isPositiveInteger(value),
-    accepted: 'a whole number of seconds, at least 1, or a function of the session that answers one',
+    accepted:
+      'a whole number of seconds, at least 1, or a function of the session that answers one',
   },
   disableTouch: isBoolean,
   disableTTL: isBoolean,

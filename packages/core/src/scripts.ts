@@ -67,7 +67,11 @@ function isNoScript(error: unknown): boolean {
  */
 function heldInstead(key: string, expected: string, held: string): string {
   if (held !== expected) return held;
-  throw new HoldfastError('ERR_HOLDFAST_CORRUPT', `The key ${key} holds bytes that are not UTF-8.`, {
-    key,
-  });
+  throw new HoldfastError(
+    'ERR_HOLDFAST_CORRUPT',
+    `The key ${key} holds bytes that are not UTF-8.`,
+    {
+      key,
+    },
+  );
 }

@@ -20,8 +20,7 @@ const MAX_TTL_MS = 1e15;
 export function remainingMs<Session>(session: Session, ttl: Ttl<Session>, now: number): number {
   const cookieMs = cookieRemainingMs(session, now);
   if (cookieMs !== undefined && cookieMs <= 0) return 0;
-  const ms =
-    typeof ttl === 'function' ? answerOf(ttl, session) * 1000 : (cookieMs ?? ttl * 1000);
+  const ms = typeof ttl === 'function' ? answerOf(ttl, session) * 1000 : (cookieMs ?? ttl * 1000);
   return Math.min(ms, MAX_TTL_MS);
 }
 

@@ -1,0 +1,3 @@
+export { describeRedisLike } from './redis-like.ts';
+export { describeRedisStore } from './redis-store.ts';
+export type { Runner, Subject, SubjectFactory } from './subject.ts';

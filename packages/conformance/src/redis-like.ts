@@ -1,0 +1,339 @@
+import assert from 'node:assert/strict';
+import { type Fixture, fixtureOf, type Runner, type SubjectFactory, until } from './subject.ts';
+
+/** Texts that a client or a script could mangle. */
+const TEXTS: Record<string, string> = {
+  'an empty text': '',
+  JSON: '{"cookie":{"expires":null},"list":[],"big":9007199254740993}',
+  'text beyond ASCII': 'zażółć 한국어 🦊',
+  'line ends and NUL': 'a\r\nb\0c',
+  'what looks like a reply': '1',
+  'what looks like an option': 'PX',
+  'a hundred kilobytes': 'x'.repeat(100_000),
+};
+
+const MINUTE = 60_000;
+
+/** Tests that a `RedisLike` keeps its contract, looking at the storage past it. */
+export function describeRedisLike(runner: Runner, name: string, factory: SubjectFactory): void {
+  runner.describe(`${name} as a RedisLike`, () => {
+    const fixture = fixtureOf(runner, factory);
+    describeGetAndSet(runner, fixture);
+    describeCompareAndSet(runner, fixture);
+    describeExpire(runner, fixture);
+    describeMany(runner, fixture);
+    describeScan(runner, fixture);
+  });
+}
+
+/** The key's TTL must lie just below what was asked for: neither rounded to seconds nor counted in them. */
+async function assertTtl(fixture: Fixture, key: string, ttlMs: number): Promise<void> {
+  const actual = Number(await fixture.raw('PTTL', key));
+  assert.ok(actual <= ttlMs && actual > ttlMs - 900, `PTTL is ${actual}, not about ${ttlMs}`);
+}
+
+async function assertNoTtl(fixture: Fixture, key: string): Promise<void> {
+  assert.equal(Number(await fixture.raw('PTTL', key)), -1);
+}
+
+function describeGetAndSet({ describe, test }: Runner, fixture: Fixture): void {
+  describe('get', () => {
+    test('answers null for a missing key', async () => {
+      assert.equal(await fixture.redis.get(fixture.fresh()), null);
+    });
+
+    test('answers what another connection stored', async () => {
+      const key = fixture.fresh();
+      await fixture.raw('SET', key, 'theirs');
+      assert.equal(await fixture.redis.get(key), 'theirs');
+    });
+
+    test('rejects with WRONGTYPE for a key of another type', async () => {
+      const key = fixture.fresh();
+      await fixture.raw('RPUSH', key, 'item');
+      await assert.rejects(fixture.redis.get(key), /^\w*Error: WRONGTYPE/);
+    });
+
+    test('answers each of many calls at once with its own value', async () => {
+      const keys = Array.from({ length: 200 }, (_, index) => `${fixture.fresh()}${index}`);
+      await Promise.all(keys.map((key) => fixture.redis.set(key, `value of ${key}`, MINUTE)));
+      const values = await Promise.all(keys.map((key) => fixture.redis.get(key)));
+      assert.deepEqual(
+        values,
+        keys.map((key) => `value of ${key}`),
+      );
+    });
+  });
+
+  describe('set', () => {
+    for (const [name, text] of Object.entries(TEXTS)) {
+      test(`stores ${name} as it is`, async () => {
+        const key = fixture.fresh();
+        await fixture.redis.set(key, text, MINUTE);
+        assert.equal(await fixture.raw('GET', key), text);
+        assert.equal(await fixture.redis.get(key), text);
+      });
+    }
+
+    test('answers nothing', async () => {
+      assert.equal(await fixture.redis.set(fixture.fresh(), 'value', MINUTE), undefined);
+    });
+
+    test('expires the key after the TTL, to the millisecond', async () => {
+      const key = fixture.fresh();
+      await fixture.redis.set(key, 'value', 1999);
+      await assertTtl(fixture, key, 1999);
+      const short = fixture.fresh();
+      await fixture.redis.set(short, 'value', 1);
+      await until(async () => (await fixture.redis.get(short)) === null);
+    });
+
+    test('takes a TTL of 31,000 years', async () => {
+      const key = fixture.fresh();
+      await fixture.redis.set(key, 'value', 1e15);
+      assert.ok(Number(await fixture.raw('PTTL', key)) > MINUTE);
+    });
+
+    test('without a TTL makes a key that does not expire', async () => {
+      const key = fixture.fresh();
+      await fixture.redis.set(key, 'value');
+      await assertNoTtl(fixture, key);
+      await fixture.redis.del([key]);
+    });
+
+    test('replaces value, type and expiry', async () => {
+      const key = fixture.fresh();
+      await fixture.raw('RPUSH', key, 'item');
+      await fixture.redis.set(key, 'first', 2 * MINUTE);
+      await fixture.redis.set(key, 'second', MINUTE);
+      assert.equal(await fixture.raw('GET', key), 'second');
+      await assertTtl(fixture, key, MINUTE);
+      await fixture.redis.set(key, 'third');
+      await assertNoTtl(fixture, key);
+      await fixture.redis.del([key]);
+    });
+
+    test('outlives the expiry of what was there before, overwritten or removed', async () => {
+      const [overwritten, removed, canary] = [fixture.fresh(), fixture.fresh(), fixture.fresh()];
+      await fixture.redis.set(overwritten, 'old', 40);
+      await fixture.redis.set(removed, 'old', 40);
+      await fixture.redis.set(overwritten, 'new', MINUTE);
+      await fixture.redis.del([removed]);
+      await fixture.redis.set(removed, 'new', MINUTE);
+      await fixture.redis.set(canary, 'value', 80);
+      await until(async () => (await fixture.redis.get(canary)) === null);
+      assert.equal(await fixture.redis.get(overwritten), 'new');
+      assert.equal(await fixture.redis.get(removed), 'new');
+    });
+  });
+}
+
+function describeCompareAndSet({ describe, test }: Runner, fixture: Fixture): void {
+  describe('compareAndSet', () => {
+    for (const [name, text] of Object.entries(TEXTS)) {
+      test(`stores over ${name} and answers it`, async () => {
+        const key = fixture.fresh();
+        await fixture.redis.set(key, text, MINUTE);
+        assert.equal(await fixture.redis.compareAndSet(key, text, 'next', MINUTE), text);
+        assert.equal(await fixture.raw('GET', key), 'next');
+      });
+
+      test(`stores ${name} as it is`, async () => {
+        const key = fixture.fresh();
+        await fixture.redis.set(key, 'before', MINUTE);
+        assert.equal(await fixture.redis.compareAndSet(key, 'before', text, MINUTE), 'before');
+        assert.equal(await fixture.raw('GET', key), text);
+      });
+
+      test(`answers ${name} and stores nothing where that is held instead`, async () => {
+        const key = fixture.fresh();
+        await fixture.redis.set(key, text, MINUTE);
+        assert.equal(await fixture.redis.compareAndSet(key, `${text}!`, 'next', 1), text);
+        assert.equal(await fixture.raw('GET', key), text);
+        await assertTtl(fixture, key, MINUTE);
+      });
+    }
+
+    test('sets the TTL that it is given', async () => {
+      const key = fixture.fresh();
+      await fixture.redis.set(key, 'before', 2 * MINUTE);
+      await fixture.redis.compareAndSet(key, 'before', 'after', 1999);
+      await assertTtl(fixture, key, 1999);
+    });
+
+    test('without a TTL removes the expiry', async () => {
+      const key = fixture.fresh();
+      await fixture.redis.set(key, 'before', MINUTE);
+      await fixture.redis.compareAndSet(key, 'before', 'after');
+      await assertNoTtl(fixture, key);
+      await fixture.redis.del([key]);
+    });
+
+    test('answers null for a missing key and makes none', async () => {
+      const key = fixture.fresh();
+      assert.equal(await fixture.redis.compareAndSet(key, '', 'value', MINUTE), null);
+      assert.equal(Number(await fixture.raw('EXISTS', key)), 0);
+    });
+
+    test('rejects with WRONGTYPE for a key of another type', async () => {
+      const key = fixture.fresh();
+      await fixture.raw('RPUSH', key, 'item');
+      await assert.rejects(
+        fixture.redis.compareAndSet(key, 'item', 'value', MINUTE),
+        /^\w*Error: .*WRONGTYPE/,
+      );
+    });
+
+    test('works on after the server has forgotten its scripts', async () => {
+      const key = fixture.fresh();
+      await fixture.redis.set(key, 'a', MINUTE);
+      await fixture.redis.compareAndSet(key, 'a', 'b', MINUTE);
+      await fixture.forgetScripts();
+      assert.equal(await fixture.redis.compareAndSet(key, 'b', 'c', MINUTE), 'b');
+      assert.equal(await fixture.raw('GET', key), 'c');
+    });
+
+    test('lets one of many at once store', async () => {
+      const key = fixture.fresh();
+      await fixture.redis.set(key, 'before', MINUTE);
+      const writers = Array.from({ length: 30 }, (_, index) => `writer ${index}`);
+      const answers = await Promise.all(
+        writers.map((text) => fixture.redis.compareAndSet(key, 'before', text, MINUTE)),
+      );
+      const winners = writers.filter((_, index) => answers[index] === 'before');
+      assert.equal(winners.length, 1);
+      assert.equal(await fixture.raw('GET', key), winners[0]);
+    });
+
+    test('does not store over what set wrote, or del removed, at the same time', async () => {
+      const [overwritten, removed] = [fixture.fresh(), fixture.fresh()];
+      await fixture.redis.set(overwritten, 'before', MINUTE);
+      await fixture.redis.set(removed, 'before', MINUTE);
+      await Promise.all([
+        fixture.redis.compareAndSet(overwritten, 'before', 'compared', MINUTE),
+        fixture.redis.set(overwritten, 'set', MINUTE),
+        fixture.redis.compareAndSet(removed, 'before', 'compared', MINUTE),
+        fixture.redis.del([removed]),
+      ]);
+      assert.equal(await fixture.raw('GET', overwritten), 'set');
+      assert.equal(Number(await fixture.raw('EXISTS', removed)), 0);
+    });
+  });
+}
+
+function describeExpire({ describe, test }: Runner, fixture: Fixture): void {
+  describe('expire', () => {
+    test('sets the expiry, to the millisecond, and leaves the value alone', async () => {
+      const key = fixture.fresh();
+      await fixture.redis.set(key, 'value');
+      assert.equal(await fixture.redis.expire(key, 1999), true);
+      await assertTtl(fixture, key, 1999);
+      assert.equal(await fixture.redis.expire(key, MINUTE), true);
+      await assertTtl(fixture, key, MINUTE);
+      assert.equal(await fixture.raw('GET', key), 'value');
+    });
+
+    test('answers false for a missing key and makes none', async () => {
+      const key = fixture.fresh();
+      assert.equal(await fixture.redis.expire(key, MINUTE), false);
+      assert.equal(Number(await fixture.raw('EXISTS', key)), 0);
+    });
+  });
+}
+
+function describeMany({ describe, test }: Runner, fixture: Fixture): void {
+  describe('del', () => {
+    test('removes keys of any type and answers how many there were', async () => {
+      const [text, list, other] = [fixture.fresh(), fixture.fresh(), fixture.fresh()];
+      await fixture.raw('SET', text, 'value');
+      await fixture.raw('RPUSH', list, 'item');
+      await fixture.redis.set(other, 'value', MINUTE);
+      assert.equal(await fixture.redis.del([text, fixture.fresh(), list]), 2);
+      assert.equal(Number(await fixture.raw('EXISTS', text)), 0);
+      assert.equal(Number(await fixture.raw('EXISTS', list)), 0);
+      assert.equal(Number(await fixture.raw('EXISTS', other)), 1);
+    });
+
+    test('answers 0 for no keys, and for missing ones', async () => {
+      assert.equal(await fixture.redis.del([]), 0);
+      assert.equal(await fixture.redis.del([fixture.fresh()]), 0);
+    });
+  });
+
+  describe('mget', () => {
+    test('answers in the order asked, with null for a missing key and one of another type', async () => {
+      const [first, second, list] = [fixture.fresh(), fixture.fresh(), fixture.fresh()];
+      await fixture.redis.set(first, '1', MINUTE);
+      await fixture.redis.set(second, '', MINUTE);
+      await fixture.raw('RPUSH', list, 'item');
+      assert.deepEqual(await fixture.redis.mget([second, fixture.fresh(), list, first, second]), [
+        '',
+        null,
+        null,
+        '1',
+        '',
+      ]);
+    });
+
+    test('answers an empty list for no keys', async () => {
+      assert.deepEqual(await fixture.redis.mget([]), []);
+    });
+  });
+}
+
+/** All that a scan answers, each key once, in order. */
+async function scanned(fixture: Fixture, match: string, count: number): Promise<string[]> {
+  const keys = new Set<string>();
+  for await (const batch of fixture.redis.scan(match, count)) {
+    for (const key of batch) keys.add(key);
+  }
+  return [...keys].sort();
+}
+
+async function stored(fixture: Fixture, prefix: string, count: number): Promise<string[]> {
+  const keys = Array.from({ length: count }, (_, index) => `${prefix}${index}`);
+  await Promise.all(keys.map((key) => fixture.redis.set(key, 'value', MINUTE)));
+  return keys.sort();
+}
+
+function describeScan({ describe, test }: Runner, fixture: Fixture): void {
+  describe('scan', () => {
+    test('answers every key that matches and no other, as the caller knows them', async () => {
+      const prefix = fixture.fresh();
+      const keys = await stored(fixture, `${prefix}mine:`, 300);
+      await stored(fixture, `${prefix}other:`, 30);
+      assert.deepEqual(await scanned(fixture, `${prefix}mine:*`, 10), keys);
+      assert.deepEqual(await scanned(fixture, `${prefix}mine:*`, 10_000), keys);
+    });
+
+    test('answers nothing where nothing matches', async () => {
+      assert.deepEqual(await scanned(fixture, `${fixture.fresh()}*`, 10), []);
+    });
+
+    test('takes an escaped glob character for itself', async () => {
+      const prefix = fixture.fresh();
+      const [star] = await stored(fixture, `${prefix}*`, 1);
+      await stored(fixture, `${prefix}x`, 1);
+      assert.deepEqual(await scanned(fixture, `${prefix}\\**`, 10), [star]);
+    });
+
+    test('answers keys of any type', async () => {
+      const prefix = fixture.fresh();
+      await fixture.raw('RPUSH', `${prefix}list`, 'item');
+      assert.deepEqual(await scanned(fixture, `${prefix}*`, 10), [`${prefix}list`]);
+    });
+
+    test('answers keys that del and get take, while they are removed', async () => {
+      const prefix = fixture.fresh();
+      const keys = await stored(fixture, prefix, 300);
+      let removed = 0;
+      for await (const batch of fixture.redis.scan(`${prefix}*`, 10)) {
+        for (const value of await fixture.redis.mget(batch))
+          assert.ok(value === 'value' || value === null);
+        removed += await fixture.redis.del(batch);
+      }
+      assert.equal(removed, keys.length);
+      assert.deepEqual(await fixture.redis.mget(keys), Array(keys.length).fill(null));
+    });
+  });
+}

@@ -1,0 +1,102 @@
+import {
+  compareAndSetByScript,
+  type RedisLike,
+  requireRawClient,
+  type ScanStep,
+  scanServers,
+} from '@holdfast/core/adapter';
+
+/** What the adapter uses of ioredis 5 or 6: of a `Redis`, with or without sentinels, or of a `Cluster`. */
+export interface IoredisClient {
+  readonly isCluster: boolean;
+  readonly options: { keyPrefix?: string | undefined };
+  get(key: string): Promise<string | null>;
+  set(key: string, value: string): Promise<unknown>;
+  set(key: string, value: string, px: 'PX', ms: number): Promise<unknown>;
+  pexpire(key: string, ms: number): Promise<unknown>;
+  unlink(keys: string[]): Promise<unknown>;
+  mget(keys: string[]): Promise<(string | null)[]>;
+  eval(script: string, keyCount: number, ...keysAndArgs: string[]): Promise<unknown>;
+  evalsha(sha: string, keyCount: number, ...keysAndArgs: string[]): Promise<unknown>;
+  scan(
+    cursor: string,
+    match: 'MATCH',
+    pattern: string,
+    countToken: 'COUNT',
+    count: number,
+  ): Promise<[cursor: string, keys: string[]]>;
+}
+
+/** What a `Cluster` has besides. */
+interface IoredisCluster extends IoredisClient {
+  nodes(role: 'master'): IoredisClient[];
+  ping(): Promise<unknown>;
+}
+
+/**
+ * Lets Holdfast use a client of ioredis 5 or 6: a `Redis`, with or without sentinels, or a `Cluster`, with or
+ * without `keyPrefix`. The client stays yours: listen to its `error` event, and close it.
+ * @throws HoldfastError `ERR_HOLDFAST_INVALID_CLIENT`
+ */
+export function fromIoredis(client: IoredisClient): RedisLike {
+  requireRawClient(client, 'ioredis');
+  return {
+    get: (key) => client.get(key),
+
+    async set(key, value, ttlMs) {
+      await (ttlMs === undefined ? client.set(key, value) : client.set(key, value, 'PX', ttlMs));
+    },
+
+    compareAndSet: (key, expected, value, ttlMs) =>
+      compareAndSetByScript(
+        (command, script, scriptKey, args) =>
+          client[command === 'EVALSHA' ? 'evalsha' : 'eval'](script, 1, scriptKey, ...args),
+        key,
+        expected,
+        value,
+        ttlMs,
+      ),
+
+    // A string with the option stringNumbers.
+    expire: async (key, ttlMs) => Number(await client.pexpire(key, ttlMs)) === 1,
+
+    async del(keys) {
+      const removed = await inSlots(client, keys, async (some) => [await client.unlink(some)]);
+      return removed.reduce((sum: number, one) => sum + Number(one), 0);
+    },
+
+    mget: (keys) => inSlots(client, keys, (some) => client.mget(some)),
+
+    scan: (match, count) =>
+      scanServers(serversOf(client), match, count, client.options.keyPrefix ?? ''),
+  };
+}
+
+/**
+ * Gives a command of many keys to the client. On a cluster, only keys of one slot may stand together in a command:
+ * each goes alone there.
+ */
+async function inSlots<Reply>(
+  client: IoredisClient,
+  keys: readonly string[],
+  command: (keys: string[]) => Promise<Reply[]>,
+): Promise<Reply[]> {
+  if (keys.length === 0) return [];
+  if (!client.isCluster) return command([...keys]);
+  return (await Promise.all(keys.map((key) => command([key])))).flat();
+}
+
+/** A cluster knows no nodes until it is connected, which a command waits for. */
+async function* serversOf(client: IoredisClient): AsyncGenerator<ScanStep> {
+  if (!isCluster(client)) return yield scanStep(client);
+  await client.ping();
+  yield* client.nodes('master').map(scanStep);
+}
+
+function isCluster(client: IoredisClient): client is IoredisCluster {
+  return client.isCluster;
+}
+
+function scanStep(server: IoredisClient): ScanStep {
+  return (cursor, match, count) => server.scan(cursor, 'MATCH', match, 'COUNT', count);
+}

@@ -1,0 +1,135 @@
+import {
+  compareAndSetByScript,
+  type RedisLike,
+  requireRawClient,
+  type ScanStep,
+  scanServers,
+} from '@holdfast/core/adapter';
+
+/**
+ * What the adapter uses of node-redis: a client, pool, cluster or sentinel of the package `redis` 4, 5 or 6.
+ * Their types differ too much to be named here; their methods do not.
+ */
+export interface NodeRedisClient {
+  readonly isOpen: boolean;
+  get(key: string): Promise<unknown>;
+  set(key: string, value: string, options?: { PX: number }): Promise<unknown>;
+  pExpire(key: string, ms: number): Promise<unknown>;
+  unlink(keys: string[]): Promise<unknown>;
+  mGet(keys: string[]): Promise<unknown[]>;
+  eval(script: string, options: ScriptOptions): Promise<unknown>;
+  evalSha(sha: string, options: ScriptOptions): Promise<unknown>;
+  sendCommand(...args: never[]): Promise<unknown>;
+}
+
+interface ScriptOptions {
+  keys: string[];
+  arguments: string[];
+}
+
+/** A client with what only some of them have. */
+interface Client extends NodeRedisClient {
+  /** A cluster's. */
+  masters?: readonly unknown[];
+  nodeClient?(master: unknown): unknown;
+  /** A sentinel's. */
+  getSentinelNode?: unknown;
+  /** From 5 on. */
+  withCommandOptions?(options: { timeout: undefined }): NodeRedisClient;
+  /** From 6 on; 5 ignores the option `keyPrefix`, though it shows it. */
+  _keyPrefix?: string | Buffer;
+}
+
+/**
+ * Lets Holdfast use a client of node-redis (the package `redis` 4, 5 or 6): a single client, a pool, a cluster or
+ * a sentinel. The client stays yours: connect it, listen to its `error` event, and close it.
+ *
+ * node-redis 6 sets a timer for every command. It does not for the commands of this adapter, where that costs more
+ * than the command; the client itself is not changed.
+ * @throws HoldfastError `ERR_HOLDFAST_INVALID_CLIENT`
+ */
+export function fromNodeRedis(client: NodeRedisClient): RedisLike {
+  requireRawClient(client, 'node-redis');
+  const original: Client = client;
+  const commands = original.withCommandOptions?.({ timeout: undefined }) ?? client;
+  const keyPrefix = String(original._keyPrefix ?? '');
+  return {
+    get: async (key) => text(await commands.get(key)),
+
+    async set(key, value, ttlMs) {
+      await commands.set(key, value, ttlMs === undefined ? undefined : { PX: ttlMs });
+    },
+
+    compareAndSet: (key, expected, value, ttlMs) =>
+      compareAndSetByScript(
+        (command, script, scriptKey, args) =>
+          commands[command === 'EVALSHA' ? 'evalSha' : 'eval'](script, {
+            keys: [scriptKey],
+            arguments: args,
+          }),
+        key,
+        expected,
+        value,
+        ttlMs,
+      ),
+
+    // A boolean in 4, a number in 5 and 6.
+    expire: async (key, ttlMs) => Number(await commands.pExpire(key, ttlMs)) === 1,
+
+    async del(keys) {
+      const removed = await inSlots(original, keys, async (some) => [await commands.unlink(some)]);
+      return removed.reduce((sum: number, one) => sum + Number(one), 0);
+    },
+
+    async mget(keys) {
+      return (await inSlots(original, keys, (some) => commands.mGet(some))).map(text);
+    },
+
+    scan: (match, count) => scanServers(serversOf(commands, original), match, count, keyPrefix),
+  };
+}
+
+/** A client with a typeMapping answers Buffers. */
+function text(reply: unknown): string | null {
+  return reply === null ? null : String(reply);
+}
+
+/**
+ * Gives a command of many keys to the client. On a cluster, only keys of one slot may stand together in a command:
+ * each goes alone there, and node-redis sends them to each node in one go.
+ */
+async function inSlots(
+  client: Client,
+  keys: readonly string[],
+  command: (keys: string[]) => Promise<unknown[]>,
+): Promise<unknown[]> {
+  if (keys.length === 0) return [];
+  if (client.masters === undefined) return command([...keys]);
+  return (await Promise.all(keys.map((key) => command([key])))).flat();
+}
+
+type Send = (args: string[]) => Promise<unknown>;
+
+/** The method `scan` takes a number in 4 and a string from 5 on, so SCAN is sent as it is. */
+async function* serversOf(commands: NodeRedisClient, original: Client): AsyncGenerator<ScanStep> {
+  if (original.masters === undefined) yield scanStep(sendTo(commands, original));
+  for (const master of original.masters ?? []) {
+    const node = (await original.nodeClient?.(master)) as { sendCommand: Send };
+    yield scanStep((args) => node.sendCommand(args));
+  }
+}
+
+/** A sentinel must be told that this is for its master: another replica would not know the cursor. */
+function sendTo(commands: NodeRedisClient, original: Client): Send {
+  const { sendCommand } = commands as unknown as {
+    sendCommand(...args: unknown[]): Promise<unknown>;
+  };
+  return original.getSentinelNode === undefined
+    ? (args) => sendCommand.call(commands, args)
+    : (args) => sendCommand.call(commands, false, args);
+}
+
+function scanStep(send: Send): ScanStep {
+  return async (cursor, match, count) =>
+    (await send(['SCAN', cursor, 'MATCH', match, 'COUNT', String(count)])) as [string, string[]];
+}

@@ -1,0 +1,47 @@
+import { Redis } from 'ioredis';
+import { disconnect, startRedisProcess } from './process.ts';
+import { chooseWay, type Way } from './way.ts';
+
+/** A real Redis for a test. */
+export interface TestRedis {
+  readonly url: string;
+  /** Sends a command over a connection that knows no prefix and no adapter. */
+  raw(...command: string[]): Promise<unknown>;
+  stop(): Promise<void>;
+}
+
+/** Gives a test a Redis, the way that Jest's globalSetup chose, and else as {@link chooseWay} says. */
+export async function startRedis(): Promise<TestRedis> {
+  const way = await chosenWay();
+  if (way.kind === 'url') return connectTo(way.url, async () => {});
+  if (way.kind === 'testcontainers') return startContainer();
+  const { port, connection, stop } = await startRedisProcess(way.path);
+  return testRedis(`redis://127.0.0.1:${port}`, connection, stop);
+}
+
+async function chosenWay(): Promise<Way> {
+  const chosen = process.env['HOLDFAST_TEST_WAY'];
+  return chosen === undefined ? chooseWay() : JSON.parse(chosen);
+}
+
+async function startContainer(): Promise<TestRedis> {
+  const { GenericContainer } = await import('testcontainers');
+  const container = await new GenericContainer('redis:8-alpine').withExposedPorts(6379).start();
+  const url = `redis://${container.getHost()}:${container.getMappedPort(6379)}`;
+  return connectTo(url, async () => {
+    await container.stop();
+  });
+}
+
+async function connectTo(url: string, stop: () => Promise<void>): Promise<TestRedis> {
+  const connection = new Redis(url);
+  await connection.ping();
+  return testRedis(url, connection, async () => {
+    await disconnect(connection);
+    await stop();
+  });
+}
+
+function testRedis(url: string, connection: Redis, stop: () => Promise<void>): TestRedis {
+  return { url, raw: (name = '', ...args) => connection.call(name, args), stop };
+}
