@@ -213,7 +213,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
 
 /** Whether a value can be a session: express-session ends the process over one whose cookie is no object. */
 function isSession<Session>(value: unknown): value is Session {
-  return isRecord(value) && (value['cookie'] === undefined || isRecord(value['cookie']));
+  return isRecord(value) && (value.cookie === undefined || isRecord(value.cookie));
 }
 
 function checkedSession<Session>(session: Session): Session {

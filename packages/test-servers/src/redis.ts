@@ -20,7 +20,7 @@ export async function startRedis(): Promise<TestRedis> {
 }
 
 async function chosenWay(): Promise<Way> {
-  const chosen = process.env['HOLDFAST_TEST_WAY'];
+  const chosen = process.env.HOLDFAST_TEST_WAY;
   return chosen === undefined ? chooseWay() : JSON.parse(chosen);
 }
 

@@ -49,7 +49,7 @@ export const thisMachine: Machine = {
     );
   },
   findRedisServer() {
-    const folders = (process.env['PATH'] ?? '').split(delimiter);
+    const folders = (process.env.PATH ?? '').split(delimiter);
     return folders.map((folder) => join(folder, 'redis-server')).find(isExecutable);
   },
 };
