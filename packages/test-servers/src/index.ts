@@ -1,2 +1,4 @@
+export { startCluster, type TestCluster } from './cluster.ts';
 export { startRedis, type TestRedis } from './redis.ts';
-export { chooseWay, describeWay, type Machine, type Way } from './way.ts';
+export { startSentinels, type TestSentinels } from './sentinels.ts';
+export { until } from './until.ts';

@@ -54,6 +54,16 @@ export const thisMachine: Machine = {
   },
 };
 
+/**
+ * The redis-server to build a cluster or sentinels of.
+ * @throws Error where there is none on PATH.
+ */
+export function redisServerPath(): string {
+  const path = thisMachine.findRedisServer();
+  if (path !== undefined) return path;
+  throw new Error('A cluster or sentinels for the tests need redis-server on PATH.');
+}
+
 function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);

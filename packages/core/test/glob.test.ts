@@ -1,0 +1,12 @@
+import { describe, expect, test } from '@jest/globals';
+import { escapeGlob } from '../src/glob.ts';
+
+describe('escapeGlob', () => {
+  test('puts a backslash before each character that means something in a pattern', () => {
+    expect(escapeGlob('*?[]^-\\')).toBe('\\*\\?\\[\\]\\^\\-\\\\');
+  });
+
+  test('leaves everything else alone', () => {
+    expect(escapeGlob('sess:{user}.$+()|🦊')).toBe('sess:{user}.$+()|🦊');
+  });
+});

@@ -1,0 +1,99 @@
+import { describe, expect, test } from '@jest/globals';
+import { Redis as Redis6 } from 'ioredis';
+import { Redis as Redis5 } from 'ioredis-5';
+import * as redis6 from 'redis';
+import * as redis4 from 'redis-4';
+import * as redis5 from 'redis-5';
+import redisMock from 'redis-mock';
+import { RedisStore, SessionRepository } from '../src/index.ts';
+import { unused } from './stub.ts';
+
+type Options = ConstructorParameters<typeof RedisStore>[0];
+
+function made(options: object): () => RedisStore {
+  return () => new RedisStore({ client: unused, ...options } as Options);
+}
+
+function refusal(code: string, message: RegExp): unknown {
+  return expect.objectContaining({ code, message: expect.stringMatching(message) });
+}
+
+const BAD: Record<string, unknown[]> = {
+  prefix: [7, null, {}, () => 'sess:'],
+  ttl: [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '60', null, true],
+  scanCount: [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '100', null],
+  disableTouch: ['true', 1, null],
+  disableTTL: ['true', 1, null],
+  serializer: [null, 'JSON', {}, { parse: JSON.parse }, { parse: 'parse', stringify: 'stringify' }],
+};
+
+describe('an option', () => {
+  for (const [name, values] of Object.entries(BAD)) {
+    test.each(values)(`${name} of %p is refused by name, with what was given`, (value) => {
+      const shown = typeof value === 'object' && value !== null ? 'an object' : String(value);
+      const refused = refusal('ERR_HOLDFAST_INVALID_OPTION', new RegExp(`option ${name} must be`));
+      expect(made({ [name]: value })).toThrow(refused);
+      if (typeof value !== 'function') expect(made({ [name]: value })).toThrow(shown);
+    });
+  }
+
+  test('that does not exist is refused, with those that do', () => {
+    expect(made({ tll: 60 })).toThrow(
+      refusal(
+        'ERR_HOLDFAST_INVALID_OPTION',
+        /no option tll\. The options are client, prefix, ttl,/,
+      ),
+    );
+  });
+
+  test('that is undefined counts as absent', () => {
+    const options = {
+      prefix: undefined,
+      ttl: undefined,
+      serializer: undefined,
+      scanCount: undefined,
+    };
+    expect(made(options)).not.toThrow();
+  });
+
+  test('may have the smallest and the emptiest value that makes sense', () => {
+    expect(made({ prefix: '', ttl: 1, scanCount: 1 })).not.toThrow();
+  });
+});
+
+describe('the option client', () => {
+  const advice: [string, () => unknown, RegExp][] = [
+    ['nothing', () => undefined, /not undefined/],
+    ['null', () => null, /not null/],
+    ['a URL', () => 'redis://localhost', /not "redis:\/\/localhost"/],
+    ['an empty object', () => ({}), /not an object/],
+    ['node-redis 4', () => redis4.createClient(), /fromNodeRedis.*@holdfast\/node-redis/],
+    ['node-redis 5', () => redis5.createClient(), /fromNodeRedis.*@holdfast\/node-redis/],
+    ['node-redis 6', () => redis6.createClient(), /fromNodeRedis.*@holdfast\/node-redis/],
+    ['a node-redis 6 pool', () => redis6.createClientPool(), /fromNodeRedis/],
+    ['a node-redis 4 cluster', () => redis4.createCluster({ rootNodes: [{}] }), /fromNodeRedis/],
+    ['a node-redis 6 cluster', () => redis6.createCluster({ rootNodes: [{}] }), /fromNodeRedis/],
+    ['node-redis 4 in legacy mode', () => redis4.createClient({ legacyMode: true }), /legacy mode/],
+    ['node-redis 6 in legacy mode', () => redis6.createClient().legacy(), /legacy mode/],
+    ['ioredis 5', () => new Redis5({ lazyConnect: true }), /fromIoredis.*@holdfast\/ioredis/],
+    ['ioredis 6', () => new Redis6({ lazyConnect: true }), /fromIoredis.*@holdfast\/ioredis/],
+    ['redis-mock', () => redisMock.createClient(), /fromRedisMock.*@holdfast\/redis-mock/],
+    [
+      'node_redis 3',
+      () => ({ send_command() {}, internal_send_command() {} }),
+      /upgrade the package redis/,
+    ],
+  ];
+
+  test.each(advice)('of %s is refused, with what to do', (_, client, message) => {
+    expect(made({ client: client() })).toThrow(refusal('ERR_HOLDFAST_INVALID_CLIENT', message));
+  });
+
+  test('is asked for when there are no options at all', () => {
+    for (const options of [undefined, null, {}] as unknown as Options[]) {
+      const refused = refusal('ERR_HOLDFAST_INVALID_CLIENT', /option client must be/);
+      expect(() => new RedisStore(options)).toThrow(refused);
+      expect(() => new SessionRepository(options)).toThrow(refused);
+    }
+  });
+});

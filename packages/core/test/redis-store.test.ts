@@ -1,0 +1,65 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, test } from '@jest/globals';
+import type { SessionData } from 'express-session';
+import { type Callback, RedisStore } from '../src/index.ts';
+import { unused } from './stub.ts';
+
+type Request = Parameters<RedisStore['createSession']>[0];
+
+/** What a process prints that uses the built store so: see callbacks.mjs. */
+async function printed(scenario: string): Promise<string[]> {
+  const script = join(__dirname, 'callbacks.mjs');
+  const { stdout } = await promisify(execFile)(process.execPath, [script, scenario]);
+  return stdout.trim().split('\n');
+}
+
+describe('a callback', () => {
+  test('that throws is called once, and what it throws is an uncaught exception', async () => {
+    expect(await printed('throwing callback')).toEqual([
+      'callback: null',
+      'uncaughtException: thrown by the callback',
+    ]);
+  });
+
+  test('that throws over an error is called once, too', async () => {
+    expect(await printed('throwing callback, failing client')).toEqual([
+      'callback: Error: the client failed',
+      'uncaughtException: thrown by the callback',
+    ]);
+  });
+
+  test('takes the error of a failed client, so that no rejection is left over', async () => {
+    expect(await printed('failing client')).toEqual(['callback: Error: the client failed']);
+  });
+
+  test('is given an error even where the client fails with nothing', async () => {
+    expect(await printed('client failing with undefined')).toEqual([
+      'callback: Error: The Redis client failed.',
+    ]);
+  });
+
+  test('takes the late failure of an async ttl function, which nobody waits for', async () => {
+    expect(await printed('failing async ttl function')).toEqual([
+      expect.stringMatching(/^callback: HoldfastError: The ttl function must .* not a promise\.$/),
+    ]);
+  });
+
+  test('that is no function is refused at once', () => {
+    const store = new RedisStore({ client: unused });
+    for (const callback of [null, 'done', {}] as unknown as Callback<SessionData | null>[]) {
+      expect(() => store.get('id', callback)).toThrow(
+        expect.objectContaining({ code: 'ERR_HOLDFAST_INVALID_ARGUMENT' }),
+      );
+    }
+  });
+});
+
+describe('a session that was stored without a cookie', () => {
+  test('is one that lives as long as the browser', () => {
+    const store = new RedisStore({ client: unused });
+    const session = store.createSession({} as Request, { views: 1 } as unknown as SessionData);
+    expect(session).toMatchObject({ views: 1, cookie: { path: '/', expires: null } });
+  });
+});

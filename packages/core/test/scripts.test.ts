@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, jest, test } from '@jest/globals';
+import { compareAndSetByScript, type RunScript } from '../src/scripts.ts';
+
+const run = jest.fn<RunScript>();
+
+function sha1(text: string): string {
+  return createHash('sha1').update(text).digest('hex');
+}
+
+describe('compareAndSetByScript', () => {
+  test('sends a hash of what it expects, not the text', async () => {
+    run.mockReset().mockResolvedValueOnce(1);
+    expect(await compareAndSetByScript(run, 'key', 'expected', 'value', 5)).toBe('expected');
+    expect(run.mock.calls).toEqual([
+      ['EVALSHA', expect.any(String), 'key', [sha1('expected'), 'value', '5']],
+    ]);
+  });
+
+  test('sends the script itself where the server does not know it, with the SHA-1 that it asked for', async () => {
+    run.mockReset().mockRejectedValueOnce(new Error('NOSCRIPT No matching script.'));
+    run.mockResolvedValueOnce(['other']);
+    expect(await compareAndSetByScript(run, 'key', 'expected', 'value')).toBe('other');
+    const [first, second] = run.mock.calls;
+    expect([first?.[0], second?.[0]]).toEqual(['EVALSHA', 'EVAL']);
+    expect(sha1(String(second?.[1]))).toBe(first?.[1]);
+  });
+
+  test('passes on any other error', async () => {
+    run.mockReset().mockRejectedValueOnce(new Error('READONLY'));
+    await expect(compareAndSetByScript(run, 'key', 'expected', 'value')).rejects.toThrow(
+      'READONLY',
+    );
+    expect(run).toHaveBeenCalledTimes(1);
+  });
+
+  test('takes a number that a client answers as text', async () => {
+    run.mockReset().mockResolvedValueOnce('1');
+    expect(await compareAndSetByScript(run, 'key', 'expected', 'value')).toBe('expected');
+  });
+
+  test('does not claim to have stored over bytes that only read like what it expects', async () => {
+    run.mockReset().mockResolvedValueOnce(['\ufffd']);
+    await expect(compareAndSetByScript(run, 'key', '\ufffd', 'value')).rejects.toMatchObject({
+      code: 'ERR_HOLDFAST_CORRUPT',
+      key: 'key',
+    });
+  });
+});

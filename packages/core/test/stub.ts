@@ -1,0 +1,16 @@
+import type { RedisLike } from '../src/redis-like.ts';
+
+/** A client that no test reaches: for what is decided before Redis is asked. */
+export const unused: RedisLike = {
+  get: reached,
+  set: reached,
+  compareAndSet: reached,
+  expire: reached,
+  del: reached,
+  mget: reached,
+  scan: () => ({ [Symbol.asyncIterator]: () => ({ next: reached }) }),
+};
+
+function reached(): Promise<never> {
+  return Promise.reject(new Error('The client was reached.'));
+}

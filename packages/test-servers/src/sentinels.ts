@@ -1,0 +1,66 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type RedisProcess, startRedisProcess } from './process.ts';
+import type { TestRedis } from './redis.ts';
+import { until } from './until.ts';
+import { redisServerPath } from './way.ts';
+
+/** A real master and replica that sentinels watch over. */
+export interface TestSentinels extends Omit<TestRedis, 'url'> {
+  /** The name of the master, as clients ask the sentinels for it. */
+  readonly name: string;
+  /** The ports of the sentinels, on 127.0.0.1. */
+  readonly ports: number[];
+}
+
+const NAME = 'holdfast';
+const SENTINELS = 3;
+const QUORUM = 2;
+
+/**
+ * Starts a master, a replica and three sentinels, and answers when the replica is in sync and the sentinels know of
+ * it and of each other.
+ * @throws Error where there is no redis-server on PATH, whatever the way to a single Redis.
+ */
+export async function startSentinels(): Promise<TestSentinels> {
+  const path = redisServerPath();
+  const master = await startRedisProcess(path);
+  const replica = await startRedisProcess(path, () => [
+    '--replicaof',
+    `127.0.0.1 ${master.port}`,
+    '--repl-diskless-sync-delay',
+    '0',
+  ]);
+  await until('the replica is in sync', () => isInSync(master));
+  const started = Array.from({ length: SENTINELS }, () => startSentinel(path, master.port));
+  const sentinels = await Promise.all(started);
+  await until('the sentinels know of all', async () =>
+    (await Promise.all(sentinels.map(knowsAll))).every(Boolean),
+  );
+  return {
+    name: NAME,
+    ports: sentinels.map(({ port }) => port),
+    raw: (name = '', ...args) => master.connection.call(name, args),
+    async stop() {
+      await Promise.all([...sentinels, replica, master].map((process) => process.stop()));
+    },
+  };
+}
+
+/** A sentinel writes what it learns into its configuration file. */
+function startSentinel(path: string, masterPort: number): Promise<RedisProcess> {
+  return startRedisProcess(path, async (_, folder) => {
+    const file = join(folder, 'sentinel.conf');
+    await writeFile(file, `sentinel monitor ${NAME} 127.0.0.1 ${masterPort} ${QUORUM}\n`);
+    return [file, '--sentinel'];
+  });
+}
+
+async function isInSync(master: RedisProcess): Promise<boolean> {
+  return (await master.connection.info('replication')).includes('state=online');
+}
+
+async function knowsAll({ connection }: RedisProcess): Promise<boolean> {
+  const info = String(await connection.call('INFO', 'sentinel'));
+  return info.includes(`status=ok`) && info.includes(`slaves=1,sentinels=${SENTINELS}`);
+}
