@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto';
+import { createApp } from './app.ts';
+import { CannotStart } from './cannot-start.ts';
+import { portOf, startServer, stopServer } from './http-server.ts';
+import { OutageLog } from './outage-log.ts';
+import { reachRedis } from './reach-redis.ts';
+import { withoutSecrets } from './redis-url.ts';
+import { readSettings, type Settings } from './settings.ts';
+
+try {
+  await run();
+  // Not left to Node: redis-mock keeps a timer for each session that is yet to expire.
+  process.exit(0);
+} catch (error) {
+  console.error(error instanceof CannotStart ? error.message : error);
+  process.exit(1);
+}
+
+async function run(): Promise<void> {
+  const settings = readSettings(process.env);
+  const { client, port, secret = randomBytes(32).toString('hex') } = settings;
+  const outages = new OutageLog();
+  const { store, redis, close } = await reachRedis(settings, outages);
+  const report = (error: unknown) => outages.report(error);
+  const server = await startServer(createApp({ store, redis, client, secret, report }), port);
+  console.log(greeting(portOf(server), settings));
+  console.log(`${await signal()}: finishing the requests under way.`);
+  await stopServer(server);
+  close();
+}
+
+function greeting(port: number, { client, redisUrl, secret }: Settings): string {
+  const lines = [`The shop is open at http://localhost:${port}`];
+  if (client === 'redis-mock') {
+    lines.push(
+      'Its sessions are in redis-mock, in the memory of this process, and end with it. For a real Redis:',
+      '  HOLDFAST_CLIENT=node-redis REDIS_URL=redis://localhost:6379 npm start',
+      '  HOLDFAST_CLIENT=ioredis REDIS_URL=redis://localhost:6379 npm start',
+    );
+  } else {
+    lines.push(`Its sessions are in Redis at ${withoutSecrets(redisUrl)}, through ${client}.`);
+  }
+  if (secret === undefined) {
+    lines.push(
+      'Warning: SESSION_SECRET is not set, so a random one is used, and a restart signs everybody out.',
+    );
+  }
+  return lines.join('\n');
+}
+
+/** The first signal to stop. A second one ends the process at once, as signals do. */
+function signal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', resolve).once('SIGINT', resolve);
+  });
+}

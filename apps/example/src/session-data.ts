@@ -1,0 +1,11 @@
+import type { Basket } from './basket.ts';
+
+declare module 'express-session' {
+  interface SessionData {
+    /** Who is signed in. Absent: nobody. */
+    name: string;
+    /** How often the page was seen since the sign-in. */
+    visits: number;
+    basket: Basket;
+  }
+}

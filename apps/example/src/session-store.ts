@@ -1,0 +1,50 @@
+import { type RedisLike, RedisStore } from '@holdfast/core';
+import { fromIoredis } from '@holdfast/ioredis';
+import { fromNodeRedis } from '@holdfast/node-redis';
+import { fromRedisMock } from '@holdfast/redis-mock';
+import { Redis } from 'ioredis';
+import { createClient } from 'redis';
+import redisMock from 'redis-mock';
+
+export type ClientName = 'node-redis' | 'ioredis' | 'redis-mock';
+
+/** What a client tells about its connection. Without a listener for `error`, node-redis ends the process. */
+interface ConnectionEvents {
+  error(error: Error): void;
+  ready(): void;
+}
+
+/** The store, and the Redis under it for the health page. */
+export interface Connection {
+  store: RedisStore;
+  redis: RedisLike;
+  close(): void;
+}
+
+type Connect = (url: string, on: ConnectionEvents) => Promise<Connection>;
+
+/** For each client: client, adapter, store. While Redis is away, a request fails at once instead of waiting for it. */
+export const connect: Record<ClientName, Connect> = {
+  async 'node-redis'(url, on) {
+    const client = createClient({ url, disableOfflineQueue: true });
+    client.on('error', on.error).on('ready', on.ready);
+    await client.connect();
+    return connection(fromNodeRedis(client), () => client.destroy());
+  },
+
+  async ioredis(url, on) {
+    const failAtOnce = { enableOfflineQueue: false, maxRetriesPerRequest: 0 };
+    const client = new Redis(url, { lazyConnect: true, ...failAtOnce });
+    client.on('error', on.error).on('ready', on.ready);
+    await client.connect();
+    return connection(fromIoredis(client), () => client.disconnect());
+  },
+
+  async 'redis-mock'() {
+    return connection(fromRedisMock(redisMock.createClient()), () => {});
+  },
+};
+
+function connection(redis: RedisLike, close: () => void): Connection {
+  return { store: new RedisStore({ client: redis }), redis, close };
+}

@@ -1,0 +1,39 @@
+/** What a browser shows. */
+export interface Page {
+  status: number;
+  headers: Headers;
+  text: string;
+}
+
+/** As much of a browser as the app needs: it keeps the cookie, for any port, and posts forms. */
+export class Browser {
+  cookie = '';
+
+  /** Opens a page. */
+  open(url: string): Promise<Page> {
+    return this.#send(url, { method: 'GET' });
+  }
+
+  /** Submits a form, and does not follow the redirect. */
+  submit(url: string, fields: Record<string, string> = {}): Promise<Page> {
+    return this.#send(url, { method: 'POST', body: new URLSearchParams(fields) });
+  }
+
+  async #send(url: string, init: RequestInit): Promise<Page> {
+    const headers = this.cookie === '' ? {} : { cookie: this.cookie };
+    const response = await fetch(url, { ...init, headers, redirect: 'manual' });
+    for (const cookie of response.headers.getSetCookie()) this.#keep(cookie);
+    return { status: response.status, headers: response.headers, text: await response.text() };
+  }
+
+  #keep(cookie: string): void {
+    const [pair = ''] = cookie.split(';');
+    const [, expires = ''] = cookie.match(/expires=([^;]+)/i) ?? [];
+    this.cookie = Date.parse(expires) < Date.now() ? '' : pair;
+  }
+}
+
+/** The id of the session that a cookie of express-session carries. */
+export function sessionId(cookie: string): string {
+  return decodeURIComponent(cookie).match(/=s:([^.]+)\./)?.[1] ?? '';
+}

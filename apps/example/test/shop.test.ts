@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { startApp, stopApps } from './app-process.ts';
+import { Browser, sessionId } from './browser.ts';
+
+let url: string;
+beforeAll(async () => {
+  ({ url } = await startApp({}));
+});
+afterAll(stopApps);
+
+async function signedIn(name: string): Promise<Browser> {
+  const browser = new Browser();
+  await browser.submit(`${url}/sign-in`, { name });
+  return browser;
+}
+
+test('sign in, come back, sign out', async () => {
+  const browser = await signedIn('Ada');
+  expect((await browser.open(url)).text).toContain('Visits since then: 1.');
+  expect((await browser.open(url)).text).toContain('Visits since then: 2.');
+  const { cookie } = browser;
+  const signOut = await browser.submit(`${url}/sign-out`);
+  expect([signOut.status, signOut.headers.get('location'), browser.cookie]).toEqual([303, '/', '']);
+  browser.cookie = cookie;
+  expect((await browser.open(url)).text).not.toContain('Signed in');
+});
+
+test('whoever only looks gets no session', async () => {
+  const browser = new Browser();
+  await browser.open(url);
+  await browser.open(`${url}/health`);
+  await browser.submit(`${url}/sign-in`, { name: '' });
+  expect(browser.cookie).toBe('');
+});
+
+test('a sign-in changes the id of the session and keeps the basket', async () => {
+  const browser = new Browser();
+  await browser.submit(`${url}/basket/add`, { product: 'tea' });
+  const stranger = new Browser();
+  stranger.cookie = browser.cookie;
+  await browser.submit(`${url}/sign-in`, { name: 'Ada' });
+  expect(sessionId(browser.cookie)).not.toBe(sessionId(stranger.cookie));
+  expect((await browser.open(url)).text).toContain('<li>Tea: 1');
+  const seen = (await stranger.open(url)).text;
+  expect(seen).not.toContain('Signed in');
+  expect(seen).toContain('It is empty.');
+});
+
+test('the basket counts what is added, and forgets what is removed', async () => {
+  const browser = new Browser();
+  for (const product of ['tea', 'bread', 'tea']) {
+    const added = await browser.submit(`${url}/basket/add`, { product });
+    expect([added.status, added.headers.get('location')]).toEqual([303, '/']);
+  }
+  await browser.submit(`${url}/basket/remove`, { product: 'bread' });
+  const { text } = await browser.open(url);
+  expect(text).toContain('<li>Tea: 2');
+  expect(text).not.toContain('<li>Bread:');
+});
+
+test('a name stands in the page as text', async () => {
+  const browser = await signedIn(`<script>alert("&'")</script>`);
+  const { text } = await browser.open(url);
+  expect(text).toContain(
+    '<strong>&lt;script&gt;alert(&quot;&amp;&#39;&quot;)&lt;/script&gt;</strong>',
+  );
+  expect(text).not.toContain('<script>');
+});
+
+test('a name is trimmed', async () => {
+  const browser = await signedIn('  Ada Lovelace ');
+  expect((await browser.open(url)).text).toContain('<strong>Ada Lovelace</strong>');
+});
+
+test.each([
+  ['an empty name', { name: '' }],
+  ['a name of spaces', { name: '   ' }],
+  ['a name that is too long', { name: 'x'.repeat(51) }],
+  ['no name', {}],
+])('%s is refused', async (_, fields) => {
+  const { status, text } = await new Browser().submit(`${url}/sign-in`, fields);
+  expect(status).toBe(400);
+  expect(text).toContain('Please give a name of 1 to 50 characters.');
+});
+
+test.each(['wine', 'constructor', '__proto__', ''])(
+  'the product "%s" is refused',
+  async (product) => {
+    const { status, text } = await new Browser().submit(`${url}/basket/add`, { product });
+    expect(status).toBe(400);
+    expect(text).toContain('The shop has no such product.');
+  },
+);
+
+test('the cookie is for this site and not for scripts, and lasts', async () => {
+  const { headers } = await new Browser().submit(`${url}/sign-in`, { name: 'Ada' });
+  expect(headers.get('set-cookie')).toMatch(/; Expires=.*; HttpOnly; SameSite=Lax$/);
+});
+
+test('a page that is not there is not found', async () => {
+  expect((await new Browser().open(`${url}/basket`)).status).toBe(404);
+});
+
+test('a form that cannot be read is a bad request', async () => {
+  const body = new URLSearchParams({ name: 'x'.repeat(200_000) });
+  expect((await fetch(`${url}/sign-in`, { method: 'POST', body })).status).toBe(413);
+});
+
+test('the health page names the client', async () => {
+  const { status, text } = await new Browser().open(`${url}/health`);
+  expect([status, JSON.parse(text)]).toEqual([200, { status: 'ok', client: 'redis-mock' }]);
+});
