@@ -53,7 +53,7 @@ export async function compareAndSetByScript(
     return run('EVAL', COMPARE_AND_SET, key, args);
   });
   if (!Array.isArray(reply)) return reply === null ? null : expected;
-  return heldInstead(key, expected, reply[0]);
+  return heldInstead(key, expected, String(reply[0]));
 }
 
 /** The error's class differs from client to client; what the server said is in its message. */

@@ -17,14 +17,7 @@ export interface NodeRedisClient {
   pExpire(key: string, ms: number): Promise<unknown>;
   unlink(keys: string[]): Promise<unknown>;
   mGet(keys: string[]): Promise<unknown[]>;
-  eval(script: string, options: ScriptOptions): Promise<unknown>;
-  evalSha(sha: string, options: ScriptOptions): Promise<unknown>;
   sendCommand(...args: never[]): Promise<unknown>;
-}
-
-interface ScriptOptions {
-  keys: string[];
-  arguments: string[];
 }
 
 /** A client with what only some of them have. */
@@ -52,6 +45,7 @@ export function fromNodeRedis(client: NodeRedisClient): RedisLike {
   requireRawClient(client, 'node-redis');
   const original: Client = client;
   const commands = original.withCommandOptions?.({ timeout: undefined }) ?? client;
+  const send = senderOf(original, commands);
   const keyPrefix = String(original._keyPrefix ?? '');
   return {
     get: async (key) => text(await commands.get(key)),
@@ -62,12 +56,9 @@ export function fromNodeRedis(client: NodeRedisClient): RedisLike {
 
     compareAndSet: (key, expected, value, ttlMs) =>
       compareAndSetByScript(
-        (command, script, scriptKey, args) =>
-          commands[command === 'EVALSHA' ? 'evalSha' : 'eval'](script, {
-            keys: [scriptKey],
-            arguments: args,
-          }),
-        key,
+        (command, script, physicalKey, args) =>
+          send(physicalKey, [command, script, '1', physicalKey, ...args]),
+        keyPrefix + key,
         expected,
         value,
         ttlMs,
@@ -85,7 +76,7 @@ export function fromNodeRedis(client: NodeRedisClient): RedisLike {
       return (await inSlots(original, keys, (some) => commands.mGet(some))).map(text);
     },
 
-    scan: (match, count) => scanServers(serversOf(commands, original), match, count, keyPrefix),
+    scan: (match, count) => scanServers(serversOf(original, send), match, count, keyPrefix),
   };
 }
 
@@ -108,28 +99,37 @@ async function inSlots(
   return (await Promise.all(keys.map((key) => command([key])))).flat();
 }
 
-type Send = (args: string[]) => Promise<unknown>;
+/** Sends a command as it is, to the server that has this key. */
+type Send = (key: string | undefined, args: string[]) => Promise<unknown>;
 
-/** The method `scan` takes a number in 4 and a string from 5 on, so SCAN is sent as it is. */
-async function* serversOf(commands: NodeRedisClient, original: Client): AsyncGenerator<ScanStep> {
-  if (original.masters === undefined) yield scanStep(sendTo(commands, original));
-  for (const master of original.masters ?? []) {
-    const node = (await original.nodeClient?.(master)) as { sendCommand: Send };
-    yield scanStep((args) => node.sendCommand(args));
+/**
+ * The arguments of `sendCommand` differ from kind to kind. It serves where a method of the client does not: a cluster
+ * of 4 sends a script to any node, and `scan` takes a number in 4 and a string from 5 on. A sentinel's command goes
+ * to the master, as SCAN's cursor means nothing to a replica.
+ */
+function senderOf(original: Client, commands: NodeRedisClient): Send {
+  const sendCommand = commands.sendCommand.bind(commands) as (
+    ...args: unknown[]
+  ) => Promise<unknown>;
+  if (original.masters !== undefined) return (key, args) => sendCommand(key, false, args);
+  if (original.getSentinelNode !== undefined) return (_, args) => sendCommand(false, args);
+  return (_, args) => sendCommand(args);
+}
+
+async function* serversOf(original: Client, send: Send): AsyncGenerator<ScanStep> {
+  const { masters } = original;
+  if (masters === undefined) return yield scanStep(send);
+  if (masters.length === 0)
+    throw new Error('The cluster is not connected: call its connect() first.');
+  for (const master of masters) {
+    const node = (await original.nodeClient?.(master)) as NodeRedisClient;
+    yield scanStep(senderOf(node, node));
   }
 }
 
-/** A sentinel must be told that this is for its master: another replica would not know the cursor. */
-function sendTo(commands: NodeRedisClient, original: Client): Send {
-  const { sendCommand } = commands as unknown as {
-    sendCommand(...args: unknown[]): Promise<unknown>;
-  };
-  return original.getSentinelNode === undefined
-    ? (args) => sendCommand.call(commands, args)
-    : (args) => sendCommand.call(commands, false, args);
-}
-
 function scanStep(send: Send): ScanStep {
-  return async (cursor, match, count) =>
-    (await send(['SCAN', cursor, 'MATCH', match, 'COUNT', String(count)])) as [string, string[]];
+  return async (cursor, match, count) => {
+    const args = ['SCAN', cursor, 'MATCH', match, 'COUNT', String(count)];
+    return (await send(undefined, args)) as [string, string[]];
+  };
 }

@@ -1,0 +1,48 @@
+import { startCluster, startRedis } from '@holdfast/test-servers';
+import { describe, expect, test } from '@jest/globals';
+import { Cluster, Redis } from 'ioredis';
+import { fromIoredis, type IoredisClient } from '../src/index.ts';
+
+describe('fromIoredis', () => {
+  test('removes keys with UNLINK', async () => {
+    const server = await startRedis();
+    const client = new Redis(server.url);
+    const unlinked = async () => {
+      const stats = String(await server.raw('INFO', 'commandstats'));
+      return Number(/cmdstat_unlink:calls=(\d+)/.exec(stats)?.[1] ?? 0);
+    };
+    const before = await unlinked();
+    await fromIoredis(client).del(['holdfast-test:a', 'holdfast-test:b']);
+    expect(await unlinked()).toBeGreaterThan(before);
+    await client.quit();
+    await server.stop();
+  });
+
+  test('finds the keys of a Cluster that is just connecting', async () => {
+    const server = await startCluster();
+    await server.raw('SET', 'holdfast-test:key', 'value');
+    const client = new Cluster(server.ports.map((port) => ({ host: '127.0.0.1', port })));
+    const keys: string[] = [];
+    for await (const batch of fromIoredis(client).scan('holdfast-test:*', 100)) keys.push(...batch);
+    expect(keys).toEqual(['holdfast-test:key']);
+    await client.quit();
+    await server.stop();
+  });
+
+  const others: Record<string, [unknown, RegExp]> = {
+    'another client': [
+      { isOpen: true, mGet() {}, pExpire() {}, sendCommand() {} },
+      /fromNodeRedis/,
+    ],
+    'something else': [{}, /This is not one/],
+    nothing: [undefined, /This is not one/],
+  };
+  test.each(Object.entries(others))('refuses %s, and says what to do', (_, [client, message]) => {
+    expect(() => fromIoredis(client as IoredisClient)).toThrow(
+      expect.objectContaining({
+        code: 'ERR_HOLDFAST_INVALID_CLIENT',
+        message: expect.stringMatching(message),
+      }),
+    );
+  });
+});
