@@ -48,9 +48,9 @@ function greeting(port: number, { client, redisUrl, secret }: Settings): string 
   return lines.join('\n');
 }
 
-/** The first signal to stop. A second one ends the process at once, as signals do. */
+/** The first signal to stop. A terminal and npm may both send the same one, so that more of them mean nothing. */
 function signal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
-    process.once('SIGTERM', resolve).once('SIGINT', resolve);
+    process.on('SIGTERM', resolve).on('SIGINT', resolve);
   });
 }

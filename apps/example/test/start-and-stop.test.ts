@@ -105,7 +105,7 @@ async function beginSignIn(url: string): Promise<ClientRequest> {
 }
 
 test.each(['SIGTERM', 'SIGINT'] as const)(
-  'on %s it finishes what it began, and ends cleanly',
+  'on %s, and on another, it finishes what it began, and ends cleanly',
   async (signal) => {
     const app = await startApp({});
     // An idle connection, such as a browser keeps, does not hold it up.
@@ -113,6 +113,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
     const signIn = await beginSignIn(app.url);
     app.signal(signal);
     await app.printed(`${signal}: finishing the requests under way.`);
+    app.signal(signal);
     await expect(fetch(app.url)).rejects.toThrow('fetch failed');
     signIn.end('name=Ada');
     const [response] = await once(signIn, 'response');
