@@ -39,7 +39,7 @@ export function describeWay(way: Way): string {
 }
 
 /** The machine that this runs on. */
-export const thisMachine: Machine = {
+const thisMachine: Machine = {
   env: process.env,
   async hasContainerEngine() {
     const { getContainerRuntimeClient } = await import('testcontainers');
