@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { until } from './until.ts';
+import { until } from '@holdfast/test-servers';
 
 /** What the app is told. */
 export interface AppEnv {
@@ -45,7 +45,7 @@ export function runApp(env: AppEnv): AppProcess {
   const app: AppProcess = {
     output: () => output,
     async printed(text) {
-      await until(() => output.includes(text) || child.exitCode !== null);
+      await until(`the app prints ${text}`, () => output.includes(text) || child.exitCode !== null);
       if (!output.includes(text)) throw new Error(`It ended, and printed only:\n${output}`);
     },
     signal,

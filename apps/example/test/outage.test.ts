@@ -1,8 +1,12 @@
-import { startRedis, type TestRedis } from '@holdfast/test-servers';
+import {
+  type RedisProxy,
+  startRedis,
+  startRedisProxy,
+  type TestRedis,
+} from '@holdfast/test-servers';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { startApp, stopApps } from './app-process.ts';
 import { Browser } from './browser.ts';
-import { type RedisProxy, startRedisProxy } from './redis-proxy.ts';
 
 let redis: TestRedis;
 let proxy: RedisProxy;

@@ -17,3 +17,10 @@ export function afterDiff(diff: string): string {
   const lines = diff.split('\n').filter((line) => !line.startsWith('-'));
   return lines.map((line) => line.slice(1)).join('\n');
 }
+
+/** The same program for CommonJS, where `import` is `require` and `await` needs a function around it. */
+export function toCommonJs(code: string): string {
+  return code
+    .replace(/^import (\w+) from ('.+');$/gm, 'const $1 = require($2);')
+    .replace(/^import (\{.+\}) from ('.+');$/gm, 'const $1 = require($2);');
+}

@@ -1,4 +1,5 @@
 export { startCluster, type TestCluster } from './cluster.ts';
+export { type RedisProxy, startRedisProxy } from './proxy.ts';
 export { startRedis, type TestRedis } from './redis.ts';
 export { startSentinels, type TestSentinels } from './sentinels.ts';
 export { until } from './until.ts';

@@ -5,7 +5,7 @@ const PAUSE_MS = 10;
  * Asks again and again until the answer is true.
  * @param what says what is waited for, should it never come.
  */
-export async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
   const end = Date.now() + PATIENCE_MS;
   while (!(await holds())) {
     if (Date.now() > end) throw new Error(`After ${PATIENCE_MS} ms, still not: ${what}.`);

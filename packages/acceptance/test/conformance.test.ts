@@ -1,0 +1,130 @@
+import { describeRedisLike, describeRedisStore, type Runner } from '@holdfast/conformance';
+import type { RedisLike } from '@holdfast/core';
+import { fromRedisMock } from '@holdfast/redis-mock';
+import { describe, expect, test } from '@jest/globals';
+import redisMock from 'redis-mock';
+
+const good = fromRedisMock(redisMock.createClient());
+const MINUTE = 60_000;
+
+/** Clients that break the contract, each in one way that a session would suffer from. */
+const BROKEN: Record<string, Partial<RedisLike>> = {
+  'get answers an empty text for a missing key': {
+    get: async (key) => (await good.get(key)) ?? '',
+  },
+  'get answers null for a key of another type': { get: (key) => good.get(key).catch(() => null) },
+  'set drops the expiry': { set: (key, value) => good.set(key, value) },
+  'set rounds the expiry to seconds': {
+    set: (key, value, ttlMs) => good.set(key, value, ttlMs && Math.ceil(ttlMs / 1000) * 1000),
+  },
+  'set takes milliseconds for seconds': {
+    set: (key, value, ttlMs) => good.set(key, value, ttlMs && ttlMs * 1000),
+  },
+  'set expires what should not expire': {
+    set: (key, value, ttlMs = MINUTE) => good.set(key, value, ttlMs),
+  },
+  'set does not overwrite': {
+    async set(key, value, ttlMs) {
+      if ((await good.get(key)) === null) await good.set(key, value, ttlMs);
+    },
+  },
+  'compareAndSet is not atomic': {
+    async compareAndSet(key, expected, value, ttlMs) {
+      const held = await good.get(key);
+      if (held === expected) await good.set(key, value, ttlMs);
+      return held;
+    },
+  },
+  'compareAndSet does not compare': {
+    async compareAndSet(key, expected, value, ttlMs) {
+      await good.set(key, value, ttlMs);
+      return expected;
+    },
+  },
+  'compareAndSet answers what it stored': {
+    compareAndSet: async (key, expected, value, ttlMs) =>
+      (await good.compareAndSet(key, expected, value, ttlMs)) === expected ? value : null,
+  },
+  'compareAndSet keeps the expiry that was there': {
+    compareAndSet: (key, expected, value) => good.compareAndSet(key, expected, value, MINUTE),
+  },
+  'expire answers true for a missing key': {
+    async expire(key, ttlMs) {
+      await good.expire(key, ttlMs);
+      return true;
+    },
+  },
+  'expire takes milliseconds for seconds': {
+    expire: (key, ttlMs) => good.expire(key, ttlMs * 1000),
+  },
+  'del answers how many it was given': {
+    async del(keys) {
+      await good.del(keys);
+      return keys.length;
+    },
+  },
+  'del removes the first key alone': { del: (keys) => good.del(keys.slice(0, 1)) },
+  'mget leaves out what is missing': {
+    mget: async (keys) => (await good.mget(keys)).filter((value) => value !== null),
+  },
+  'mget answers in another order': { mget: async (keys) => (await good.mget(keys)).reverse() },
+  'mget fails for a key of another type': { mget: (keys) => Promise.all(keys.map(good.get)) },
+  'scan ignores the pattern': { scan: (_, count) => good.scan('*', count) },
+  'scan ends after the first batch': {
+    async *scan(match, count) {
+      for await (const keys of good.scan(match, count)) {
+        yield keys;
+        return;
+      }
+    },
+  },
+  'scan does not take an escape': {
+    scan: (match, count) => good.scan(match.replaceAll('\\', ''), count),
+  },
+};
+
+/** Runs the suite on a client, with a runner of a few lines, and answers the name of the first test that fails. */
+async function firstFailure(redis: RedisLike): Promise<string | undefined> {
+  const [before, tests, after]: [Step[], [string, Step][], Step[]] = [[], [], []];
+  const runner: Runner = {
+    describe: (_, define) => define(),
+    test: (name, run) => tests.push([name, run]),
+    beforeAll: (run) => before.push(run),
+    afterAll: (run) => after.push(run),
+  };
+  const factory = async () => ({ redis, raw, close: async () => {} });
+  describeRedisLike(runner, 'a client', factory);
+  describeRedisStore(runner, 'a client', factory);
+  for (const step of before) await step();
+  let failed: string | undefined;
+  for (const [name, run] of tests) {
+    await run().catch(() => {
+      failed = name;
+    });
+    if (failed !== undefined) break;
+  }
+  for (const step of after) await step();
+  return failed;
+}
+
+type Step = () => Promise<void>;
+
+const probe = redisMock.createClient();
+
+function raw(name: string, key: string, ...args: string[]): Promise<unknown> {
+  if (name === 'SCRIPT') return Promise.resolve('OK');
+  return new Promise((resolve, reject) => {
+    const done = (error: Error | null, reply: unknown) => (error ? reject(error) : resolve(reply));
+    Reflect.get(probe, name.toLowerCase()).call(probe, key, ...args, done);
+  });
+}
+
+describe('the conformance suite', () => {
+  test('finds nothing wrong with a client that keeps the contract', async () => {
+    expect(await firstFailure(good)).toBeUndefined();
+  });
+
+  test.each(Object.entries(BROKEN))('notices that %s', async (_, broken) => {
+    expect(await firstFailure({ ...good, ...broken })).toBeDefined();
+  });
+});
