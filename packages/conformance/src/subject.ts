@@ -17,8 +17,8 @@ export interface Subject {
    * `keyPrefix`, and answers the reply. The suite sends SET, GET, PTTL, EXISTS, RPUSH and SCRIPT FLUSH.
    */
   raw(...command: string[]): Promise<unknown>;
-  /** What the client itself puts before every key. Absent: nothing. */
-  keyPrefix?: string;
+  /** What the client itself puts before every key. Absent or empty: nothing. */
+  keyPrefix?: string | undefined;
   /** Closes both connections. */
   close(): Promise<void>;
 }
@@ -47,11 +47,15 @@ export function fixtureOf(runner: Runner, factory: SubjectFactory): Fixture {
   };
   runner.beforeAll(async () => {
     subject = await factory();
+    await assertSameRedis(subject, `${root}0:`);
   });
   runner.afterAll(async () => {
     const { redis, close } = opened();
-    for await (const keys of redis.scan(`${root}*`, 100)) await redis.del(keys);
-    await close();
+    try {
+      for await (const keys of redis.scan(`${root}*`, 100)) await redis.del(keys);
+    } finally {
+      await close();
+    }
   });
   return {
     get redis() {
@@ -62,6 +66,17 @@ export function fixtureOf(runner: Runner, factory: SubjectFactory): Fixture {
     forgetScripts: () => opened().raw('SCRIPT', 'FLUSH'),
     fresh: () => `${root}${++count}:`,
   };
+}
+
+/** Without this, a wrong prefix shows as dozens of failures, none of which says so. */
+async function assertSameRedis({ redis, raw, keyPrefix = '' }: Subject, key: string) {
+  await raw('SET', keyPrefix + key, 'raw', 'PX', '60000');
+  if ((await redis.get(key)) === 'raw') return;
+  throw new Error(
+    `The adapter does not see what raw stored under ${JSON.stringify(keyPrefix + key)}. ` +
+      "Is keyPrefix in the factory's answer what the adapter's client puts before every key, does the client do so for " +
+      'each command, and do both connections use the same server and database?',
+  );
 }
 
 const PATIENCE_MS = 10_000;

@@ -24,12 +24,13 @@ function sha1(text: string): string {
 
 /**
  * Runs a Lua script through a client.
- * @param command the Redis command to use. `EVALSHA` takes `script` as a SHA-1, `EVAL` as a text.
+ * @param command the Redis command to use: `evalsha` takes `script` as a SHA-1, `eval` as a text. In lower case, as some
+ *   clients know keys of a command under that name only.
  * @param key the script's only key.
  * @param args the script's arguments.
  */
 export type RunScript = (
-  command: 'EVALSHA' | 'EVAL',
+  command: 'evalsha' | 'eval',
   script: string,
   key: string,
   args: string[],
@@ -48,9 +49,9 @@ export async function compareAndSetByScript(
 ): Promise<string | null> {
   const args = [sha1(expected), value];
   if (ttlMs !== undefined) args.push(String(ttlMs));
-  const reply = await run('EVALSHA', COMPARE_AND_SET_SHA, key, args).catch((error: unknown) => {
+  const reply = await run('evalsha', COMPARE_AND_SET_SHA, key, args).catch((error: unknown) => {
     if (!isNoScript(error)) throw error;
-    return run('EVAL', COMPARE_AND_SET, key, args);
+    return run('eval', COMPARE_AND_SET, key, args);
   });
   if (!Array.isArray(reply)) return reply === null ? null : expected;
   return heldInstead(key, expected, String(reply[0]));

@@ -13,7 +13,7 @@ describe('compareAndSetByScript', () => {
     run.mockReset().mockResolvedValueOnce(1);
     expect(await compareAndSetByScript(run, 'key', 'expected', 'value', 5)).toBe('expected');
     expect(run.mock.calls).toEqual([
-      ['EVALSHA', expect.any(String), 'key', [sha1('expected'), 'value', '5']],
+      ['evalsha', expect.any(String), 'key', [sha1('expected'), 'value', '5']],
     ]);
   });
 
@@ -22,7 +22,7 @@ describe('compareAndSetByScript', () => {
     run.mockResolvedValueOnce(['other']);
     expect(await compareAndSetByScript(run, 'key', 'expected', 'value')).toBe('other');
     const [first, second] = run.mock.calls;
-    expect([first?.[0], second?.[0]]).toEqual(['EVALSHA', 'EVAL']);
+    expect([first?.[0], second?.[0]]).toEqual(['evalsha', 'eval']);
     expect(sha1(String(second?.[1]))).toBe(first?.[1]);
   });
 

@@ -49,8 +49,7 @@ export function fromIoredis(client: IoredisClient): RedisLike {
 
     compareAndSet: (key, expected, value, ttlMs) =>
       compareAndSetByScript(
-        (command, script, scriptKey, args) =>
-          client[command === 'EVALSHA' ? 'evalsha' : 'eval'](script, 1, scriptKey, ...args),
+        (command, script, scriptKey, args) => client[command](script, 1, scriptKey, ...args),
         key,
         expected,
         value,

@@ -1,0 +1,83 @@
+import {
+  compareAndSetByScript,
+  type RedisLike,
+  type ScanStep,
+  scanServers,
+} from '@holdfast/core/adapter';
+
+/**
+ * The part of one server's client that the adapter calls. Command names must be in lower case: iovalkey neither
+ * prefixes the keys of a command in upper case nor finds the server that they live on.
+ */
+export interface IovalkeyNode {
+  call(command: string, ...args: string[]): Promise<unknown>;
+}
+
+/** The part of iovalkey's `Redis` and `Cluster` that the adapter needs; only a `Cluster` has `nodes`. */
+export interface IovalkeyClient extends IovalkeyNode {
+  readonly options: { readonly keyPrefix?: string };
+  nodes?(role: 'master'): readonly IovalkeyNode[];
+}
+
+/** Makes an iovalkey client, of a single server or of a cluster, usable for Holdfast. */
+export function fromIovalkey(client: IovalkeyClient): RedisLike {
+  /** The keys as they may go into one command each: on a cluster one by one, for they may be in different slots. */
+  function commands(keys: readonly string[]): (readonly string[])[] {
+    if (client.nodes !== undefined) return keys.map((key) => [key]);
+    return keys.length === 0 ? [] : [keys];
+  }
+
+  return {
+    async get(key) {
+      return (await client.call('get', key)) as string | null;
+    },
+
+    async set(key, value, ttlMs) {
+      const expiry = ttlMs === undefined ? [] : ['px', String(ttlMs)];
+      await client.call('set', key, value, ...expiry);
+    },
+
+    compareAndSet(key, expected, value, ttlMs) {
+      return compareAndSetByScript(
+        (command, script, scriptKey, args) =>
+          client.call(command.toLowerCase(), script, '1', scriptKey, ...args),
+        key,
+        expected,
+        value,
+        ttlMs,
+      );
+    },
+
+    async expire(key, ttlMs) {
+      // With the option `stringNumbers`, the reply is "1".
+      return Number(await client.call('pexpire', key, String(ttlMs))) === 1;
+    },
+
+    async del(keys) {
+      const replies = await Promise.all(
+        commands(keys).map((some) => client.call('unlink', ...some)),
+      );
+      return replies.reduce<number>((sum, reply) => sum + Number(reply), 0);
+    },
+
+    async mget(keys) {
+      const replies = await Promise.all(commands(keys).map((some) => client.call('mget', ...some)));
+      return replies.flat() as (string | null)[];
+    },
+
+    async *scan(match, count) {
+      // Until a cluster is ready it takes its startup nodes for its masters. Any command waits for that.
+      if (client.nodes !== undefined) await client.call('ping');
+      const servers = client.nodes?.('master') ?? [client];
+      yield* scanServers(servers.map(scanStep), match, count, client.options.keyPrefix);
+    },
+  };
+}
+
+function scanStep(server: IovalkeyNode): ScanStep {
+  return async (cursor, match, count) =>
+    (await server.call('scan', cursor, 'match', match, 'count', String(count))) as [
+      string,
+      string[],
+    ];
+}
