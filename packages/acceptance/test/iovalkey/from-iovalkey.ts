@@ -9,7 +9,7 @@ import {
  * The part of one server's client that the adapter calls. Command names must be in lower case: iovalkey neither
  * prefixes the keys of a command in upper case nor finds the server that they live on.
  */
-export interface IovalkeyNode {
+interface IovalkeyNode {
   call(command: string, ...args: string[]): Promise<unknown>;
 }
 
