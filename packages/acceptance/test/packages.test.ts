@@ -67,7 +67,9 @@ describe('the packed packages, installed into an empty folder', () => {
   async function install(...packages: string[]): Promise<string> {
     const folder = await emptyFolder();
     await writeFile(join(folder, 'package.json'), '{ "private": true }');
-    await run(folder, 'npm', 'install', '--no-audit', '--no-fund', ...packages);
+    // npm waits five minutes for an answer that does not come, unless it is told otherwise.
+    const patience = ['--fetch-timeout', '20000', '--fetch-retries', '4'];
+    await run(folder, 'npm', 'install', '--no-audit', '--no-fund', ...patience, ...packages);
     return folder;
   }
 
@@ -126,7 +128,7 @@ describe('the packed packages, installed into an empty folder', () => {
         '"numPassedTests":1',
       );
     },
-    3 * MINUTES,
+    5 * MINUTES,
   );
 
   test(
@@ -150,6 +152,6 @@ import { fromRedisMock } from '@holdfast/redis-mock';
       expect(await run(folder, 'node', 'app.cjs')).toBe('Ada');
       expect(await readdir(join(folder, 'node_modules'))).not.toContain('express-session');
     },
-    2 * MINUTES,
+    5 * MINUTES,
   );
 });
