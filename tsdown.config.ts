@@ -5,7 +5,7 @@ export default defineConfig({
   cwd: process.cwd(),
   format: ['esm', 'cjs'],
   platform: 'node',
-  target: 'node20.19',
+  target: 'node20',
   dts: true,
   fixedExtension: false,
   checks: { legacyCjs: false },

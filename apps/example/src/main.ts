@@ -9,10 +9,9 @@ import { readSettings, type Settings } from './settings.ts';
 
 try {
   await run();
-  // Not left to Node: redis-mock keeps a timer for each session that is yet to expire.
-  process.exit(0);
 } catch (error) {
   console.error(error instanceof CannotStart ? error.message : error);
+  // A client that could not connect would go on trying.
   process.exit(1);
 }
 

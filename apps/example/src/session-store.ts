@@ -23,18 +23,33 @@ export interface Connection {
 
 type Connect = (url: string, on: ConnectionEvents) => Promise<Connection>;
 
-/** For each client: client, adapter, store. While Redis is away, a request fails at once instead of waiting for it. */
+/**
+ * For each client: client, adapter, store. While Redis is away, a request fails instead of waiting for it: at once where
+ * the connection is down, and within three seconds where the server does not answer.
+ */
 export const connect: Record<ClientName, Connect> = {
   async 'node-redis'(url, on) {
-    const client = createClient({ url, disableOfflineQueue: true });
+    const client = createClient({
+      url,
+      disableOfflineQueue: true,
+      pingInterval: 1000,
+      socket: {
+        socketTimeout: 2000,
+        reconnectStrategy: (retries) => Math.min(retries * 100, 1000),
+      },
+    });
     client.on('error', on.error).on('ready', on.ready);
     await client.connect();
     return connection(fromNodeRedis(client), () => client.destroy());
   },
 
   async ioredis(url, on) {
-    const failAtOnce = { enableOfflineQueue: false, maxRetriesPerRequest: 0 };
-    const client = new Redis(url, { lazyConnect: true, ...failAtOnce });
+    const client = new Redis(url, {
+      lazyConnect: true,
+      enableOfflineQueue: false,
+      maxRetriesPerRequest: 0,
+      commandTimeout: 2000,
+    });
     client.on('error', on.error).on('ready', on.ready);
     await client.connect();
     return connection(fromIoredis(client), () => client.disconnect());

@@ -61,14 +61,13 @@ describe.each(['node-redis', 'ioredis'])('with %s', (client) => {
     ]);
   });
 
-  test('a Redis that stops in the middle holds up neither health nor, once it is gone, a page', async () => {
+  test('a Redis that stops in the middle holds up neither health nor, for long, a page', async () => {
     const app = await start();
     const browser = new Browser();
     await browser.submit(`${app.url}/sign-in`, { name: 'Ada' });
     proxy.freeze();
     const page = browser.open(app.url);
     expect((await browser.open(`${app.url}/health`)).status).toBe(503);
-    await proxy.cut();
     expect((await page).status).toBe(503);
   });
 

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { ROOT, textOf } from './repository-files.ts';
+import { publishedPackages, ROOT, textOf } from './repository-files.ts';
 import { snippetsOf } from './snippets.ts';
 import { typeErrors } from './type-check.ts';
 
@@ -25,9 +25,7 @@ const MY_CLIENT = `declare module 'my-client' {
 }`;
 
 async function pages(): Promise<string[]> {
-  const packages = await readdir(join(ROOT, 'packages'));
-  const published = packages.filter((name) => !['acceptance', 'test-servers'].includes(name));
-  const readmes = published.map((name) => `packages/${name}/README.md`);
+  const readmes = (await publishedPackages()).map((name) => `packages/${name}/README.md`);
   return ['README.md', 'docs/writing-an-adapter.md', ...readmes];
 }
 

@@ -190,7 +190,7 @@ function describeMethods({ describe, test }: Runner, fixture: Fixture): void {
         [],
         { cookie: null },
       ] as unknown as SessionData[]) {
-        const refused = hasCode('ERR_HOLDFAST_INVALID_ARGUMENT', /session must be an object/);
+        const refused = hasCode('ERR_HOLDFAST_INVALID_ARGUMENT', /session.* must be an object/);
         await assert.rejects(store.set('id', session), refused);
         await assert.rejects(store.touch('id', session), refused);
       }
@@ -244,7 +244,7 @@ function describeExpiry({ describe, test }: Runner, fixture: Fixture): void {
 
     test('whose expiry is too far for Redis live as long as Redis lets them', async () => {
       const far = Number.MAX_SAFE_INTEGER;
-      const stores = [{}, { ttl: far }, { ttl: () => far }, { ttl: 1e300 }, { ttl: () => 1e300 }];
+      const stores = [{}, { ttl: far }, { ttl: () => far }];
       for (const options of stores) {
         const { store, pttl } = storeOn(fixture, options);
         const session = 'ttl' in options ? sessionOf({}, null) : sessionUntil(new Date(8.64e15));
@@ -359,6 +359,9 @@ const CORRUPT = [
   '7',
   '["secret"]',
   '{"cookie":null}',
+  '{"cookie":{"originalMaxAge":"secret"}}',
+  '{"cookie":{"originalMaxAge":true}}',
+  '{"cookie":{"maxAge":"secret"}}',
   '{"cookie":"secret"}',
 ];
 
@@ -386,6 +389,19 @@ function describeUnreadable({ describe, test }: Runner, fixture: Fixture): void 
         assert.equal(error.key, `${prefix}id`);
         return true;
       });
+    });
+
+    test('are not a cookie whose ages are numbers, null, false or missing', async () => {
+      const { store, raw } = storeOn(fixture);
+      for (const cookie of [
+        {},
+        { originalMaxAge: null },
+        { originalMaxAge: false },
+        { maxAge: 5 },
+      ]) {
+        await raw('SET', 'id', JSON.stringify({ cookie }));
+        assert.deepEqual(await store.get('id'), { cookie });
+      }
     });
 
     test('can be written over and destroyed', async () => {

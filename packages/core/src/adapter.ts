@@ -1,3 +1,4 @@
+export { perSlot } from './per-slot.ts';
 export { type RawClientName, requireRawClient } from './raw-client.ts';
 export type { RedisLike } from './redis-like.ts';
 export { type ScanStep, scanServers } from './scan.ts';

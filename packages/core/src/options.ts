@@ -20,28 +20,30 @@ export interface StoreOptions<Session> {
    * prefixes of which neither begins with the other. With an empty prefix, every key of the Redis counts
    * as a session, and `clear` removes them all.
    */
-  prefix?: string;
+  prefix?: string | undefined;
   /**
    * How long a session lives after its last save or touch, in whole seconds, at least 1. Default 86,400,
    * a day. A number counts only where the session's cookie has no expiry of its own. A function is asked
    * about every session, and its answer goes before the cookie's expiry; it must not be async.
    */
-  ttl?: number | ((session: Session) => number);
+  ttl?: number | ((session: Session) => number) | undefined;
   /** `true`: a touch does not put off the expiry, only a save does. Default `false`. */
-  disableTouch?: boolean;
+  disableTouch?: boolean | undefined;
   /** `true`: keys never expire, neither by `ttl` nor by the cookie. Default `false`. */
-  disableTTL?: boolean;
+  disableTTL?: boolean | undefined;
   /** How sessions become text. Default `JSON`, which writes them exactly as connect-redis does. */
-  serializer?: Serializer<Session>;
+  serializer?: Serializer<Session> | undefined;
   /**
    * How many keys a single command handles at most, and how many the server looks at in one step of a
    * scan. Default 100.
    */
-  scanCount?: number;
+  scanCount?: number | undefined;
 }
 
 /** The options with their defaults filled in. */
-export type Settings<Session> = Required<StoreOptions<Session>>;
+export type Settings<Session> = {
+  [Name in keyof StoreOptions<Session>]-?: Exclude<StoreOptions<Session>[Name], undefined>;
+};
 
 const DEFAULTS = {
   prefix: 'sess:',
@@ -85,7 +87,8 @@ export function settingsFrom<Session>(options: StoreOptions<Session>): Settings<
   for (const [name, value] of given) {
     if (name !== 'client') checkOption(name, value);
   }
-  return { ...DEFAULTS, ...(Object.fromEntries(given) as unknown as StoreOptions<Session>) };
+  const settings: unknown = { ...DEFAULTS, ...Object.fromEntries(given) };
+  return settings as Settings<Session>;
 }
 
 function definedEntries(options: unknown): [string, unknown][] {
@@ -104,7 +107,7 @@ function checkOption(name: string, value: unknown): void {
   if (check.accepts(value)) return;
   throw new HoldfastError(
     'ERR_HOLDFAST_INVALID_OPTION',
-    `The option ${name} must be ${check.accepted}, not ${shown(value)}.`,
+    `The option ${name} must be ${check.accepted}, not ${typeof value === 'string' ? JSON.stringify(value) : shown(value)}.`,
   );
 }
 

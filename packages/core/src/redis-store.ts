@@ -2,10 +2,13 @@ import { type Session, type SessionData, Store } from 'express-session';
 import { HoldfastError } from './errors.ts';
 import type { StoreOptions } from './options.ts';
 import { SessionRepository, type StoredSession } from './session-repository.ts';
-import { shown } from './shape.ts';
+import { property, shown } from './shape.ts';
+
+/** Whatever type express-session gives to the error of a callback. */
+type StoreError = Parameters<Parameters<Store['get']>[1]>[0];
 
 /** Called exactly once: with an error, or with null and the answer. */
-export type Callback<Answer = void> = (error: unknown, answer?: Answer) => void;
+export type Callback<Answer = void> = (error: StoreError, answer?: Answer) => void;
 
 /** A session with its id among its fields, as {@link RedisStore.all} answers it. */
 export type SessionWithId = SessionData & { id: string };
@@ -31,9 +34,9 @@ export class RedisStore extends Store {
 
   /** Reads a session. Answers null when there is none under this id, or it has expired. */
   override get(id: string): Promise<SessionData | null>;
-  override get(id: string, callback: Callback<SessionData | null>): void;
+  override get(id: string, callback: Callback<SessionData | null> | undefined): void;
   override get(id: string, callback?: Callback<SessionData | null>): unknown {
-    return answer(callback, () => this.#repository.load(id));
+    return answer(callback, () => this.#repository.load(id).catch(notAsMissing));
   }
 
   /** Stores a session, or destroys it where its cookie's expiry is past. */
@@ -66,21 +69,21 @@ export class RedisStore extends Store {
 
   /** Counts the sessions of this store, with a scan of the whole Redis. */
   override length(): Promise<number>;
-  override length(callback: Callback<number>): void;
+  override length(callback: Callback<number> | undefined): void;
   override length(callback?: Callback<number>): unknown {
     return answer(callback, () => this.#repository.length());
   }
 
   /** The ids of all sessions, each once, in no order. */
   ids(): Promise<string[]>;
-  ids(callback: Callback<string[]>): void;
+  ids(callback: Callback<string[]> | undefined): void;
   ids(callback?: Callback<string[]>): unknown {
     return answer(callback, () => this.#repository.ids());
   }
 
   /** All sessions, each once and with its id, in no order. See {@link sessions} where there may be many. */
   override all(): Promise<SessionWithId[]>;
-  override all(callback: Callback<SessionWithId[]>): void;
+  override all(callback: Callback<SessionWithId[]> | undefined): void;
   override all(callback?: Callback<SessionWithId[]>): unknown {
     return answer(callback, async () => {
       const all: SessionWithId[] = [];
@@ -102,8 +105,15 @@ export class RedisStore extends Store {
     request: Parameters<Store['createSession']>[0],
     stored: SessionData,
   ): Session & SessionData {
-    return super.createSession(request, Object.assign({ cookie: {} }, stored));
+    const cookie = stored.cookie ?? {};
+    return super.createSession(request, { ...stored, cookie });
   }
+}
+
+/** express-session takes a socket file that is missing (ENOENT) for a session that is, and signs the user out. */
+function notAsMissing(cause: unknown): never {
+  if (!(cause instanceof Error) || property(cause, 'code') !== 'ENOENT') throw cause;
+  throw new HoldfastError('ERR_HOLDFAST_UNAVAILABLE', cause.message, { cause });
 }
 
 /** A callback is called outside of the promise, so that what it throws is nobody's rejection. */

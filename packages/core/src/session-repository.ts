@@ -1,7 +1,7 @@
 import { HoldfastError, isWrongType } from './errors.ts';
 import { escapeGlob } from './glob.ts';
 import { type Settings, type StoreOptions, settingsFrom } from './options.ts';
-import { isRecord, shown } from './shape.ts';
+import { isRecord, property, shown } from './shape.ts';
 import { remainingMs } from './ttl.ts';
 
 /** A session with the id that it is stored under. */
@@ -11,8 +11,9 @@ export interface StoredSession<Session> {
 }
 
 /**
- * Sessions in Redis, for any framework or none. `Session` is the application's own type; the only field that
- * the repository looks at is `cookie.expires`, where there is one: when the session ends.
+ * Sessions in Redis, for any framework or none. `Session` is the application's own type. The only field that the
+ * repository looks at is `cookie`, which must be one as express-session has it, where there is any: its `expires`
+ * says when the session ends.
  *
  * Each method may be repeated without harm. Each rejects with a {@link HoldfastError} for bad input, and with
  * the Redis client's own error where a command fails.
@@ -95,7 +96,9 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
   /** The ids of all sessions, each once, in no order. Costs a scan of the whole Redis. */
   async ids(): Promise<string[]> {
     const ids: string[] = [];
-    for await (const keys of this.#keys()) ids.push(...keys.map((key) => this.#id(key)));
+    for await (const keys of this.#keys()) {
+      for (const key of keys) ids.push(this.#id(key));
+    }
     return ids;
   }
 
@@ -167,7 +170,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
     } catch {
       // The serializer's error goes no further: JSON's quotes the session.
     }
-    if (isSession<Session>(session)) return session;
+    if (isReadable<Session>(session)) return session;
     throw new HoldfastError(
       'ERR_HOLDFAST_CORRUPT',
       `The serializer cannot read the value of the key ${key} as a session.`,
@@ -211,17 +214,30 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
   }
 }
 
-/** Whether a value can be a session: express-session ends the process over one whose cookie is no object. */
-function isSession<Session>(value: unknown): value is Session {
-  return isRecord(value) && (value.cookie === undefined || isRecord(value.cookie));
-}
-
 function checkedSession<Session>(session: Session): Session {
-  if (isSession<Session>(session)) return session;
+  if (isRecord(session) && hasCookieOrNone(session)) return session;
   throw new HoldfastError(
     'ERR_HOLDFAST_INVALID_ARGUMENT',
-    `The session must be an object whose cookie, if it has one, is an object, not ${shown(session)}.`,
+    isRecord(session)
+      ? `The session's cookie must be an object, or absent, not ${shown(session.cookie)}.`
+      : `The session must be an object, not ${shown(session)}.`,
   );
+}
+
+/**
+ * express-session ends the process, or never answers, over a stored cookie whose ages are something else than a number
+ * or nothing, which can be null or false.
+ */
+function isReadable<Session>(value: unknown): value is Session {
+  if (!isRecord(value) || !hasCookieOrNone(value)) return false;
+  return ['originalMaxAge', 'maxAge'].every((name) => {
+    const age = property(value.cookie, name) || 0;
+    return typeof age === 'number';
+  });
+}
+
+function hasCookieOrNone(session: Record<string, unknown>): boolean {
+  return session.cookie === undefined || isRecord(session.cookie);
 }
 
 function isUnreadable(error: unknown): error is HoldfastError {

@@ -13,14 +13,14 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Whether a value is a whole number of at least 1. */
+/** Whether a value is a whole number of at least 1, and none so large that it is no longer exact. */
 export function isPositiveInteger(value: unknown): value is number {
-  return Number.isInteger(value) && Number(value) >= 1;
+  return Number.isSafeInteger(value) && Number(value) >= 1;
 }
 
-/** How a message shows a value that was given: what it is, and the value itself where that is short. */
+/** How a message shows a value that was given: what it is, and no text, which may be a secret. */
 export function shown(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'string') return value === '' ? 'an empty string' : 'a string';
   if (typeof value === 'function') return 'a function';
   if (value instanceof Date) return `the date ${value}`;
   if (hasMethods(value, 'then')) return 'a promise';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import type { SessionData } from 'express-session';
-import { type Callback, RedisStore } from '../src/index.ts';
+import { type Callback, type RedisLike, RedisStore } from '../src/index.ts';
 import { unused } from './stub.ts';
 
 type Request = Parameters<RedisStore['createSession']>[0];
@@ -52,6 +52,45 @@ describe('a callback', () => {
       expect(() => store.get('id', callback)).toThrow(
         expect.objectContaining({ code: 'ERR_HOLDFAST_INVALID_ARGUMENT' }),
       );
+    }
+  });
+});
+
+describe('a client that misses its socket file', () => {
+  test('is an error of get, not a missing session, for which express-session takes ENOENT', async () => {
+    const cause = Object.assign(new Error('connect ENOENT /run/redis'), { code: 'ENOENT' });
+    const store = new RedisStore({ client: { ...unused, get: () => Promise.reject(cause) } });
+    await expect(store.get('id')).rejects.toMatchObject({
+      code: 'ERR_HOLDFAST_UNAVAILABLE',
+      message: 'connect ENOENT /run/redis',
+      cause,
+    });
+  });
+});
+
+describe('a stored field __proto__', () => {
+  test('does not become fields of the session', () => {
+    const stored = JSON.parse('{"__proto__":{"admin":true},"cookie":{}}');
+    const session = new RedisStore({ client: unused }).createSession({} as Request, stored);
+    expect(Reflect.get(session, 'admin')).toBeUndefined();
+  });
+});
+
+describe('an error message', () => {
+  test('does not quote what may be a secret', async () => {
+    const secret = 'redis://user:secret@localhost' as unknown as RedisLike;
+    const store = new RedisStore({ client: unused });
+    const refusals: (() => unknown)[] = [
+      () => new RedisStore({ client: secret }),
+      () => store.set('id', 'secret' as unknown as SessionData),
+      () => store.set('id', { cookie: 'secret' } as unknown as SessionData),
+      () => store.set('id', { cookie: { expires: 'secret' } } as unknown as SessionData),
+    ];
+    for (const refused of refusals) {
+      const error = await Promise.resolve()
+        .then(refused)
+        .catch((reason: Error) => reason);
+      expect(String(error)).toMatch(/^HoldfastError: .* not a string/);
     }
   });
 });

@@ -1,5 +1,6 @@
 import {
   compareAndSetByScript,
+  perSlot,
   type RedisLike,
   requireRawClient,
   type ScanStep,
@@ -60,29 +61,17 @@ export function fromIoredis(client: IoredisClient): RedisLike {
     expire: async (key, ttlMs) => Number(await client.pexpire(key, ttlMs)) === 1,
 
     async del(keys) {
-      const removed = await inSlots(client, keys, async (some) => [await client.unlink(some)]);
-      return removed.reduce((sum: number, one) => sum + Number(one), 0);
+      const removed = await perSlot(keys, client.isCluster, (some) => client.unlink(some));
+      return removed.reduce((sum: number, some) => sum + Number(some), 0);
     },
 
-    mget: (keys) => inSlots(client, keys, (some) => client.mget(some)),
+    async mget(keys) {
+      return (await perSlot(keys, client.isCluster, (some) => client.mget(some))).flat();
+    },
 
     scan: (match, count) =>
       scanServers(serversOf(client), match, count, client.options.keyPrefix ?? ''),
   };
-}
-
-/**
- * Gives a command of many keys to the client. On a cluster, only keys of one slot may stand together in a command:
- * each goes alone there.
- */
-async function inSlots<Reply>(
-  client: IoredisClient,
-  keys: readonly string[],
-  command: (keys: string[]) => Promise<Reply[]>,
-): Promise<Reply[]> {
-  if (keys.length === 0) return [];
-  if (!client.isCluster) return command([...keys]);
-  return (await Promise.all(keys.map((key) => command([key])))).flat();
 }
 
 /** A cluster knows no nodes until it is connected, which a command waits for. */

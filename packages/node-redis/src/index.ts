@@ -1,5 +1,6 @@
 import {
   compareAndSetByScript,
+  perSlot,
   type RedisLike,
   requireRawClient,
   type ScanStep,
@@ -14,7 +15,6 @@ export interface NodeRedisClient {
   readonly isOpen: boolean;
   get(key: string): Promise<unknown>;
   set(key: string, value: string, options?: { PX: number }): Promise<unknown>;
-  pExpire(key: string, ms: number): Promise<unknown>;
   unlink(keys: string[]): Promise<unknown>;
   mGet(keys: string[]): Promise<unknown[]>;
   sendCommand(...args: never[]): Promise<unknown>;
@@ -27,25 +27,35 @@ interface Client extends NodeRedisClient {
   nodeClient?(master: unknown): unknown;
   /** A sentinel's. */
   getSentinelNode?: unknown;
-  /** From 5 on. */
-  withCommandOptions?(options: { timeout: undefined }): NodeRedisClient;
+  /** From 5 on; a sentinel has the second. */
+  _commandOptions?: CommandOptions;
+  commandOptions?: CommandOptions;
+  withCommandOptions?(options: CommandOptions): NodeRedisClient;
   /** From 6 on; 5 ignores the option `keyPrefix`, though it shows it. */
   _keyPrefix?: string | Buffer;
 }
+
+interface CommandOptions {
+  timeout?: number | undefined;
+}
+
+/** What node-redis 6 sets where the application says nothing. */
+const DEFAULT_TIMEOUT_MS = 5000;
 
 /**
  * Lets Holdfast use a client of node-redis (the package `redis` 4, 5 or 6): a single client, a pool, a cluster or
  * a sentinel. The client stays yours: connect it, listen to its `error` event, and close it.
  *
- * node-redis 6 sets a timer for every command. It does not for the commands of this adapter, where that costs more
- * than the command; the client itself is not changed.
+ * node-redis 6 sets a timer of 5 seconds for every command, which costs more than the command. The commands of this
+ * adapter go without, unless you set a `timeout` of your own. The client itself is not changed.
  * @throws HoldfastError `ERR_HOLDFAST_INVALID_CLIENT`
  */
 export function fromNodeRedis(client: NodeRedisClient): RedisLike {
   requireRawClient(client, 'node-redis');
   const original: Client = client;
-  const commands = original.withCommandOptions?.({ timeout: undefined }) ?? client;
+  const commands = withoutDefaultTimer(original);
   const send = senderOf(original, commands);
+  const isCluster = original.masters !== undefined;
   const keyPrefix = String(original._keyPrefix ?? '');
   return {
     get: async (key) => text(await commands.get(key)),
@@ -64,16 +74,18 @@ export function fromNodeRedis(client: NodeRedisClient): RedisLike {
         ttlMs,
       ),
 
-    // A boolean in 4, a number in 5 and 6.
-    expire: async (key, ttlMs) => Number(await commands.pExpire(key, ttlMs)) === 1,
+    async expire(key, ttlMs) {
+      const physicalKey = keyPrefix + key;
+      return Number(await send(physicalKey, ['PEXPIRE', physicalKey, String(ttlMs)])) === 1;
+    },
 
     async del(keys) {
-      const removed = await inSlots(original, keys, async (some) => [await commands.unlink(some)]);
-      return removed.reduce((sum: number, one) => sum + Number(one), 0);
+      const removed = await perSlot(keys, isCluster, (some) => commands.unlink(some));
+      return removed.reduce((sum: number, some) => sum + Number(some), 0);
     },
 
     async mget(keys) {
-      return (await inSlots(original, keys, (some) => commands.mGet(some))).map(text);
+      return (await perSlot(keys, isCluster, (some) => commands.mGet(some))).flat().map(text);
     },
 
     scan: (match, count) => scanServers(serversOf(original, send), match, count, keyPrefix),
@@ -85,18 +97,10 @@ function text(reply: unknown): string | null {
   return reply === null ? null : String(reply);
 }
 
-/**
- * Gives a command of many keys to the client. On a cluster, only keys of one slot may stand together in a command:
- * each goes alone there, and node-redis sends them to each node in one go.
- */
-async function inSlots(
-  client: Client,
-  keys: readonly string[],
-  command: (keys: string[]) => Promise<unknown[]>,
-): Promise<unknown[]> {
-  if (keys.length === 0) return [];
-  if (client.masters === undefined) return command([...keys]);
-  return (await Promise.all(keys.map((key) => command([key])))).flat();
+function withoutDefaultTimer(client: Client): NodeRedisClient {
+  const { timeout } = client._commandOptions ?? client.commandOptions ?? {};
+  if (timeout !== undefined && timeout !== DEFAULT_TIMEOUT_MS) return client;
+  return client.withCommandOptions?.({ timeout: undefined }) ?? client;
 }
 
 /** Sends a command as it is, to the server that has this key. */
@@ -104,8 +108,8 @@ type Send = (key: string | undefined, args: string[]) => Promise<unknown>;
 
 /**
  * The arguments of `sendCommand` differ from kind to kind. It serves where a method of the client does not: a cluster
- * of 4 sends a script to any node, and `scan` takes a number in 4 and a string from 5 on. A sentinel's command goes
- * to the master, as SCAN's cursor means nothing to a replica.
+ * of 4 sends a script to any node, 5 takes PEXPIRE for a command that a replica can do, and `scan` takes a number in 4
+ * and a string from 5 on. A sentinel's command goes to the master, as SCAN's cursor means nothing to a replica.
  */
 function senderOf(original: Client, commands: NodeRedisClient): Send {
   const sendCommand = commands.sendCommand.bind(commands) as (
@@ -119,11 +123,10 @@ function senderOf(original: Client, commands: NodeRedisClient): Send {
 async function* serversOf(original: Client, send: Send): AsyncGenerator<ScanStep> {
   const { masters } = original;
   if (masters === undefined) return yield scanStep(send);
-  if (masters.length === 0)
-    throw new Error('The cluster is not connected: call its connect() first.');
+  if (masters.length === 0) throw new Error('The cluster is not connected: call connect() first.');
   for (const master of masters) {
-    const node = (await original.nodeClient?.(master)) as NodeRedisClient;
-    yield scanStep(senderOf(node, node));
+    const node = (await original.nodeClient?.(master)) as Client;
+    yield scanStep(senderOf(node, withoutDefaultTimer(node)));
   }
 }
 

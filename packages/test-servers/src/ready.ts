@@ -1,19 +1,21 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chooseWay, describeWay } from './way.ts';
+import { redisServerPath } from './way.ts';
 
-/** Installs Debian's redis-server where `npm test` finds no other way to a Redis and is free to do so. */
-async function makeReady(): Promise<void> {
-  const error = await chooseWay().then(
-    () => undefined,
-    (reason: Error) => reason,
-  );
-  if (error === undefined) return;
-  if (!existsSync('/usr/bin/apt-get') || process.getuid?.() !== 0) throw error;
-  console.log('There is no Redis for the tests here: installing redis-server with apt-get.');
-  aptGet('update');
-  aptGet('install', '--yes', '--no-install-recommends', 'redis-server');
-  console.log(describeWay(await chooseWay()));
+/**
+ * Clusters and sentinels need a redis-server whatever the way to a single Redis, so `npm test` installs Debian's where
+ * there is none and it is free to do so.
+ */
+function makeReady(): void {
+  try {
+    redisServerPath();
+  } catch (error) {
+    if (!existsSync('/usr/bin/apt-get') || process.getuid?.() !== 0) throw error;
+    console.log('There is no redis-server for the tests here: installing it with apt-get.');
+    aptGet('update');
+    aptGet('install', '--yes', '--no-install-recommends', 'redis-server');
+    console.log(`Installed ${redisServerPath()}.`);
+  }
 }
 
 function aptGet(...args: string[]): void {
@@ -21,7 +23,9 @@ function aptGet(...args: string[]): void {
   execFileSync('apt-get', ['-qq', ...args], { stdio: ['ignore', 'ignore', 'inherit'], env });
 }
 
-makeReady().catch((error: Error) => {
-  console.error(error.message);
+try {
+  makeReady();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
-});
+}

@@ -61,7 +61,10 @@ const thisMachine: Machine = {
 export function redisServerPath(): string {
   const path = thisMachine.findRedisServer();
   if (path !== undefined) return path;
-  throw new Error('A cluster or sentinels for the tests need redis-server on PATH.');
+  throw new Error(
+    'The tests need redis-server on PATH, for clusters and sentinels also where TEST_REDIS_URL or a container ' +
+      'engine gives them a single Redis.',
+  );
 }
 
 function isExecutable(path: string): boolean {
