@@ -1,4 +1,5 @@
 import { HoldfastError } from './errors.ts';
+import { type Resolve, takeMine } from './merge.ts';
 import { adviceFor, rawClientName } from './raw-client.ts';
 import { REDIS_LIKE_METHODS, type RedisLike } from './redis-like.ts';
 import { hasMethods, isPositiveInteger, property, shown } from './shape.ts';
@@ -38,6 +39,17 @@ export interface StoreOptions<Session> {
    * scan. Default 100.
    */
   scanCount?: number | undefined;
+  /**
+   * What happens to a session that another request wrote or ended since this one read it. `"merge"`, the default:
+   * fields that only one of them changed keep that change, and a session that was ended stays ended.
+   * `"overwrite"`: the later save replaces everything and brings an ended session back, as with connect-redis.
+   */
+  concurrency?: 'merge' | 'overwrite' | undefined;
+  /**
+   * Asked about a field that two requests changed in different ways; its answer is stored. Default: the later save
+   * wins. Not asked about `cookie`, nor with `concurrency: "overwrite"`.
+   */
+  resolve?: Resolve | undefined;
 }
 
 /** The options with their defaults filled in. */
@@ -52,6 +64,8 @@ const DEFAULTS = {
   disableTTL: false,
   serializer: JSON,
   scanCount: 100,
+  concurrency: 'merge',
+  resolve: takeMine,
 };
 
 type Check = { accepts: (value: unknown) => boolean; accepted: string };
@@ -75,6 +89,11 @@ const CHECKS: Record<keyof typeof DEFAULTS, Check> = {
     accepted: 'an object with the functions parse and stringify',
   },
   scanCount: { accepts: isPositiveInteger, accepted: 'a whole number, at least 1' },
+  concurrency: {
+    accepts: (value) => value === 'merge' || value === 'overwrite',
+    accepted: '"merge" or "overwrite"',
+  },
+  resolve: { accepts: (value) => typeof value === 'function', accepted: 'a function' },
 };
 
 /**

@@ -21,7 +21,8 @@ export type SessionWithId = SessionData & { id: string };
  * that a callback throws is an uncaught exception, as with any callback of Node.
  *
  * Emits `warning` with a {@link HoldfastError} for each stored value that `all` and `sessions` leave out because
- * it cannot be read; without a listener, nothing happens.
+ * it cannot be read, and `dropped` with a {@link DroppedSave} for each save that stored nothing, because the session was
+ * ended since the request read it. Without a listener, nothing happens.
  */
 export class RedisStore extends Store {
   readonly #repository: SessionRepository<SessionData>;
@@ -29,7 +30,10 @@ export class RedisStore extends Store {
   /** @throws HoldfastError `ERR_HOLDFAST_INVALID_CLIENT`, `ERR_HOLDFAST_INVALID_OPTION` */
   constructor(options: StoreOptions<SessionData>) {
     super();
-    this.#repository = new SessionRepository(options, (warning) => this.emit('warning', warning));
+    this.#repository = new SessionRepository(options, {
+      onWarning: (warning) => this.emit('warning', warning),
+      onDropped: (dropped) => this.emit('dropped', dropped),
+    });
   }
 
   /** Reads a session. Answers null when there is none under this id, or it has expired. */
@@ -51,6 +55,14 @@ export class RedisStore extends Store {
   override touch(id: string, session: SessionData, callback: Callback | undefined): void;
   override touch(id: string, session: SessionData, callback?: Callback): unknown {
     return answer(callback, () => this.#repository.touch(id, session));
+  }
+
+  /**
+   * Changes a stored session atomically, for counters and lists: see {@link SessionRepository.update}.
+   * @returns the session as stored; null when there is none.
+   */
+  update(id: string, change: (session: SessionData) => unknown): Promise<SessionData | null> {
+    return this.#repository.update(id, change);
   }
 
   /** Removes a session; does nothing when there is none. */
@@ -106,7 +118,9 @@ export class RedisStore extends Store {
     stored: SessionData,
   ): Session & SessionData {
     const cookie = stored.cookie ?? {};
-    return super.createSession(request, { ...stored, cookie });
+    const session = super.createSession(request, { ...stored, cookie });
+    this.#repository.carryOver(stored, session);
+    return session;
   }
 }
 

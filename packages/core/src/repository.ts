@@ -1,4 +1,10 @@
 export { HoldfastError, type HoldfastErrorCode } from './errors.ts';
+export type { Resolve } from './merge.ts';
 export type { Serializer, StoreOptions } from './options.ts';
 export type { RedisLike } from './redis-like.ts';
-export { SessionRepository, type StoredSession } from './session-repository.ts';
+export {
+  type DroppedSave,
+  type Listeners,
+  SessionRepository,
+  type StoredSession,
+} from './session-repository.ts';

@@ -1,13 +1,34 @@
+import { createHash } from 'node:crypto';
 import { HoldfastError, isWrongType } from './errors.ts';
 import { escapeGlob } from './glob.ts';
 import { type Settings, type StoreOptions, settingsFrom } from './options.ts';
-import { isRecord, property, shown } from './shape.ts';
-import { remainingMs } from './ttl.ts';
+import { checkedSession, SessionCodec } from './session-codec.ts';
+import { SessionWriter } from './session-writer.ts';
+import { shown } from './shape.ts';
 
 /** A session with the id that it is stored under. */
 export interface StoredSession<Session> {
   id: string;
   session: Session;
+}
+
+/** A save that stored nothing. */
+export interface DroppedSave {
+  /** SHA-256 of the session id, in hexadecimal digits, as the id itself would let its reader in. */
+  idHash: string;
+  /** `gone`: the session was ended, or expired, since it was read. */
+  reason: 'gone';
+}
+
+/** Who is told of what no caller is. */
+export interface Listeners {
+  /**
+   * Told of each stored value that `sessions()` leaves out because it cannot be read, with the code
+   * `ERR_HOLDFAST_CORRUPT` or `ERR_HOLDFAST_WRONG_TYPE`.
+   */
+  onWarning?(warning: HoldfastError): void;
+  /** Told of each save that stored nothing, because whoever ended a session has the last word. */
+  onDropped?(dropped: DroppedSave): void;
 }
 
 /**
@@ -20,60 +41,78 @@ export interface StoredSession<Session> {
  */
 export class SessionRepository<Session extends object = Record<string, unknown>> {
   readonly #settings: Settings<Session>;
-  readonly #onWarning: (warning: HoldfastError) => void;
+  readonly #codec: SessionCodec<Session>;
+  readonly #writer: SessionWriter<Session>;
+  readonly #listeners: Listeners;
 
-  /**
-   * @param onWarning told of each stored value that {@link sessions} leaves out because it cannot be read,
-   *   with the code `ERR_HOLDFAST_CORRUPT` or `ERR_HOLDFAST_WRONG_TYPE`. Absent: nobody is told.
-   * @throws HoldfastError `ERR_HOLDFAST_INVALID_CLIENT`, `ERR_HOLDFAST_INVALID_OPTION`
-   */
-  constructor(
-    options: StoreOptions<Session>,
-    onWarning: (warning: HoldfastError) => void = () => {},
-  ) {
+  /** @throws HoldfastError `ERR_HOLDFAST_INVALID_CLIENT`, `ERR_HOLDFAST_INVALID_OPTION` */
+  constructor(options: StoreOptions<Session>, listeners: Listeners = {}) {
     this.#settings = settingsFrom(options);
-    this.#onWarning = onWarning;
+    this.#codec = new SessionCodec(this.#settings.serializer);
+    this.#writer = new SessionWriter(this.#settings, this.#codec);
+    this.#listeners = listeners;
   }
 
   /**
-   * Reads a session.
+   * Reads a session. The object that it answers remembers what was read, for {@link save} and {@link touch}.
    * @returns null when there is none under this id, or it has expired.
    * @throws HoldfastError `ERR_HOLDFAST_CORRUPT`, `ERR_HOLDFAST_WRONG_TYPE`
    */
   async load(id: string): Promise<Session | null> {
     const key = this.#key(id);
     const text = await this.#get(key);
-    return text === null ? null : this.#parse(key, text);
+    return text === null ? null : this.#read(key, text);
   }
 
   /**
-   * Stores a session, whether or not there was one under this id. It lives as long as the `ttl` function
-   * says, else until its cookie's expiry, else for `ttl` seconds; with `disableTTL` without end. A session
-   * whose cookie's expiry is past is destroyed.
+   * Stores a session. An object that {@link load} answered is merged with what others stored since, and where the
+   * session was ended meanwhile, nothing is stored and `onDropped` is told. Any other object is stored whatever is there.
+   *
+   * The session lives as long as the `ttl` function says, else until its cookie's expiry, else for `ttl` seconds; with
+   * `disableTTL` without end. A session whose cookie's expiry is past is destroyed.
    * @throws HoldfastError `ERR_HOLDFAST_INVALID_EXPIRES`, `ERR_HOLDFAST_INVALID_TTL`,
-   *   `ERR_HOLDFAST_SERIALIZE`; what was stored stays as it was.
+   *   `ERR_HOLDFAST_SERIALIZE`, `ERR_HOLDFAST_CONFLICT`; what was stored stays as it was.
    */
   async save(id: string, session: Session): Promise<void> {
     const key = this.#key(id);
-    const text = await this.#stringify(key, checkedSession(session));
-    const ttlMs = this.#remainingMs(session);
+    const text = await this.#codec.stringify(key, session);
+    const ttlMs = this.#writer.ttlMsOf(session);
     if (ttlMs === 0) return this.destroy(id);
-    await this.#settings.client.set(key, text, this.#settings.disableTTL ? undefined : ttlMs);
+    const outcome = await this.#writer.save(key, session, text, ttlMs);
+    if (outcome === 'gone') this.#listeners.onDropped?.(droppedSave(id));
   }
 
   /**
-   * Puts off the end of a stored session, as {@link save} would set it, and leaves its content alone. Does
-   * nothing when none is stored under this id, or with `disableTouch` or `disableTTL`. A session whose
-   * cookie's expiry is past is destroyed.
+   * Puts off the end of a stored session, as {@link save} would set it, and leaves its content alone, but for the
+   * cookie of a session that {@link load} answered, which is brought up to date. Does nothing when none is stored under
+   * this id, or with `disableTouch` or `disableTTL`. A session whose cookie's expiry is past is destroyed.
    * @throws HoldfastError `ERR_HOLDFAST_INVALID_EXPIRES`, `ERR_HOLDFAST_INVALID_TTL`; the expiry stays as
    *   it was.
    */
   async touch(id: string, session: Session): Promise<void> {
     const key = this.#key(id);
-    const ttlMs = this.#remainingMs(checkedSession(session));
+    const ttlMs = this.#writer.ttlMsOf(checkedSession(session));
     if (ttlMs === 0) return this.destroy(id);
-    if (this.#settings.disableTouch || this.#settings.disableTTL) return;
-    await this.#settings.client.expire(key, ttlMs);
+    if (this.#settings.disableTouch || ttlMs === undefined) return;
+    await this.#writer.touch(key, session, ttlMs);
+  }
+
+  /**
+   * Changes a stored session atomically: reads it, lets `change` work on it, and stores it where nobody else wrote
+   * meanwhile; else starts anew with what is there then. For counters and lists.
+   * @param change changes the session that it is given in place. May be async, may be called again, and must not
+   *   itself wait for an update of the same session. What it answers is not used; what it throws ends the update.
+   * @returns the session as stored; null when there is none under this id, or `change` let its cookie end it.
+   * @throws HoldfastError `ERR_HOLDFAST_CONFLICT`, and what {@link load} and {@link save} throw
+   */
+  async update(id: string, change: (session: Session) => unknown): Promise<Session | null> {
+    const key = this.#key(id);
+    return this.#writer.update(key, () => this.#get(key), change);
+  }
+
+  /** Lets another object stand for the session that {@link load} answered as this one. */
+  carryOver(from: Session, to: Session): void {
+    this.#writer.carryOver(from, to);
   }
 
   /** Removes a session. Does nothing when there is none under this id. */
@@ -142,10 +181,10 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
       // MGET answers null for a key of another type too; GET tells which it is.
       const current = text ?? (await this.#get(key));
       if (current === null) return undefined;
-      return { id: this.#id(key), session: await this.#parse(key, current) };
+      return { id: this.#id(key), session: await this.#read(key, current) };
     } catch (error) {
       if (!isUnreadable(error)) throw error;
-      this.#onWarning(error);
+      this.#listeners.onWarning?.(error);
       return undefined;
     }
   }
@@ -163,42 +202,10 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
     }
   }
 
-  async #parse(key: string, text: string): Promise<Session> {
-    let session: unknown;
-    try {
-      session = await this.#settings.serializer.parse(text);
-    } catch {
-      // The serializer's error goes no further: JSON's quotes the session.
-    }
-    if (isReadable<Session>(session)) return session;
-    throw new HoldfastError(
-      'ERR_HOLDFAST_CORRUPT',
-      `The serializer cannot read the value of the key ${key} as a session.`,
-      { key },
-    );
-  }
-
-  async #stringify(key: string, session: Session): Promise<string> {
-    let text: unknown;
-    try {
-      text = await this.#settings.serializer.stringify(session);
-    } catch (cause) {
-      throw new HoldfastError(
-        'ERR_HOLDFAST_SERIALIZE',
-        `The serializer could not write the session for the key ${key}.`,
-        { cause, key },
-      );
-    }
-    if (typeof text === 'string') return text;
-    throw new HoldfastError(
-      'ERR_HOLDFAST_SERIALIZE',
-      `The serializer's stringify must answer a string, not ${shown(text)}.`,
-      { key },
-    );
-  }
-
-  #remainingMs(session: Session): number {
-    return remainingMs(session, this.#settings.ttl, Date.now());
+  async #read(key: string, text: string): Promise<Session> {
+    const session = await this.#codec.parse(key, text);
+    this.#writer.remember(key, session, text);
+    return session;
   }
 
   #key(id: string): string {
@@ -214,30 +221,8 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
   }
 }
 
-function checkedSession<Session>(session: Session): Session {
-  if (isRecord(session) && hasCookieOrNone(session)) return session;
-  throw new HoldfastError(
-    'ERR_HOLDFAST_INVALID_ARGUMENT',
-    isRecord(session)
-      ? `The session's cookie must be an object, or absent, not ${shown(session.cookie)}.`
-      : `The session must be an object, not ${shown(session)}.`,
-  );
-}
-
-/**
- * express-session ends the process, or never answers, over a stored cookie whose ages are something else than a number
- * or nothing, which can be null or false.
- */
-function isReadable<Session>(value: unknown): value is Session {
-  if (!isRecord(value) || !hasCookieOrNone(value)) return false;
-  return ['originalMaxAge', 'maxAge'].every((name) => {
-    const age = property(value.cookie, name) || 0;
-    return typeof age === 'number';
-  });
-}
-
-function hasCookieOrNone(session: Record<string, unknown>): boolean {
-  return session.cookie === undefined || isRecord(session.cookie);
+function droppedSave(id: string): DroppedSave {
+  return { idHash: createHash('sha256').update(id).digest('hex'), reason: 'gone' };
 }
 
 function isUnreadable(error: unknown): error is HoldfastError {

@@ -1,6 +1,6 @@
 import { HoldfastError } from './errors.ts';
 import type { StoreOptions } from './options.ts';
-import { hasMethods, isPositiveInteger, property, shown } from './shape.ts';
+import { hasMethods, isPositiveInteger, isRecord, property, shown } from './shape.ts';
 
 /** The option `ttl` with its default filled in. */
 type Ttl<Session> = NonNullable<StoreOptions<Session>['ttl']>;
@@ -62,4 +62,17 @@ function called<Session>(ttl: (session: Session) => number, session: Session): u
 /** The answer of an async ttl function is of no use; that it may fail later must not end the process. */
 function ignoreRejection(answer: unknown): void {
   if (hasMethods(answer, 'then')) Promise.resolve(answer).catch(() => {});
+}
+
+/**
+ * A stored session that is still there although its cookie's expiry is past was kept alive by touches that moved the
+ * key's expiry alone, as connect-redis does. Its cookie gets the expiry that a touch would give it now.
+ */
+export function withoutPastExpiry<Session>(session: Session): Session {
+  const cookie = property(session, 'cookie');
+  const remaining = cookieRemainingMs(session, Date.now());
+  if (!isRecord(cookie) || remaining === undefined || remaining > 0) return session;
+  const { originalMaxAge: age } = cookie;
+  const expires = typeof age === 'number' && age > 0 ? new Date(Date.now() + age) : null;
+  return { ...session, cookie: { ...cookie, expires } };
 }

@@ -1,0 +1,85 @@
+import { isDeepStrictEqual } from 'node:util';
+import { isRecord, property } from './shape.ts';
+
+/** A session's top-level fields. */
+export type Fields = Record<string, unknown>;
+
+/**
+ * Decides what a field becomes that two requests changed in different ways.
+ * @param field the field's name.
+ * @param base its value when this request read the session; undefined where there was none.
+ * @param mine what this request made of it; undefined where it deleted the field.
+ * @param theirs what is stored now; undefined where the other request deleted it.
+ * @returns the value to store; undefined deletes the field.
+ */
+export type Resolve = (field: string, base: unknown, mine: unknown, theirs: unknown) => unknown;
+
+/** The later save wins. */
+export const takeMine: Resolve = (_field, _base, mine) => mine;
+
+/**
+ * Three-way merge of the top-level fields of a session: what this request changed or deleted against what it had
+ * read, applied to what is there now. Values are moved as they are, never merged within.
+ *
+ * `cookie` changes at every request, so it has a rule of its own: see {@link mergeCookies}.
+ * @param base what this request read.
+ * @param mine what it made of it.
+ * @param theirs what is stored now.
+ */
+export function merge(base: Fields, mine: Fields, theirs: Fields, resolve: Resolve): Fields {
+  const merged = new Map(Object.entries(theirs));
+  for (const field of new Set([...Object.keys(base), ...Object.keys(mine)])) {
+    if (isSame(field, base, mine)) continue;
+    const value =
+      isSame(field, base, theirs) || isSame(field, mine, theirs)
+        ? own(field, mine)
+        : resolveWith(field === 'cookie' ? mergeCookies : resolve, field, base, mine, theirs);
+    if (value === undefined && !Object.hasOwn(mine, field)) merged.delete(field);
+    else merged.set(field, value);
+  }
+  return Object.fromEntries(merged);
+}
+
+function resolveWith(
+  resolve: Resolve,
+  field: string,
+  base: Fields,
+  mine: Fields,
+  theirs: Fields,
+): unknown {
+  return resolve(field, own(field, base), own(field, mine), own(field, theirs));
+}
+
+/**
+ * Of two cookies that both changed, the side that changed more than the expiry wins, this request's before the
+ * other's; where neither did, the one that expires later.
+ */
+const mergeCookies: Resolve = (_field, base, mine, theirs) => {
+  if (!isRecord(mine) || !isRecord(theirs)) return mine;
+  const before = attributesOf(base);
+  if (!isDeepStrictEqual(attributesOf(mine), before)) return mine;
+  if (!isDeepStrictEqual(attributesOf(theirs), before)) return theirs;
+  return expiryOf(mine) >= expiryOf(theirs) ? mine : theirs;
+};
+
+function attributesOf(cookie: unknown): unknown {
+  return isRecord(cookie) ? { ...cookie, expires: undefined } : cookie;
+}
+
+/** A cookie without an expiry lives longest. */
+function expiryOf(cookie: unknown): number {
+  const expires = property(cookie, 'expires');
+  return expires ? new Date(expires as string | number | Date).getTime() : Number.POSITIVE_INFINITY;
+}
+
+function isSame(field: string, one: Fields, other: Fields): boolean {
+  return (
+    Object.hasOwn(one, field) === Object.hasOwn(other, field) &&
+    isDeepStrictEqual(own(field, one), own(field, other))
+  );
+}
+
+/** Not what a field such as `constructor` inherits. */
+function own(field: string, fields: Fields): unknown {
+  return Object.hasOwn(fields, field) ? fields[field] : undefined;
+}

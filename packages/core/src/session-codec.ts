@@ -1,0 +1,82 @@
+import { HoldfastError } from './errors.ts';
+import type { Serializer } from './options.ts';
+import { isRecord, property, shown } from './shape.ts';
+
+/** The serializer, with what it may give and get checked. */
+export class SessionCodec<Session> {
+  readonly #serializer: Serializer<Session>;
+
+  constructor(serializer: Serializer<Session>) {
+    this.#serializer = serializer;
+  }
+
+  /**
+   * Reads a stored text as a session.
+   * @throws HoldfastError `ERR_HOLDFAST_CORRUPT`
+   */
+  async parse(key: string, text: string): Promise<Session> {
+    let session: unknown;
+    try {
+      session = await this.#serializer.parse(text);
+    } catch {
+      // The serializer's error goes no further: JSON's quotes the session.
+    }
+    if (isReadable<Session>(session)) return session;
+    throw new HoldfastError(
+      'ERR_HOLDFAST_CORRUPT',
+      `The serializer cannot read the value of the key ${key} as a session.`,
+      { key },
+    );
+  }
+
+  /**
+   * Writes a session as the text to store.
+   * @throws HoldfastError `ERR_HOLDFAST_INVALID_ARGUMENT`, `ERR_HOLDFAST_SERIALIZE`
+   */
+  async stringify(key: string, session: Session): Promise<string> {
+    const checked = checkedSession(session);
+    let text: unknown;
+    try {
+      text = await this.#serializer.stringify(checked);
+    } catch (cause) {
+      throw new HoldfastError(
+        'ERR_HOLDFAST_SERIALIZE',
+        `The serializer could not write the session for the key ${key}.`,
+        { cause, key },
+      );
+    }
+    if (typeof text === 'string') return text;
+    throw new HoldfastError(
+      'ERR_HOLDFAST_SERIALIZE',
+      `The serializer's stringify must answer a string, not ${shown(text)}.`,
+      { key },
+    );
+  }
+}
+
+/** @throws HoldfastError `ERR_HOLDFAST_INVALID_ARGUMENT` */
+export function checkedSession<Session>(session: Session): Session {
+  if (isRecord(session) && hasCookieOrNone(session)) return session;
+  throw new HoldfastError(
+    'ERR_HOLDFAST_INVALID_ARGUMENT',
+    isRecord(session)
+      ? `The session's cookie must be an object, or absent, not ${shown(session.cookie)}.`
+      : `The session must be an object, not ${shown(session)}.`,
+  );
+}
+
+/**
+ * express-session ends the process, or never answers, over a stored cookie whose ages are something else than a number
+ * or nothing, which can be null or false.
+ */
+function isReadable<Session>(value: unknown): value is Session {
+  if (!isRecord(value) || !hasCookieOrNone(value)) return false;
+  return ['originalMaxAge', 'maxAge'].every((name) => {
+    const age = property(value.cookie, name) || 0;
+    return typeof age === 'number';
+  });
+}
+
+function hasCookieOrNone(session: Record<string, unknown>): boolean {
+  return session.cookie === undefined || isRecord(session.cookie);
+}

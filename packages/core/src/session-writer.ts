@@ -1,0 +1,203 @@
+import { HoldfastError } from './errors.ts';
+import { type Fields, merge } from './merge.ts';
+import type { Settings } from './options.ts';
+import type { SessionCodec } from './session-codec.ts';
+import { remainingMs, withoutPastExpiry } from './ttl.ts';
+import { type Left, Turns } from './turns.ts';
+
+/** What a session object was read from, or was last written as. */
+interface Base {
+  key: string;
+  /** The text that the object's fields are compared with, to see what the application changed. */
+  read: string;
+  /** The text that Redis held then, which is another one after a merge. */
+  stored: string;
+}
+
+/** Whether a write reached Redis. `gone`: there was no such key any more, and none was made. */
+export type Outcome = 'stored' | 'gone';
+
+/** How often a write starts anew when others write at the same time, before it is an error. */
+const MAX_TRIES = 50;
+const MAX_PAUSE_MS = 50;
+
+/**
+ * Writes sessions so that concurrent writers lose nothing: a session that was read is written by compare-and-set
+ * against the text that it was read from, and merged with what another writer stored meanwhile. The writes of one
+ * session in this process take turns, so that each finds what the one before it has stored.
+ */
+export class SessionWriter<Session extends object> {
+  readonly #settings: Settings<Session>;
+  readonly #codec: SessionCodec<Session>;
+  readonly #bases = new WeakMap<object, Base>();
+  readonly #turns = new Turns();
+  readonly #updates = new Turns();
+
+  constructor(settings: Settings<Session>, codec: SessionCodec<Session>) {
+    this.#settings = settings;
+    this.#codec = codec;
+  }
+
+  /** Notes the text that a session object stands for. */
+  remember(key: string, session: Session, text: string): void {
+    if (this.#settings.concurrency === 'overwrite') return;
+    this.#bases.set(session, { key, read: text, stored: text });
+  }
+
+  /** Lets another object of the same content stand for the same text. */
+  carryOver(from: object, to: object): void {
+    const base = this.#bases.get(from);
+    if (base !== undefined) this.#bases.set(to, base);
+  }
+
+  /** Whether a session object was read from this key, or written to it. */
+  #baseOf(key: string, session: Session): Base | undefined {
+    const base = this.#bases.get(session);
+    return base?.key === key ? base : undefined;
+  }
+
+  /**
+   * Stores a session as this text. One that was never read from this key is stored whatever is there; one that was,
+   * only where it is still there.
+   */
+  async save(key: string, session: Session, text: string, ttlMs?: number): Promise<Outcome> {
+    const left = await this.#turns.take(key, async (before) => {
+      const base = this.#baseOf(key, session);
+      if (base !== undefined) return this.#saveOver(base, text, ttlMs, before ?? base.stored);
+      await this.#settings.client.set(key, text, ttlMs);
+      return text;
+    });
+    if (left === undefined) return 'gone';
+    if (this.#settings.concurrency !== 'overwrite') {
+      this.#bases.set(session, { key, read: text, stored: left });
+    }
+    return 'stored';
+  }
+
+  /** Stores text in the place of what is expected there; merges it with what is there instead, and tries again. */
+  async #saveOver(
+    base: Base,
+    text: string,
+    ttlMs: number | undefined,
+    first: string,
+  ): Promise<Left> {
+    const { client } = this.#settings;
+    let expected = first;
+    for (let tries = 1; tries <= MAX_TRIES; tries++) {
+      const [value, valueTtlMs] =
+        expected === base.read ? [text, ttlMs] : await this.#merged(base, text, expected);
+      const held = await client.compareAndSet(base.key, expected, value, valueTtlMs);
+      if (held === expected) return value;
+      if (held === null) return undefined;
+      expected = held;
+      await pause(tries);
+    }
+    throw conflict(base.key);
+  }
+
+  async #merged(base: Base, text: string, stored: string): Promise<[string, number | undefined]> {
+    const parse = (one: string) => this.#codec.parse(base.key, one) as Promise<Fields>;
+    const [before, mine, theirs] = await Promise.all([
+      parse(base.read),
+      parse(text),
+      parse(stored),
+    ]);
+    const session = merge(before, mine, theirs, this.#settings.resolve) as Session;
+    // A cookie that another writer let end ends the session: Redis takes no TTL of 0.
+    const ttlMs = this.ttlMsOf(session);
+    return [await this.#codec.stringify(base.key, session), ttlMs === 0 ? 1 : ttlMs];
+  }
+
+  /**
+   * Puts off the end of a session. The cookie in what is stored is brought up to date where nobody else wrote since
+   * the session was read; else, and for a session that was never read, the key's expiry alone.
+   */
+  async touch(key: string, session: Session, ttlMs: number): Promise<void> {
+    await this.#turns.take(key, async (before) => {
+      const base = this.#baseOf(key, session);
+      if (base === undefined || !('cookie' in session)) return this.#expire(key, ttlMs, before);
+      const expected = before ?? base.stored;
+      const stored = await this.#codec.parse(key, expected);
+      const touched = await this.#codec.stringify(key, { ...stored, cookie: session.cookie });
+      const held = await this.#settings.client.compareAndSet(key, expected, touched, ttlMs);
+      if (held === null) return undefined;
+      if (held !== expected) return this.#expire(key, ttlMs, held);
+      const read = base.read === expected ? touched : base.read;
+      this.#bases.set(session, { key, read, stored: touched });
+      return touched;
+    });
+  }
+
+  async #expire(key: string, ttlMs: number, left: Left): Promise<Left> {
+    await this.#settings.client.expire(key, ttlMs);
+    return left;
+  }
+
+  /**
+   * Reads a session, lets `change` work on it, and stores it where nobody else wrote meanwhile; else starts anew with
+   * what is there then.
+   * @param read reads the key.
+   * @returns the session as stored; null where there is none.
+   */
+  async update(
+    key: string,
+    read: () => Promise<string | null>,
+    change: (session: Session) => unknown,
+  ): Promise<Session | null> {
+    let stored: Session | null = null;
+    await this.#updates.take(key, async () => {
+      let expected = await read();
+      for (let tries = 1; expected !== null; tries++) {
+        if (tries > MAX_TRIES) throw conflict(key);
+        const session = withoutPastExpiry(await this.#codec.parse(key, expected));
+        await change(session);
+        const held = await this.#replace(key, expected, session);
+        if (held === expected) {
+          stored = session;
+          break;
+        }
+        expected = held;
+        await pause(tries);
+      }
+      return undefined;
+    });
+    return stored;
+  }
+
+  /** @returns what the key held; null also where the session's cookie ends it. */
+  async #replace(key: string, expected: string, session: Session): Promise<string | null> {
+    const text = await this.#codec.stringify(key, session);
+    const ttlMs = this.ttlMsOf(session);
+    if (ttlMs === 0) {
+      await this.#settings.client.del([key]);
+      return null;
+    }
+    let held: string | null = null;
+    await this.#turns.take(key, async (before) => {
+      held = await this.#settings.client.compareAndSet(key, expected, text, ttlMs);
+      return held === expected ? text : (held ?? before);
+    });
+    if (held === expected) this.remember(key, session, text);
+    return held;
+  }
+
+  /** How long a session is to be kept: 0 when its cookie ended it, undefined without end. */
+  ttlMsOf(session: Session): number | undefined {
+    const ttlMs = remainingMs(session, this.#settings.ttl, Date.now());
+    return ttlMs > 0 && this.#settings.disableTTL ? undefined : ttlMs;
+  }
+}
+
+/** Lets other writers go ahead, the longer the more often it was in vain. */
+function pause(tries: number): Promise<void> {
+  const ms = Math.random() * Math.min(2 ** tries, MAX_PAUSE_MS);
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+function conflict(key: string): HoldfastError {
+  return new HoldfastError(
+    'ERR_HOLDFAST_CONFLICT',
+    `Others wrote the key ${key} each time that this process tried to, ${MAX_TRIES} times.`,
+    { key },
+  );
+}
