@@ -11,6 +11,7 @@ const GIVEN: Record<string, string> = {
   session: "import session from 'express-session';",
   redis: "declare const redis: ReturnType<typeof import('redis').createClient>;",
   store: "declare const store: import('@holdfast/core').RedisStore;",
+  id: 'declare const id: string;',
   client: "declare const client: import('@holdfast/core').RedisLike;",
   factory: "declare const factory: import('@holdfast/conformance').SubjectFactory;",
 };
@@ -26,7 +27,7 @@ const MY_CLIENT = `declare module 'my-client' {
 
 async function pages(): Promise<string[]> {
   const readmes = (await publishedPackages()).map((name) => `packages/${name}/README.md`);
-  return ['README.md', 'docs/writing-an-adapter.md', ...readmes];
+  return ['README.md', 'docs/concurrency.md', 'docs/writing-an-adapter.md', ...readmes];
 }
 
 function complete(code: string): string {

@@ -173,9 +173,9 @@ export class SessionWriter<Session extends object> {
       return null;
     }
     let held: string | null = null;
-    await this.#turns.take(key, async (before) => {
+    await this.#turns.take(key, async () => {
       held = await this.#settings.client.compareAndSet(key, expected, text, ttlMs);
-      return held === expected ? text : (held ?? before);
+      return held === expected ? text : (held ?? undefined);
     });
     if (held === expected) this.remember(key, session, text);
     return held;
