@@ -1,0 +1,72 @@
+// Serves one application for each kind of store, in a process of its own.
+import { RedisStore } from '@holdfast/core';
+import { fromIoredis } from '@holdfast/ioredis';
+import { fromNodeRedis } from '@holdfast/node-redis';
+import { RedisStore as ConnectRedisStore } from 'connect-redis-10';
+import { Redis } from 'ioredis';
+import { createClient } from 'redis';
+import { appOn, mounted } from './app.mjs';
+
+const [url, run] = process.argv.slice(2);
+
+const nodeRedis = createClient({ url });
+await nodeRedis.connect();
+const ioredis = new Redis(url);
+
+/** Of two lists of items that grew, all the items. */
+const resolved = [];
+function resolve(field, base, mine, theirs) {
+  resolved.push({ field, base, mine, theirs });
+  return { items: [...new Set([...theirs.items, ...mine.items])] };
+}
+
+const stores = {
+  'node-redis': (prefix, commands) => ({
+    store: new RedisStore({ client: counted(fromNodeRedis(nodeRedis), commands), prefix }),
+  }),
+  ioredis: (prefix, commands) => ({
+    store: new RedisStore({ client: counted(fromIoredis(ioredis), commands), prefix }),
+  }),
+  'node-redis-resolve': (prefix) => ({
+    store: new RedisStore({ client: fromNodeRedis(nodeRedis), prefix, resolve }),
+    resolved,
+  }),
+  'ioredis-resolve': (prefix) => ({
+    store: new RedisStore({ client: fromIoredis(ioredis), prefix, resolve }),
+    resolved,
+  }),
+  'node-redis-overwrite': (prefix) => ({
+    store: new RedisStore({ client: fromNodeRedis(nodeRedis), prefix, concurrency: 'overwrite' }),
+  }),
+  'ioredis-overwrite': (prefix) => ({
+    store: new RedisStore({ client: fromIoredis(ioredis), prefix, concurrency: 'overwrite' }),
+  }),
+  'connect-redis': (prefix) => ({
+    store: new ConnectRedisStore({ client: nodeRedis, prefix }),
+  }),
+};
+
+/** Counts the commands by their names. */
+function counted(client, commands) {
+  const wrapped = { ...client };
+  for (const [name, send] of Object.entries(client)) {
+    wrapped[name] = (...args) => {
+      commands[name] = (commands[name] ?? 0) + 1;
+      return send(...args);
+    };
+  }
+  return wrapped;
+}
+
+const apps = {};
+for (const [kind, open] of Object.entries(stores)) {
+  for (const resave of [true, false]) {
+    const name = `${kind}-${resave ? 'resave' : 'no-resave'}`;
+    const commands = {};
+    apps[name] = appOn({ ...open(`${run}:${name}:`, commands), commands, resave });
+  }
+}
+const server = mounted(apps).listen(0, '127.0.0.1', () => process.send(server.address().port));
+
+// Does not outlive the test that started it.
+process.on('disconnect', () => process.exit());
