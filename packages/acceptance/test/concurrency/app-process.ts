@@ -34,6 +34,11 @@ export interface Log {
   resolved: { field: string; base: unknown; mine: unknown; theirs: unknown }[];
 }
 
+interface Stored {
+  id?: string;
+  cookie: { expires: string };
+}
+
 /** One application in one of the processes. */
 export class App {
   readonly #url: string;
@@ -73,9 +78,16 @@ export class App {
   }
 
   /** Counts up in a session with `store.update`, many times at once. */
-  async count(id: string, times: number, delayMs = 0): Promise<unknown> {
+  async count(id: string, times: number, delayMs = 0): Promise<(number | null)[]> {
     const path = `/test/sessions/${id}/count`;
-    return (await this.request('POST', path, '', { times, delayMs })).body.counts;
+    const { body } = await this.request('POST', path, '', { times, delayMs });
+    return body.counts as (number | null)[];
+  }
+
+  /** What `store.get` and `store.all` answer. */
+  async stored(id: string): Promise<{ get: Stored; all: Stored[] }> {
+    const { body } = await this.request('GET', `/test/sessions/${id}`);
+    return body as { get: Stored; all: Stored[] };
   }
 
   async log(): Promise<Log> {

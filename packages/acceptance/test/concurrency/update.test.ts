@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from '@jest/globals';
+import { Visitor } from './app-process.ts';
+import { describeSides } from './sides.ts';
+
+const UPDATES = 500;
+
+/** How long a change takes at most that is async. */
+const MAX_DELAY_MS = 2;
+
+describeSides(['node-redis', 'ioredis'], (sides) => {
+  test('500 updates of a counter, half of them from either side, end at 500', async () => {
+    const { first, second, raw } = sides();
+    const visitor = await Visitor.signIn(first);
+    const counts = await Promise.all([
+      first.count(visitor.id, UPDATES / 2),
+      second.count(visitor.id, UPDATES / 2),
+    ]);
+    expect((await visitor.visit(second)).fields).toEqual({ user: 'Ada', count: UPDATES });
+    expect(inOrder(counts.flat())).toEqual(
+      Array.from({ length: UPDATES }, (_, index) => index + 1),
+    );
+    expect(await raw('PTTL', visitor.id)).toBeGreaterThan(0);
+  });
+
+  test('no update is lost when Redis forgets its scripts in the middle', async () => {
+    const { first, second, redis } = sides();
+    const visitor = await Visitor.signIn(first);
+    let isRunning = true;
+    const flushing = (async () => {
+      while (isRunning) await redis.raw('SCRIPT', 'FLUSH');
+    })();
+    await Promise.all([first.count(visitor.id, 50), second.count(visitor.id, 50)]);
+    isRunning = false;
+    await flushing;
+    expect((await visitor.visit(first)).fields.count).toBe(100);
+  });
+
+  test('updates with an async change and the requests of the same session lose nothing of each other', async () => {
+    const { first, second } = sides();
+    const visitor = await Visitor.signIn(first);
+    const requests = Array.from({ length: 20 }, (_, index) =>
+      visitor.work(index % 2 === 0 ? first : second, {
+        delayMs: Math.random() * 100,
+        set: { [`field${index}`]: index },
+      }),
+    );
+    await Promise.all([
+      first.count(visitor.id, 20, MAX_DELAY_MS),
+      second.count(visitor.id, 20, MAX_DELAY_MS),
+      ...requests,
+    ]);
+    const fields = Object.fromEntries(requests.map((_, index) => [`field${index}`, index]));
+    expect((await visitor.visit(first)).fields).toEqual({ user: 'Ada', count: 40, ...fields });
+  });
+
+  test('a slow request keeps what an update counted meanwhile', async () => {
+    const { first, second } = sides();
+    const gate = randomUUID();
+    const visitor = await Visitor.signIn(first);
+    const slow = visitor.work(first, { gate, set: { slow: 1 } });
+    await first.arrived(gate);
+    expect(await second.count(visitor.id, 1)).toEqual([1]);
+    await first.open(gate);
+    await slow;
+    expect((await visitor.visit(second)).fields).toEqual({ user: 'Ada', count: 1, slow: 1 });
+  });
+
+  test('an update of a session that was signed out answers null and does not bring it back', async () => {
+    const { first, second, raw } = sides();
+    const visitor = await Visitor.signIn(first);
+    await visitor.post(first, '/sign-out');
+    expect(await second.count(visitor.id, 2)).toEqual([null, null]);
+    expect(await raw('EXISTS', visitor.id)).toBe(0);
+  });
+
+  test('a sign-out in the middle of updates ends the session', async () => {
+    const { first, second, raw } = sides();
+    const visitor = await Visitor.signIn(first);
+    const [counts] = await Promise.all([
+      first.count(visitor.id, 20, MAX_DELAY_MS),
+      visitor.post(second, '/sign-out'),
+    ]);
+    const done = counts.filter((count) => count !== null);
+    const nothing = Array(counts.length - done.length).fill(null);
+    expect(counts).toEqual([...done, ...nothing]);
+    expect(await raw('EXISTS', visitor.id)).toBe(0);
+  });
+});
+
+function inOrder(counts: unknown[]): unknown[] {
+  return counts.toSorted((one, other) => Number(one) - Number(other));
+}
