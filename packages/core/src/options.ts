@@ -135,7 +135,7 @@ function checkClient(client: unknown): void {
   if (name === undefined && hasMethods(client, ...REDIS_LIKE_METHODS)) return;
   throw new HoldfastError(
     'ERR_HOLDFAST_INVALID_CLIENT',
-    `The option client must be what an adapter makes of a Redis client, such as fromNodeRedis(client), not ${
+    `The option client must be what an adapter makes of a Redis client, as in { client: fromNodeRedis(client) }, not ${
       name === undefined ? `${shown(client)}.` : `the client itself. ${adviceFor(name)}`
     }`,
   );

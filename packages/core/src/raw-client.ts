@@ -1,5 +1,5 @@
 import { HoldfastError } from './errors.ts';
-import { hasMethods, property } from './shape.ts';
+import { hasMethods, property, shown } from './shape.ts';
 
 /** The Redis clients that Holdfast can tell apart, and what to do with each. */
 const ADVICE = {
@@ -54,8 +54,8 @@ export function requireRawClient(client: unknown, expected: RawClientName): void
   if (actual === expected) return;
   throw new HoldfastError(
     'ERR_HOLDFAST_INVALID_CLIENT',
-    `The argument client must be a client of ${expected}. ${
-      actual === undefined ? 'This is not one.' : adviceFor(actual)
-    }`,
+    actual === undefined
+      ? `The argument client must be a client of ${expected}, and ${shown(client)} is not one.`
+      : `The argument client must be a client of ${expected}. ${adviceFor(actual)}`,
   );
 }

@@ -47,7 +47,7 @@ const DEFAULT_TIMEOUT_MS = 5000;
  * a sentinel. The client stays yours: connect it, listen to its `error` event, and close it.
  *
  * node-redis 6 sets a timer of 5 seconds for every command, which costs more than the command. The commands of this
- * adapter go without, unless you set a `timeout` of your own. The client itself is not changed.
+ * adapter go without, unless you set a `timeout` of your own other than that. The client itself is not changed.
  * @throws HoldfastError `ERR_HOLDFAST_INVALID_CLIENT`
  */
 export function fromNodeRedis(client: NodeRedisClient): RedisLike {
