@@ -1,0 +1,35 @@
+import type { Request } from 'express';
+import type { Session, SessionData, Store } from 'express-session';
+
+/** What a request has of its session. */
+export type RequestSession = Session & SessionData;
+
+/** Reads a session and makes a request's session of it, as express-session does when a request comes in. */
+export function load(store: Store, id: string): Promise<RequestSession> {
+  return new Promise((resolve, reject) => {
+    store.get(id, (error, stored) => {
+      if (error) return reject(error);
+      if (!stored) return reject(new Error(`There is no session ${id}.`));
+      resolve(store.createSession({ sessionID: id, sessionStore: store } as Request, stored));
+    });
+  });
+}
+
+/** Saves it as express-session does when the answer goes out: the cookie's age begins anew. */
+export function save(store: Store, session: RequestSession): Promise<void> {
+  session.touch();
+  return create(store, session.id, session);
+}
+
+/** Stores a session that nobody has read. */
+export function create(store: Store, id: string, session: SessionData): Promise<void> {
+  return new Promise((resolve, reject) => {
+    store.set(id, session, (error?: unknown) => (error ? reject(error) : resolve()));
+  });
+}
+
+export function destroy(store: Store, id: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    store.destroy(id, (error?: unknown) => (error ? reject(error) : resolve()));
+  });
+}

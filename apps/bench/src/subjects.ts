@@ -1,0 +1,35 @@
+import { RedisStore } from '@holdfast/core';
+import { fromNodeRedis } from '@holdfast/node-redis';
+import { RedisStore as ConnectRedisStore } from 'connect-redis-10';
+import type { Store } from 'express-session';
+import { createClient } from 'redis';
+
+/** A session store that takes part, on a client of its own. */
+export interface Subject {
+  readonly name: string;
+  readonly store: Store;
+  /** Closes the client. */
+  close(): Promise<unknown>;
+}
+
+/** Opens a subject on the Redis at a URL. */
+type OpenSubject = (url: string) => Promise<Subject>;
+
+/** Each store and each client with its default options. */
+export const openHoldfast: OpenSubject = async (url) => {
+  const client = await connected(url);
+  const store = new RedisStore({ client: fromNodeRedis(client) });
+  return { name: 'Holdfast', store, close: () => client.close() };
+};
+
+export const openConnectRedis: OpenSubject = async (url) => {
+  const client = await connected(url);
+  const store = new ConnectRedisStore({ client });
+  return { name: 'connect-redis', store, close: () => client.close() };
+};
+
+async function connected(url: string) {
+  const client = createClient({ url });
+  client.on('error', (error) => console.error(error));
+  return client.connect();
+}
