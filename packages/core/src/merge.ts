@@ -30,11 +30,12 @@ export function merge(base: Fields, mine: Fields, theirs: Fields, resolve: Resol
   const merged = new Map(Object.entries(theirs));
   for (const field of new Set([...Object.keys(base), ...Object.keys(mine)])) {
     if (isSame(field, base, mine)) continue;
-    const value =
-      isSame(field, base, theirs) || isSame(field, mine, theirs)
-        ? own(field, mine)
-        : resolveWith(field === 'cookie' ? mergeCookies : resolve, field, base, mine, theirs);
-    if (value === undefined && !Object.hasOwn(mine, field)) merged.delete(field);
+    const agreed = isSame(field, base, theirs) || isSame(field, mine, theirs);
+    const value = agreed
+      ? own(field, mine)
+      : resolveWith(field === 'cookie' ? mergeCookies : resolve, field, base, mine, theirs);
+    const deleted = value === undefined && !(agreed && Object.hasOwn(mine, field));
+    if (deleted) merged.delete(field);
     else merged.set(field, value);
   }
   return Object.fromEntries(merged);

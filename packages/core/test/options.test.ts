@@ -25,6 +25,8 @@ const BAD: Record<string, unknown[]> = {
   disableTouch: ['true', 1, null],
   disableTTL: ['true', 1, null],
   serializer: [null, 'JSON', {}, { parse: JSON.parse }, { parse: 'parse', stringify: 'stringify' }],
+  concurrency: ['', 'Merge', 'last-write-wins', true, 1, null, {}, () => 'merge'],
+  resolve: ['mine', true, null, {}],
 };
 
 describe('an option', () => {
@@ -52,8 +54,18 @@ describe('an option', () => {
       ttl: undefined,
       serializer: undefined,
       scanCount: undefined,
+      concurrency: undefined,
+      resolve: undefined,
     };
     expect(made(options)).not.toThrow();
+  });
+
+  test('concurrency may be merge and overwrite, and resolve a function with either', () => {
+    const resolve = () => undefined;
+    for (const concurrency of ['merge', 'overwrite']) {
+      expect(made({ concurrency })).not.toThrow();
+      expect(made({ concurrency, resolve })).not.toThrow();
+    }
   });
 
   test('may have the smallest and the emptiest value that makes sense', () => {

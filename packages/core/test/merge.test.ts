@@ -1,0 +1,398 @@
+import { describe, expect, jest, test } from '@jest/globals';
+import fc from 'fast-check';
+import { type Fields, merge, type Resolve, takeMine } from '../src/merge.ts';
+
+/** Fields as a serializer reads them: what is written `__proto__` becomes a field like any other. */
+function read(text: string): Fields {
+  return JSON.parse(text);
+}
+
+function merged(base: Fields, mine: Fields, theirs: Fields): Fields {
+  return merge(base, mine, theirs, takeMine);
+}
+
+function entriesOf(fields: Fields): [string, unknown][] {
+  return Object.entries(fields).sort(([one], [other]) => (one < other ? -1 : 1));
+}
+
+describe('a merge', () => {
+  test('keeps what each side added', () => {
+    expect(merged({ a: 1 }, { a: 1, b: 2 }, { a: 1, c: 3 })).toEqual({ a: 1, b: 2, c: 3 });
+  });
+
+  test('keeps what each side changed', () => {
+    expect(merged({ a: 1, b: 1 }, { a: 2, b: 1 }, { a: 1, b: 2 })).toEqual({ a: 2, b: 2 });
+  });
+
+  test('deletes what either side deleted', () => {
+    expect(merged({ a: 1, b: 1, c: 1 }, { b: 1, c: 1 }, { a: 1, c: 1 })).toEqual({ c: 1 });
+  });
+
+  test('deletes what both sides deleted', () => {
+    expect(merged({ a: 1, b: 1 }, { b: 1 }, { b: 1 })).toEqual({ b: 1 });
+  });
+
+  test('moves values whole: arrays are not joined, objects not merged within', () => {
+    const base = { list: [1], nested: { a: 1, b: 1 } };
+    const mine = { list: [1, 2], nested: { a: 1, b: 1 } };
+    const theirs = { list: [1], nested: { a: 2, b: 1 } };
+    expect(merged(base, mine, theirs)).toEqual({ list: [1, 2], nested: { a: 2, b: 1 } });
+  });
+
+  test('takes a value that was written anew, and is the same, for unchanged', () => {
+    const base = { user: { name: 'Ada', roles: [] } };
+    const mine = { user: { roles: [], name: 'Ada' } };
+    expect(merged(base, mine, { user: { name: 'Eve', roles: [] } })).toEqual({
+      user: { name: 'Eve', roles: [] },
+    });
+  });
+
+  test('leaves what it was given as it was', () => {
+    const sides = () => ({
+      base: { a: 1, b: { c: [1] }, gone: 1, cookie: { originalMaxAge: 1, expires: 1 } },
+      mine: { a: 2, b: { c: [2] }, cookie: { originalMaxAge: 1, expires: 2 } },
+      theirs: { a: 3, b: { c: [1] }, gone: 1, new: 1, cookie: { originalMaxAge: 1, expires: 3 } },
+    });
+    const { base, mine, theirs } = sides();
+    merged(base, mine, theirs);
+    expect({ base, mine, theirs }).toEqual(sides());
+  });
+});
+
+describe('a field that both sides changed', () => {
+  test('has the value of the later save where nobody is asked', () => {
+    expect(merged({ a: 1 }, { a: 2 }, { a: 3 })).toEqual({ a: 2 });
+    expect(merged({}, { a: 2 }, { a: 3 })).toEqual({ a: 2 });
+    expect(merged({ a: 1 }, { a: 2 }, {})).toEqual({ a: 2 });
+    expect(merged({ a: 1 }, {}, { a: 3 })).toEqual({});
+  });
+
+  test('is what resolve answers, which is told what each side made of it', () => {
+    const resolve = jest.fn<Resolve>((_field, base, mine, theirs) => [base, mine, theirs]);
+    expect(merge({ a: 1, b: 1 }, { a: 2, b: 1 }, { a: 3, b: 2 }, resolve)).toEqual({
+      a: [1, 2, 3],
+      b: 2,
+    });
+    expect(resolve.mock.calls).toEqual([['a', 1, 2, 3]]);
+  });
+
+  test('is undefined to resolve on the side that has none', () => {
+    const resolve = jest.fn<Resolve>(() => 'resolved');
+    merge({ mine: 1, theirs: 1 }, { theirs: 2, new: 2 }, { mine: 3, new: 3 }, resolve);
+    expect(resolve.mock.calls.sort()).toEqual([
+      ['mine', 1, undefined, 3],
+      ['new', undefined, 2, 3],
+      ['theirs', 1, 2, undefined],
+    ]);
+  });
+
+  test('is deleted where resolve answers undefined', () => {
+    const nothing = () => undefined;
+    for (const [mine, theirs] of [
+      [{ a: 2 }, { a: 3 }],
+      [{}, { a: 3 }],
+      [{ a: 2 }, {}],
+    ]) {
+      expect(
+        entriesOf(merge({ a: 1, b: 1 }, { ...mine, b: 1 }, { ...theirs, b: 1 }, nothing)),
+      ).toEqual([['b', 1]]);
+    }
+  });
+
+  test('and deleted may be brought back by resolve', () => {
+    expect(merge({ a: 1 }, {}, { a: 3 }, (_field, _base, _mine, theirs) => theirs)).toEqual({
+      a: 3,
+    });
+  });
+
+  test('in the same way is nobody asked about', () => {
+    const resolve = jest.fn<Resolve>();
+    const changed = { same: { list: [2] }, added: new Date(5) };
+    const merging = merge(
+      { same: 1, deleted: 1 },
+      structuredClone(changed),
+      structuredClone(changed),
+      resolve,
+    );
+    expect(merging).toEqual(changed);
+    expect(resolve).not.toHaveBeenCalled();
+  });
+
+  test('ends the merge with the error that resolve throws', () => {
+    const resolve = () => {
+      throw new Error('no');
+    };
+    expect(() => merge({ a: 1 }, { a: 2 }, { a: 3 }, resolve)).toThrow('no');
+  });
+});
+
+/** What a careless merge turns into something else. */
+const VALUES: Record<string, unknown> = {
+  'a Date': new Date(1_234_567_890_123),
+  'an empty array': [],
+  'an empty object': {},
+  null: null,
+  'a number beyond 2^53': 2 ** 53 + 2,
+  'the largest number': Number.MAX_VALUE,
+  'a bigint': 2n ** 64n + 1n,
+  'a lone surrogate': '\ud800',
+  'a text with NUL': '\0',
+  'an object with the field __proto__': read('{"__proto__":{"admin":true}}'),
+  'an array with holes in its place': [null, [], [[]], {}],
+  'a Map': new Map([['key', []]]),
+};
+
+describe('a value survives on either side and untouched:', () => {
+  test.each(Object.entries(VALUES))('%s', (_, value) => {
+    const mine = merged({}, { value }, { other: 1 });
+    const theirs = merged({}, { other: 1 }, { value });
+    const untouched = merged({ value }, { value, other: 1 }, { value, another: 1 });
+    for (const one of [mine, theirs, untouched]) expect(one.value).toBe(value);
+  });
+
+  test('undefined, which is not the same as no field', () => {
+    expect(entriesOf(merged({}, { value: undefined }, { other: 1 }))).toEqual([
+      ['other', 1],
+      ['value', undefined],
+    ]);
+    expect(entriesOf(merged({}, { other: 1 }, { value: undefined }))).toEqual([
+      ['other', 1],
+      ['value', undefined],
+    ]);
+    expect(merged({ value: undefined }, {}, { value: undefined })).not.toHaveProperty('value');
+  });
+});
+
+describe.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty', '', '0', '\ud800'])(
+  'a field named %j',
+  (name) => {
+    const field = (value: unknown, other = 1): Fields =>
+      Object.fromEntries([
+        [name, value],
+        ['other', other],
+      ]);
+    const without = (other = 1) => ({ other });
+
+    test('is merged like any other', () => {
+      expect(entriesOf(merged(without(), field(1), without(2)))).toEqual(entriesOf(field(1, 2)));
+      expect(entriesOf(merged(without(), without(2), field(1)))).toEqual(entriesOf(field(1, 2)));
+      expect(entriesOf(merged(field(1), field(2), field(1, 2)))).toEqual(entriesOf(field(2, 2)));
+      expect(entriesOf(merged(field(1), field(1, 2), field(2)))).toEqual(entriesOf(field(2, 2)));
+      expect(entriesOf(merged(field(1), without(), field(1, 2)))).toEqual(entriesOf(without(2)));
+      expect(entriesOf(merged(field(1), field(1, 2), without()))).toEqual(entriesOf(without(2)));
+    });
+
+    test('is undefined to resolve where a side has none', () => {
+      const resolve = jest.fn<Resolve>(() => 0);
+      expect(entriesOf(merge(without(), field(1), field(2), resolve))).toEqual(entriesOf(field(0)));
+      expect(resolve.mock.calls).toEqual([[name, undefined, 1, 2]]);
+    });
+  },
+);
+
+test('A merge changes no prototype', () => {
+  const evil = read(
+    '{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}',
+  );
+  for (const fields of [
+    merged({}, evil, { a: 1 }),
+    merged({}, { a: 1 }, evil),
+    merged(evil, {}, evil),
+  ]) {
+    expect(Object.getPrototypeOf(fields)).toBe(Object.prototype);
+    expect(Reflect.get(fields, 'polluted')).toBeUndefined();
+  }
+  expect(Reflect.get({}, 'polluted')).toBeUndefined();
+});
+
+describe('of two cookies', () => {
+  const cookie = (expires: unknown, attributes: object = {}) => ({
+    cookie: { originalMaxAge: 60, expires, httpOnly: true, path: '/', ...attributes },
+  });
+  const [base, earlier, later] = ['2030-01-01', '2030-01-02', '2030-01-03'].map(
+    (day) => `${day}T00:00:00.000Z`,
+  );
+
+  test('the one that expires later is kept', () => {
+    expect(merged(cookie(base), cookie(later), cookie(earlier))).toEqual(cookie(later));
+    expect(merged(cookie(base), cookie(earlier), cookie(later))).toEqual(cookie(later));
+  });
+
+  test('the one that expires later is kept, however the expiry is written', () => {
+    const at = (time = '') => new Date(time);
+    expect(merged(cookie(base), cookie(at(later)), cookie(earlier))).toEqual(cookie(at(later)));
+    expect(merged(cookie(base), cookie(at(earlier)), cookie(at(later)))).toEqual(cookie(at(later)));
+  });
+
+  test('one without an expiry is kept before one with', () => {
+    expect(merged(cookie(base), cookie(null), cookie(later))).toEqual(cookie(null));
+    expect(merged(cookie(base), cookie(later), cookie(null))).toEqual(cookie(null));
+  });
+
+  test('the one is kept that changed the maximal age, although it expires earlier', () => {
+    const short = { originalMaxAge: 1 };
+    expect(merged(cookie(base), cookie(earlier, short), cookie(later))).toEqual(
+      cookie(earlier, short),
+    );
+    expect(merged(cookie(base), cookie(later), cookie(earlier, short))).toEqual(
+      cookie(earlier, short),
+    );
+  });
+
+  test.each([{ secure: true }, { httpOnly: false }, { path: '/app' }, { sameSite: 'strict' }])(
+    'the one is kept that changed another attribute: %j',
+    (attribute) => {
+      expect(merged(cookie(base), cookie(earlier, attribute), cookie(later))).toEqual(
+        cookie(earlier, attribute),
+      );
+      expect(merged(cookie(base), cookie(later), cookie(earlier, attribute))).toEqual(
+        cookie(earlier, attribute),
+      );
+    },
+  );
+
+  test("this request's is kept where both changed an attribute", () => {
+    const mine = cookie(earlier, { originalMaxAge: 1 });
+    expect(merged(cookie(base), mine, cookie(later, { originalMaxAge: 2 }))).toEqual(mine);
+  });
+
+  test('the only one that changed is kept', () => {
+    expect(merged(cookie(later), cookie(earlier), cookie(later))).toEqual(cookie(earlier));
+    expect(merged(cookie(later), cookie(later), cookie(earlier))).toEqual(cookie(earlier));
+  });
+
+  test('resolve is not asked about either', () => {
+    const resolve = jest.fn<Resolve>();
+    merge(cookie(base), cookie(later, { path: '/a' }), cookie(earlier, { path: '/b' }), resolve);
+    merge(cookie(base), {}, cookie(earlier), resolve);
+    expect(resolve).not.toHaveBeenCalled();
+  });
+});
+
+/** Few names, so that both sides often touch the same field; some that are dangerous to a careless merge. */
+const name = fc.constantFrom('a', 'b', 'c', '__proto__', 'constructor', '0', '');
+const value = fc.oneof(
+  fc.integer({ min: 0, max: 2 }),
+  fc.constantFrom(null, [], {}, '\ud800', 2 ** 60),
+  fc.date({ noInvalidDate: true }),
+  fc.jsonValue({ maxDepth: 2 }),
+);
+const fields = fc
+  .uniqueArray(fc.tuple(name, value), { selector: ([field]) => field })
+  .map((entries): Fields => asRead(Object.fromEntries(entries)));
+
+/** A copy that shares no object, as each of the three texts is read for itself. */
+function asRead(fields: Fields): Fields {
+  return structuredClone(fields);
+}
+
+/** What a side does to the fields that it read: sets some, deletes some. */
+const changes = fc.array(fc.tuple(name, fc.option(value, { nil: undefined })));
+type Changes = [string, unknown][];
+
+function changed(base: Fields, made: Changes): Fields {
+  const result = new Map(Object.entries(base));
+  for (const [field, to] of made) {
+    if (to === undefined) result.delete(field);
+    else result.set(field, to);
+  }
+  return asRead(Object.fromEntries(result));
+}
+
+/** The model: what a side did last to each field that it touched. */
+function touched(made: Changes): Map<string, unknown> {
+  return new Map(made);
+}
+
+describe('of any changes of two sides', () => {
+  test('none is lost, unless both touched the same field', () => {
+    fc.assert(
+      fc.property(fields, changes, changes, (base, ours, others) => {
+        const result = new Map(
+          Object.entries(merged(base, changed(base, ours), changed(base, others))),
+        );
+        const [mine, theirs] = [touched(ours), touched(others)];
+        for (const [one, other] of [
+          [mine, theirs],
+          [theirs, mine],
+        ] as const) {
+          for (const [field, to] of one) {
+            if (other.has(field)) continue;
+            expect(result.has(field)).toBe(to !== undefined);
+            expect(result.get(field)).toEqual(to);
+          }
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('each field is what one of them made of it, or what it was', () => {
+    fc.assert(
+      fc.property(fields, changes, changes, (base, ours, others) => {
+        const [mine, theirs] = [changed(base, ours), changed(base, others)];
+        const result = new Map(Object.entries(merged(base, mine, theirs)));
+        const sides = [mine, theirs].map((side) => new Map(Object.entries(side)));
+        for (const field of [
+          ...Object.keys(base),
+          ...touched(ours).keys(),
+          ...touched(others).keys(),
+        ]) {
+          expect(sides.map((side) => side.get(field))).toContainEqual(result.get(field));
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('those to one field by both are what resolve answers', () => {
+    fc.assert(
+      fc.property(fields, changes, changes, (base, ours, others) => {
+        const asked: string[] = [];
+        const [mine, theirs] = [changed(base, ours), changed(base, others)];
+        const result = merge(base, mine, theirs, (field) => {
+          asked.push(field);
+          return 'resolved';
+        });
+        const resolved = Object.entries(result).filter(([, now]) => now === 'resolved');
+        expect(resolved.map(([field]) => field).sort()).toEqual(asked.sort());
+        for (const field of asked) {
+          expect(touched(ours).has(field) && touched(others).has(field)).toBe(true);
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('a field that neither touched is as it was stored', () => {
+    fc.assert(
+      fc.property(fields, changes, changes, (base, ours, others) => {
+        const result = merged(base, changed(base, ours), changed(base, others));
+        const untouched = ([field]: [string, unknown]) =>
+          !touched(ours).has(field) && !touched(others).has(field);
+        expect(entriesOf(result).filter(untouched)).toEqual(entriesOf(base).filter(untouched));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('a side that changed nothing leaves what the other made', () => {
+    fc.assert(
+      fc.property(fields, changes, (base, made) => {
+        const [side, idle] = [changed(base, made), asRead(base)];
+        expect(entriesOf(merged(base, side, idle))).toEqual(entriesOf(side));
+        expect(entriesOf(merged(base, idle, side))).toEqual(entriesOf(side));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('two sides that did the same make what either made', () => {
+    fc.assert(
+      fc.property(fields, changes, (base, made) => {
+        const result = merged(base, changed(base, made), changed(base, made));
+        expect(entriesOf(result)).toEqual(entriesOf(changed(base, made)));
+      }),
+    );
+  });
+});
