@@ -1,0 +1,311 @@
+import { randomUUID } from 'node:crypto';
+import { RedisStore } from '@holdfast/core';
+import { fromIoredis } from '@holdfast/ioredis';
+import { fromNodeRedis } from '@holdfast/node-redis';
+import { startRedis, type TestRedis, until } from '@holdfast/test-servers';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { SessionData } from 'express-session';
+import fc from 'fast-check';
+import { Redis } from 'ioredis';
+import { createClient } from 'redis';
+
+type Fields = Record<string, unknown>;
+
+/** What is promised of one session: its fields, and what each request that read it knew then. */
+interface Model {
+  stored: Fields | null;
+  requests: Known[];
+}
+
+/** undefined where the request holds no session. */
+type Known = { base: Fields; mine: Fields } | undefined;
+
+/** The real thing: each request has a store of its own, as if each ran in another process. */
+interface Real {
+  id: string;
+  requests: { store: RedisStore; session: SessionData | undefined; dropped: number }[];
+}
+
+const FIELDS = ['a', 'b', 'c', 'constructor', '__proto__'];
+const REQUESTS = [0, 1];
+const MINUTE = 60_000;
+
+function expiry(ms = MINUTE): Date {
+  return new Date(Date.now() + ms);
+}
+
+/** Fields with one of them set, or deleted; `__proto__` is a field like any other. */
+function withField(fields: Fields, name: string, value: unknown): Fields {
+  const entries = new Map(Object.entries(fields));
+  if (value === undefined) entries.delete(name);
+  else entries.set(name, value);
+  return Object.fromEntries(entries);
+}
+
+function valueIn(fields: Fields, name: string): unknown {
+  return new Map(Object.entries(fields)).get(name);
+}
+
+/** What a save promises: the fields that it changed are as it has them, all others as they were stored. */
+function saved(stored: Fields, { base, mine }: NonNullable<Known>): Fields {
+  let result = stored;
+  for (const name of [...FIELDS, 'n']) {
+    const [before, now] = [valueIn(base, name), valueIn(mine, name)];
+    if (JSON.stringify(before) !== JSON.stringify(now)) result = withField(result, name, now);
+  }
+  return result;
+}
+
+function entriesOf(fields: Fields | null): unknown {
+  return fields && Object.entries(fields).sort(([one], [other]) => (one < other ? -1 : 1));
+}
+
+function requestOf<Request>(requests: Request[], index: number): Request {
+  const request = requests[index];
+  if (!(index in requests)) throw new Error(`There is no request ${index}.`);
+  return request as Request;
+}
+
+function sessionIn(real: Real, index: number): { store: RedisStore; session: SessionData } {
+  const { store, session } = requestOf(real.requests, index);
+  if (session === undefined) throw new Error('The model and the test disagree on what was read.');
+  return { store, session };
+}
+
+function knownIn(model: Model, index: number): NonNullable<Known> {
+  const known = model.requests[index];
+  if (known === undefined) throw new Error('The request has read no session.');
+  return known;
+}
+
+async function fieldsStored({ id, requests }: Real): Promise<Fields | null> {
+  const session = await requestOf(requests, 0).store.get(id);
+  return session && withField({ ...session }, 'cookie', undefined);
+}
+
+async function expectStored(model: Model, real: Real): Promise<void> {
+  expect(entriesOf(await fieldsStored(real))).toEqual(entriesOf(model.stored));
+}
+
+/** A step: what must hold for it, what it does, what it promises; what is stored is compared after each. */
+class Step implements fc.AsyncCommand<Model, Real> {
+  readonly name: string;
+  readonly check: (model: Readonly<Model>) => boolean;
+  readonly #work: (model: Model, real: Real) => Promise<void>;
+
+  constructor(
+    name: string,
+    check: Step['check'],
+    work: (model: Model, real: Real) => Promise<void>,
+  ) {
+    this.name = name;
+    this.check = check;
+    this.#work = work;
+  }
+
+  async run(model: Model, real: Real): Promise<void> {
+    await this.#work(model, real);
+    await expectStored(model, real);
+  }
+
+  toString(): string {
+    return this.name;
+  }
+}
+
+const always = () => true;
+const holds = (index: number) => (model: Readonly<Model>) => model.requests[index] !== undefined;
+
+const load = (index: number) =>
+  new Step(`load(${index})`, always, async (model, real) => {
+    const request = requestOf(real.requests, index);
+    request.session = (await request.store.get(real.id)) ?? undefined;
+    const { stored } = model;
+    model.requests[index] = stored === null ? undefined : { base: stored, mine: stored };
+  });
+
+const create = (index: number, fields: Fields) =>
+  new Step(`create(${index}, ${JSON.stringify(fields)})`, always, async (model, real) => {
+    const request = requestOf(real.requests, index);
+    const session: unknown = withField(fields, 'cookie', {
+      originalMaxAge: MINUTE,
+      expires: expiry(),
+    });
+    request.session = session as SessionData;
+    await request.store.set(real.id, request.session);
+    model.stored = fields;
+    model.requests[index] = { base: fields, mine: fields };
+  });
+
+const change = (index: number, name: string, value: unknown) =>
+  new Step(`change(${index}, ${name}, ${value})`, holds(index), async (model, real) => {
+    const { session } = sessionIn(real, index);
+    if (value === undefined) Reflect.deleteProperty(session, name);
+    else {
+      const property = { value, enumerable: true, configurable: true, writable: true };
+      Object.defineProperty(session, name, property);
+    }
+    const known = knownIn(model, index);
+    model.requests[index] = { ...known, mine: withField(known.mine, name, value) };
+  });
+
+async function save(real: Real, index: number): Promise<void> {
+  const { store, session } = sessionIn(real, index);
+  session.cookie.expires = expiry();
+  await store.set(real.id, session);
+}
+
+const saveOne = (index: number) =>
+  new Step(`save(${index})`, holds(index), async (model, real) => {
+    const request = requestOf(real.requests, index);
+    const before = request.dropped;
+    await save(real, index);
+    expect(request.dropped - before).toBe(model.stored === null ? 1 : 0);
+    if (model.stored === null) return;
+    const known = knownIn(model, index);
+    model.stored = saved(model.stored, known);
+    model.requests[index] = { base: known.mine, mine: known.mine };
+  });
+
+const saveBoth = new Step(
+  'saveBoth()',
+  (model) => model.stored !== null && REQUESTS.every((index) => holds(index)(model)),
+  async (model, real) => {
+    await Promise.all(REQUESTS.map((index) => save(real, index)));
+    const [one, other] = [knownIn(model, 0), knownIn(model, 1)];
+    const stored = model.stored ?? {};
+    const either = [saved(saved(stored, one), other), saved(saved(stored, other), one)];
+    const now = await fieldsStored(real);
+    expect(either.map(entriesOf)).toContainEqual(entriesOf(now));
+    model.stored = now;
+    model.requests = [one, other].map(({ mine }) => ({ base: mine, mine }));
+  },
+);
+
+const saveWhileDestroyed = (index: number) =>
+  new Step(`saveWhileDestroyed(${index})`, holds(index), async (model, real) => {
+    const other = requestOf(real.requests, 1 - index);
+    await Promise.all([other.store.destroy(real.id), save(real, index)]);
+    model.stored = null;
+    // Which came first does not show, so neither does what the request knows now.
+    model.requests[index] = undefined;
+  });
+
+const touch = (index: number) =>
+  new Step(`touch(${index})`, holds(index), async (_model, real) => {
+    const { store, session } = sessionIn(real, index);
+    session.cookie.expires = expiry();
+    await store.touch(real.id, session);
+  });
+
+const expire = (index: number) =>
+  new Step(`expire(${index})`, holds(index), async (model, real) => {
+    const { store, session } = sessionIn(real, index);
+    session.cookie.expires = expiry(20);
+    await store.touch(real.id, session);
+    await until('the session has expired', async () => (await store.get(real.id)) === null);
+    session.cookie.expires = expiry();
+    model.stored = null;
+  });
+
+const destroy = (index: number) =>
+  new Step(`destroy(${index})`, always, async (model, real) => {
+    await requestOf(real.requests, index).store.destroy(real.id);
+    model.stored = null;
+  });
+
+function increment(session: SessionData): void {
+  Reflect.set(session, 'n', Number(Reflect.get(session, 'n') ?? 0) + 1);
+}
+
+function incremented(stored: Fields, by = 1): Fields {
+  return withField(stored, 'n', Number(valueIn(stored, 'n') ?? 0) + by);
+}
+
+const update = (index: number) =>
+  new Step(`update(${index})`, always, async (model, real) => {
+    const answer = await requestOf(real.requests, index).store.update(real.id, increment);
+    expect(answer === null).toBe(model.stored === null);
+    model.stored = model.stored && incremented(model.stored);
+  });
+
+const updateWhileSaved = (index: number) =>
+  new Step(`updateWhileSaved(${index})`, holds(index), async (model, real) => {
+    const updates = real.requests.map(({ store }) => store.update(real.id, increment));
+    await Promise.all([...updates, save(real, index)]);
+    if (model.stored === null) return;
+    const known = knownIn(model, index);
+    model.stored = incremented(saved(model.stored, known), updates.length);
+    model.requests[index] = { base: known.mine, mine: known.mine };
+  });
+
+const index = fc.constantFrom(...REQUESTS);
+const name = fc.constantFrom(...FIELDS);
+const value = fc.option(fc.constantFrom<unknown>(0, 1, null, [], '\ud800', 2 ** 60), {
+  nil: undefined,
+});
+const fields = fc.dictionary(name, fc.nat(3), { noNullPrototype: true, maxKeys: 3 });
+
+const steps = fc.commands(
+  [
+    fc.tuple(index, fields).map((args) => create(...args)),
+    index.map(load),
+    index.map(load),
+    fc.tuple(index, name, value).map((args) => change(...args)),
+    fc.tuple(index, name, value).map((args) => change(...args)),
+    index.map(saveOne),
+    index.map(saveOne),
+    fc.constant(saveBoth),
+    index.map(saveWhileDestroyed),
+    index.map(touch),
+    index.map(expire),
+    index.map(destroy),
+    index.map(update),
+    index.map(updateWhileSaved),
+  ],
+  { maxCommands: 40, size: 'max' },
+);
+
+let server: TestRedis;
+let ioredis: Redis;
+let nodeRedis: ReturnType<typeof createClient>;
+
+beforeAll(async () => {
+  server = await startRedis();
+  ioredis = new Redis(server.url);
+  nodeRedis = createClient({ url: server.url });
+  await nodeRedis.connect();
+});
+afterAll(async () => {
+  await ioredis.quit();
+  await nodeRedis.close();
+  await server.stop();
+});
+
+test('Two requests of one session keep what is promised, whatever they do and in whichever order', async () => {
+  const prefix = `model:${randomUUID()}:`;
+  const clients = [fromIoredis(ioredis), fromNodeRedis(nodeRedis)];
+  const requests = () =>
+    clients.map((client) => {
+      const request: Real['requests'][number] = {
+        store: new RedisStore({ client, prefix }),
+        session: undefined,
+        dropped: 0,
+      };
+      request.store.on('dropped', () => {
+        request.dropped++;
+      });
+      return request;
+    });
+  await fc.assert(
+    fc.asyncProperty(steps, async (commands) => {
+      const setup = () => ({
+        model: { stored: null, requests: [undefined, undefined] } as Model,
+        real: { id: randomUUID(), requests: requests() },
+      });
+      await fc.asyncModelRun(setup, commands);
+    }),
+    { numRuns: 500 },
+  );
+  await requestOf(requests(), 0).store.clear();
+});
