@@ -1,12 +1,14 @@
 import type { TestRedis } from '@holdfast/test-servers';
 import { type ContentionResult, measureContention } from './contention.ts';
 import { type CycleCase, type CycleResult, type Effort, measureCycle } from './cycle.ts';
-import { describeMachine, type Machine } from './machine.ts';
+import { currentLoad, describeMachine, type Machine } from './machine.ts';
 import { openConnectRedis, openHoldfast } from './subjects.ts';
 
 export interface Results {
   machine: Machine;
   effort: Effort;
+  /** Before the run and after it. */
+  load: [number, number];
   /** How long the whole run took. */
   tookSeconds: number;
   cycles: CycleResult[];
@@ -24,6 +26,7 @@ export async function runBench(
   progress: (line: string) => void,
 ): Promise<Results> {
   const start = performance.now();
+  const loadBefore = currentLoad();
   const machine = await describeMachine(raw);
   const holdfast = await openHoldfast(url);
   const connectRedis = await openConnectRedis(url);
@@ -36,5 +39,6 @@ export async function runBench(
   const contention = await measureContention([holdfast, connectRedis], raw, effort.rounds);
   await Promise.all([holdfast.close(), connectRedis.close()]);
   const tookSeconds = (performance.now() - start) / 1000;
-  return { machine, effort, tookSeconds, cycles, contention };
+  const load: [number, number] = [loadBefore, currentLoad()];
+  return { machine, effort, load, tookSeconds, cycles, contention };
 }

@@ -6,12 +6,15 @@ import type { Raw } from './commands.ts';
 export interface Machine {
   cpu: string;
   cores: number;
-  /** How busy the machine was in the minute before, in processes that want a core. */
-  load: number;
   node: string;
   redisServer: string;
   /** The packages that take part, by name. */
   packages: Record<string, string>;
+}
+
+/** How busy the machine was in the last minute, the bench included: how many processes wanted a core. */
+export function currentLoad(): number {
+  return loadavg()[0] ?? Number.NaN;
 }
 
 export async function describeMachine(raw: Raw): Promise<Machine> {
@@ -20,7 +23,6 @@ export async function describeMachine(raw: Raw): Promise<Machine> {
   return {
     cpu: cores[0]?.model.trim() || 'unknown',
     cores: cores.length,
-    load: loadavg()[0] ?? Number.NaN,
     node: process.version,
     redisServer: /^redis_version:(\S+)/m.exec(info)?.[1] ?? 'unknown',
     packages: await pinnedPackages(),

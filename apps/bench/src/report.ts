@@ -5,14 +5,21 @@ import type { Machine } from './machine.ts';
 import type { Spread } from './rounds.ts';
 
 /** The results as a page of Markdown. */
-export function report({ machine, effort, tookSeconds, cycles, contention }: Results): string {
+export function report({
+  machine,
+  effort,
+  load,
+  tookSeconds,
+  cycles,
+  contention,
+}: Results): string {
   return `# Concurrency: what it costs
 
 ${table(
   ['', ''],
   [
     ['Machine', `${machine.cpu}, ${machine.cores} cores, redis-server on the same`],
-    ['Load average before', machine.load.toFixed(2)],
+    ['Load average', `${load[0].toFixed(2)} before, ${load[1].toFixed(2)} after`],
     ['Node', machine.node],
     ['redis-server', machine.redisServer],
     ['Packages', versions(machine)],
