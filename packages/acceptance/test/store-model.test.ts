@@ -201,10 +201,11 @@ const touch = (index: number) =>
 const expire = (index: number) =>
   new Step(`expire(${index})`, holds(index), async (model, real) => {
     const { store, session } = sessionIn(real, index);
-    session.cookie.expires = expiry(20);
+    // A new maximal age goes before what another request has stored; an earlier expiry alone does not.
+    Object.assign(session.cookie, { originalMaxAge: 20, expires: expiry(20) });
     await store.touch(real.id, session);
     await until('the session has expired', async () => (await store.get(real.id)) === null);
-    session.cookie.expires = expiry();
+    Object.assign(session.cookie, { originalMaxAge: MINUTE, expires: expiry() });
     model.stored = null;
   });
 

@@ -501,6 +501,18 @@ function describeConcurrency({ describe, test }: Runner, fixture: Fixture): void
         assertTtl(await pttl('id'), 2 * MINUTE);
       });
 
+      test('touch: a longer life that another has set meanwhile stays', async () => {
+        const { store, other, pttl } = await twoStores({});
+        const [mine, theirs] = [await loaded(store), await loaded(other)];
+        const hour = { originalMaxAge: 60 * MINUTE, expires: new Date(Date.now() + 60 * MINUTE) };
+        Object.assign(theirs.cookie, hour);
+        await other.set('id', theirs);
+        mine.cookie.expires = new Date(Date.now() + MINUTE);
+        await store.touch('id', mine);
+        assertTtl(await pttl('id'), 60 * MINUTE);
+        assert.equal((await loaded(store)).cookie.originalMaxAge, 60 * MINUTE);
+      });
+
       test('update: none of 100 changes at once is lost', async () => {
         const { store, other } = await twoStores({ n: 0, kept: [] });
         const increment = (session: SessionData) => {

@@ -63,36 +63,58 @@ export class SessionWriter<Session extends object> {
   async save(key: string, session: Session, text: string, ttlMs?: number): Promise<Outcome> {
     const left = await this.#turns.take(key, async (before) => {
       const base = this.#baseOf(key, session);
-      if (base !== undefined) return this.#saveOver(base, text, ttlMs, before ?? base.stored);
+      if (base !== undefined) return this.#saveOver(base, session, text, ttlMs, before);
       await this.#settings.client.set(key, text, ttlMs);
+      this.remember(key, session, text);
       return text;
     });
-    if (left === undefined) return 'gone';
-    if (this.#settings.concurrency !== 'overwrite') {
-      this.#bases.set(session, { key, read: text, stored: left });
-    }
-    return 'stored';
+    return left === undefined ? 'gone' : 'stored';
   }
 
-  /** Stores text in the place of what is expected there; merges it with what is there instead, and tries again. */
+  /**
+   * Puts off the end of a session: one that was read is stored as it was read, with nothing but its cookie changed; of
+   * any other, the key's expiry alone moves.
+   */
+  async touch(key: string, session: Session, ttlMs: number): Promise<void> {
+    await this.#turns.take(key, async (before) => {
+      const base = this.#baseOf(key, session);
+      if (base === undefined || !('cookie' in session)) {
+        await this.#settings.client.expire(key, ttlMs);
+        return before;
+      }
+      const read = await this.#codec.parse(key, base.read);
+      const text = await this.#codec.stringify(key, { ...read, cookie: session.cookie });
+      return this.#saveOver(base, session, text, ttlMs, before);
+    });
+  }
+
+  /**
+   * Stores a session that was read in the place of what is expected there; merges it with what is there instead, and
+   * tries again.
+   * @param before what the turn before has left there.
+   */
   async #saveOver(
     base: Base,
+    session: Session,
     text: string,
     ttlMs: number | undefined,
-    first: string,
+    before: Left,
   ): Promise<Left> {
-    const { client } = this.#settings;
-    let expected = first;
+    const { key, read, stored } = base;
+    let expected = before ?? stored;
     for (let tries = 1; tries <= MAX_TRIES; tries++) {
       const [value, valueTtlMs] =
-        expected === base.read ? [text, ttlMs] : await this.#merged(base, text, expected);
-      const held = await client.compareAndSet(base.key, expected, value, valueTtlMs);
-      if (held === expected) return value;
+        expected === read ? [text, ttlMs] : await this.#merged(base, text, expected);
+      const held = await this.#settings.client.compareAndSet(key, expected, value, valueTtlMs);
       if (held === null) return undefined;
+      if (held === expected) {
+        this.#bases.set(session, { key, read: text, stored: value });
+        return value;
+      }
       expected = held;
       await pause(tries);
     }
-    throw conflict(base.key);
+    throw conflict(key);
   }
 
   async #merged(base: Base, text: string, stored: string): Promise<[string, number | undefined]> {
@@ -106,31 +128,6 @@ export class SessionWriter<Session extends object> {
     // A cookie that another writer let end ends the session: Redis takes no TTL of 0.
     const ttlMs = this.ttlMsOf(session);
     return [await this.#codec.stringify(base.key, session), ttlMs === 0 ? 1 : ttlMs];
-  }
-
-  /**
-   * Puts off the end of a session. The cookie in what is stored is brought up to date where nobody else wrote since
-   * the session was read; else, and for a session that was never read, the key's expiry alone.
-   */
-  async touch(key: string, session: Session, ttlMs: number): Promise<void> {
-    await this.#turns.take(key, async (before) => {
-      const base = this.#baseOf(key, session);
-      if (base === undefined || !('cookie' in session)) return this.#expire(key, ttlMs, before);
-      const expected = before ?? base.stored;
-      const stored = await this.#codec.parse(key, expected);
-      const touched = await this.#codec.stringify(key, { ...stored, cookie: session.cookie });
-      const held = await this.#settings.client.compareAndSet(key, expected, touched, ttlMs);
-      if (held === null) return undefined;
-      if (held !== expected) return this.#expire(key, ttlMs, held);
-      const read = base.read === expected ? touched : base.read;
-      this.#bases.set(session, { key, read, stored: touched });
-      return touched;
-    });
-  }
-
-  async #expire(key: string, ttlMs: number, left: Left): Promise<Left> {
-    await this.#settings.client.expire(key, ttlMs);
-    return left;
   }
 
   /**
