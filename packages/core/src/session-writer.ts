@@ -7,7 +7,7 @@ import { type Left, Turns } from './turns.ts';
 
 /** What a session object was read from, or was last written as. */
 interface Base {
-  key: string;
+  readonly key: string;
   /** The text that the object's fields are compared with, to see what the application changed. */
   read: string;
   /** The text that Redis held then, which is another one after a merge. */
@@ -47,7 +47,7 @@ export class SessionWriter<Session extends object> {
   /** Lets another object of the same content stand for the same text. */
   carryOver(from: object, to: object): void {
     const base = this.#bases.get(from);
-    if (base !== undefined) this.#bases.set(to, base);
+    if (base !== undefined) this.#bases.set(to, { ...base });
   }
 
   /** Whether a session object was read from this key, or written to it. */
@@ -63,7 +63,7 @@ export class SessionWriter<Session extends object> {
   async save(key: string, session: Session, text: string, ttlMs?: number): Promise<Outcome> {
     const left = await this.#turns.take(key, async (before) => {
       const base = this.#baseOf(key, session);
-      if (base !== undefined) return this.#saveOver(base, session, text, ttlMs, before);
+      if (base !== undefined) return this.#saveOver(base, text, ttlMs, before);
       await this.#settings.client.set(key, text, ttlMs);
       this.remember(key, session, text);
       return text;
@@ -84,7 +84,7 @@ export class SessionWriter<Session extends object> {
       }
       const read = await this.#codec.parse(key, base.read);
       const text = await this.#codec.stringify(key, { ...read, cookie: session.cookie });
-      return this.#saveOver(base, session, text, ttlMs, before);
+      return this.#saveOver(base, text, ttlMs, before);
     });
   }
 
@@ -95,7 +95,6 @@ export class SessionWriter<Session extends object> {
    */
   async #saveOver(
     base: Base,
-    session: Session,
     text: string,
     ttlMs: number | undefined,
     before: Left,
@@ -108,7 +107,8 @@ export class SessionWriter<Session extends object> {
       const held = await this.#settings.client.compareAndSet(key, expected, value, valueTtlMs);
       if (held === null) return undefined;
       if (held === expected) {
-        this.#bases.set(session, { key, read: text, stored: value });
+        base.read = text;
+        base.stored = value;
         return value;
       }
       expected = held;
