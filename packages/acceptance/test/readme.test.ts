@@ -25,6 +25,14 @@ const MY_CLIENT = `declare module 'my-client' {
   export function connect(url: string | undefined): Promise<MyClient>;
 }`;
 
+/** What a reader's application says of its sessions. */
+const SESSION_DATA = `import 'express-session';
+declare module 'express-session' {
+  interface SessionData {
+    visits?: number;
+  }
+}`;
+
 async function pages(): Promise<string[]> {
   const readmes = (await publishedPackages()).map((name) => `packages/${name}/README.md`);
   return ['README.md', 'docs/concurrency.md', 'docs/writing-an-adapter.md', ...readmes];
@@ -43,7 +51,7 @@ describe('the pages for users', () => {
   let errors: Awaited<ReturnType<typeof typeErrors>>;
 
   beforeAll(async () => {
-    files = { 'my-client.d.ts': MY_CLIENT };
+    files = { 'my-client.d.ts': MY_CLIENT, 'session-data.d.ts': SESSION_DATA };
     for (const page of await pages()) {
       const snippets = snippetsOf(await textOf(page)).filter(({ language }) => language === 'ts');
       for (const [index, { code }] of snippets.entries()) {
