@@ -1,0 +1,230 @@
+import assert from 'node:assert/strict';
+import { createHash, randomUUID } from 'node:crypto';
+import type { RedisStore } from '@holdfast/core';
+import type { SessionData } from 'express-session';
+import type { Fixture, Runner } from '../subject.ts';
+import { assertTtl, MINUTE, type Options, sessionOf, storeOn, written } from './support.ts';
+
+/** Reads a session that is there, as a request does. */
+async function loaded(store: RedisStore, id = 'id'): Promise<SessionData> {
+  const session = await store.get(id);
+  assert.ok(session !== null, `There is no session ${id}.`);
+  return session;
+}
+
+/** The fields of what is stored now, without the cookie. */
+async function storedFields(store: RedisStore, id = 'id'): Promise<unknown> {
+  const { cookie: _, ...fields } = await loaded(store, id);
+  return fields;
+}
+
+/** Writes the same session as another text each time, as encryption does. */
+const SALTED = {
+  stringify: (session: SessionData) => `${randomUUID()} ${JSON.stringify(session)}`,
+  parse: (text: string) => JSON.parse(text.slice(text.indexOf(' '))),
+};
+
+export function describeConcurrency({ describe, test }: Runner, fixture: Fixture): void {
+  for (const [serializing, serializer] of [
+    ['', JSON],
+    [' with a serializer whose text differs each time', SALTED],
+  ] as const) {
+    describe(`its concurrent writers${serializing}`, () => {
+      const stores = (options: Options = {}) => storeOn(fixture, { serializer, ...options });
+      /** Two stores of the same sessions, as two processes have them, and what one of them stored. */
+      const twoStores = async (fields: object, options: Options = {}) => {
+        const one = stores(options);
+        const other = stores({ ...options, prefix: one.prefix });
+        await one.store.set('id', sessionOf(fields));
+        return { ...one, other: other.store };
+      };
+
+      test('keep the fields that each of them changed, added and deleted', async () => {
+        const { store, other } = await twoStores({ a: 1, b: 1, mine: 1, theirs: 1, list: [] });
+        const [mine, theirs] = [await loaded(store), await loaded(other)];
+        Object.assign(theirs, { b: 2, d: [] });
+        Reflect.deleteProperty(theirs, 'theirs');
+        Object.assign(mine, { a: 2, c: 1 });
+        Reflect.deleteProperty(mine, 'mine');
+        await other.set('id', theirs);
+        await store.set('id', mine);
+        assert.deepEqual(await storedFields(store), { a: 2, b: 2, c: 1, d: [], list: [] });
+      });
+
+      test('of one store do so as well, also all at once', async () => {
+        const { store } = await twoStores({ a: 1 });
+        const sessions = await Promise.all(Array.from({ length: 20 }, () => loaded(store)));
+        const saves = sessions.map((session, index) =>
+          store.set('id', Object.assign(session, { [`field${index}`]: index })),
+        );
+        await Promise.all(saves);
+        const expected = sessions.map((_, index) => [`field${index}`, index]);
+        assert.deepEqual(await storedFields(store), { a: 1, ...Object.fromEntries(expected) });
+      });
+
+      test("leave the others' changes alone when they save once more", async () => {
+        const { store, other } = await twoStores({ a: 1, b: 1 });
+        const [mine, theirs] = [await loaded(store), await loaded(other)];
+        await other.set('id', Object.assign(theirs, { b: 2, c: 2 }));
+        await store.set('id', Object.assign(mine, { a: 2 }));
+        await store.set('id', mine);
+        await store.set('id', Object.assign(mine, { d: 1 }));
+        assert.deepEqual(await storedFields(store), { a: 2, b: 2, c: 2, d: 1 });
+      });
+
+      test('that change the same field: the later save wins', async () => {
+        const { store, other } = await twoStores({ a: 1 });
+        const [mine, theirs] = [await loaded(store), await loaded(other)];
+        await other.set('id', Object.assign(theirs, { a: 'theirs' }));
+        await store.set('id', Object.assign(mine, { a: 'mine' }));
+        assert.deepEqual(await storedFields(store), { a: 'mine' });
+      });
+
+      test('that change the same field are settled by resolve', async () => {
+        const asked: unknown[][] = [];
+        const resolve = (...args: unknown[]) => {
+          asked.push(args);
+          return args[0] === 'gone' ? undefined : 'resolved';
+        };
+        const { store, other } = await twoStores({ a: { n: 1 }, gone: 1, same: 1 }, { resolve });
+        const [mine, theirs] = [await loaded(store), await loaded(other)];
+        await other.set('id', Object.assign(theirs, { a: { n: 3 }, gone: 3, same: 2 }));
+        await store.set('id', Object.assign(mine, { a: { n: 2 }, gone: 2, same: 2 }));
+        assert.deepEqual(asked.sort(), [
+          ['a', { n: 1 }, { n: 2 }, { n: 3 }],
+          ['gone', 1, 2, 3],
+        ]);
+        assert.deepEqual(await storedFields(store), { a: 'resolved', same: 2 });
+      });
+
+      test('store nothing where the session was destroyed, and say so without its id', async () => {
+        const { store, other, exists } = await twoStores({ a: 1 });
+        const mine = await loaded(store);
+        await other.destroy('id');
+        const dropped: unknown[] = [];
+        store.on('dropped', (save) => dropped.push(save));
+        await store.set('id', Object.assign(mine, { a: 2 }));
+        await store.touch('id', mine);
+        await store.set('id', mine);
+        assert.equal(await exists('id'), false);
+        const save = { idHash: createHash('sha256').update('id').digest('hex'), reason: 'gone' };
+        assert.deepEqual(dropped, [save, save]);
+      });
+
+      test('replace everything with an object that was never read', async () => {
+        const { store, other } = await twoStores({ a: 1, b: 1 });
+        await other.set('id', sessionOf({ c: 1 }));
+        assert.deepEqual(await storedFields(store), { c: 1 });
+        await other.destroy('id');
+        await store.set('id', sessionOf({ d: 1 }));
+        assert.deepEqual(await storedFields(store), { d: 1 });
+      });
+
+      test('replace everything, and revive what was destroyed, with concurrency overwrite', async () => {
+        const overwrite = { concurrency: 'overwrite' } as const;
+        const { store, other } = await twoStores({ a: 1, b: 1 }, overwrite);
+        const mine = await loaded(store);
+        await other.set('id', Object.assign(await loaded(other), { b: 2, c: 2 }));
+        await store.set('id', Object.assign(mine, { a: 2 }));
+        assert.deepEqual(await storedFields(store), { a: 2, b: 1 });
+        await other.destroy('id');
+        await store.set('id', mine);
+        assert.deepEqual(await storedFields(store), { a: 2, b: 1 });
+      });
+
+      test('touch: the cookie that is stored agrees with the end of the key', async () => {
+        const { store, pttl } = await twoStores({ a: 1 });
+        const mine = await loaded(store);
+        mine.cookie.expires = new Date(Date.now() + 2 * MINUTE);
+        await store.touch('id', mine);
+        const { cookie } = await loaded(store);
+        const remaining = new Date(cookie.expires ?? 0).getTime() - Date.now();
+        assert.ok(Math.abs(remaining - (await pttl('id'))) < 100);
+        assertTtl(await pttl('id'), 2 * MINUTE);
+        assert.deepEqual(await storedFields(store), { a: 1 });
+      });
+
+      test("touch: the others' fields stay, and the end of the key moves", async () => {
+        const { store, other, pttl } = await twoStores({ a: 1 });
+        const mine = await loaded(store);
+        await other.set('id', Object.assign(await loaded(other), { a: 2, b: 2 }));
+        mine.cookie.expires = new Date(Date.now() + 2 * MINUTE);
+        await store.touch('id', mine);
+        assert.deepEqual(await storedFields(store), { a: 2, b: 2 });
+        assertTtl(await pttl('id'), 2 * MINUTE);
+      });
+
+      test('touch: a longer life that another has set meanwhile stays', async () => {
+        const { store, other, pttl } = await twoStores({});
+        const [mine, theirs] = [await loaded(store), await loaded(other)];
+        const hour = { originalMaxAge: 60 * MINUTE, expires: new Date(Date.now() + 60 * MINUTE) };
+        Object.assign(theirs.cookie, hour);
+        await other.set('id', theirs);
+        mine.cookie.expires = new Date(Date.now() + MINUTE);
+        await store.touch('id', mine);
+        assertTtl(await pttl('id'), 60 * MINUTE);
+        assert.equal((await loaded(store)).cookie.originalMaxAge, 60 * MINUTE);
+      });
+
+      test('update: none of 100 changes at once is lost', async () => {
+        const { store, other } = await twoStores({ n: 0, kept: [] });
+        const increment = (session: SessionData) => {
+          Reflect.set(session, 'n', Number(Reflect.get(session, 'n')) + 1);
+        };
+        const updates = Array.from({ length: 100 }, (_, index) =>
+          (index % 2 === 0 ? store : other).update('id', increment),
+        );
+        for (const session of await Promise.all(updates)) assert.ok(session !== null);
+        assert.deepEqual(await storedFields(store), { n: 100, kept: [] });
+      });
+
+      test('update: answers what it stored, also of an async change', async () => {
+        const { store } = await twoStores({ n: 1 });
+        const session = await store.update('id', async (current) => {
+          await store.get('id');
+          Object.assign(current, { n: 2 });
+        });
+        assert.deepEqual(session && written(session), await loaded(store));
+        assert.deepEqual(await storedFields(store), { n: 2 });
+      });
+
+      test('update: null for a missing session, which no change is asked about', async () => {
+        const { store, exists } = stores();
+        const session = await store.update('id', () => assert.fail('The change was called.'));
+        assert.equal(session, null);
+        assert.equal(await exists('id'), false);
+      });
+
+      test('update: stores nothing where the change throws', async () => {
+        const { store, raw } = await twoStores({ n: 1 });
+        const before = await raw('GET', 'id');
+        const failure = new Error('no');
+        const failing = [
+          (session: SessionData) => {
+            Object.assign(session, { n: 2 });
+            throw failure;
+          },
+          async (session: SessionData) => {
+            Object.assign(session, { n: 2 });
+            throw failure;
+          },
+        ];
+        for (const change of failing) {
+          await assert.rejects(store.update('id', change), (error) => error === failure);
+        }
+        assert.equal(await raw('GET', 'id'), before);
+      });
+
+      test('update: a session lives on whose cookie says that it ended, as connect-redis touches it', async () => {
+        const { store, raw, pttl } = stores();
+        const session = sessionOf({ n: 1 }, -1000);
+        session.cookie.originalMaxAge = MINUTE;
+        await raw('SET', 'id', serializer.stringify(session), 'PX', '5000');
+        const change = (current: SessionData) => Object.assign(current, { n: 2 });
+        assert.notEqual(await store.update('id', change), null);
+        assert.deepEqual(await storedFields(store), { n: 2 });
+        assertTtl(await pttl('id'), MINUTE);
+      });
+    });
+  }
+}
