@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isRecord, property } from './shape.ts';
+import { HoldfastError } from './errors.ts';
+import { hasMethods, ignoreRejection, isRecord, property } from './shape.ts';
 
 /** A session's top-level fields. */
 export type Fields = Record<string, unknown>;
@@ -10,7 +11,7 @@ export type Fields = Record<string, unknown>;
  * @param base its value when this request read the session; undefined where there was none.
  * @param mine what this request made of it; undefined where it deleted the field.
  * @param theirs what is stored now; undefined where the other request deleted it.
- * @returns the value to store; undefined deletes the field.
+ * @returns the value to store, and no promise of it; undefined deletes the field.
  */
 export type Resolve = (field: string, base: unknown, mine: unknown, theirs: unknown) => unknown;
 
@@ -48,7 +49,13 @@ function resolveWith(
   mine: Fields,
   theirs: Fields,
 ): unknown {
-  return resolve(field, own(field, base), own(field, mine), own(field, theirs));
+  const value = resolve(field, own(field, base), own(field, mine), own(field, theirs));
+  if (!hasMethods(value, 'then')) return value;
+  ignoreRejection(value);
+  throw new HoldfastError(
+    'ERR_HOLDFAST_INVALID_OPTION',
+    `The option resolve must answer the value to store, not a promise, as it did for the field ${field}.`,
+  );
 }
 
 /**
@@ -57,14 +64,20 @@ function resolveWith(
  */
 const mergeCookies: Resolve = (_field, base, mine, theirs) => {
   if (!isRecord(mine) || !isRecord(theirs)) return mine;
-  const before = attributesOf(base);
-  if (!isDeepStrictEqual(attributesOf(mine), before)) return mine;
-  if (!isDeepStrictEqual(attributesOf(theirs), before)) return theirs;
+  if (!hasSameAttributes(mine, base)) return mine;
+  if (!hasSameAttributes(theirs, base)) return theirs;
   return expiryOf(mine) >= expiryOf(theirs) ? mine : theirs;
 };
 
-function attributesOf(cookie: unknown): unknown {
-  return isRecord(cookie) ? { ...cookie, expires: undefined } : cookie;
+/** By how much, in milliseconds, `originalMaxAge` can change when express-session sets it anew from itself. */
+const AGE_DRIFT_MS = 100;
+
+function hasSameAttributes(one: Fields, other: unknown): boolean {
+  if (!isRecord(other)) return false;
+  const { expires: _, originalMaxAge: age, ...rest } = one;
+  const { expires: __, originalMaxAge: otherAge, ...otherRest } = other;
+  const drift = Math.abs(Number(age) - Number(otherAge));
+  return (age === otherAge || drift <= AGE_DRIFT_MS) && isDeepStrictEqual(rest, otherRest);
 }
 
 /** A cookie without an expiry lives longest. */

@@ -4,7 +4,10 @@ import { adviceFor, rawClientName } from './raw-client.ts';
 import { REDIS_LIKE_METHODS, type RedisLike } from './redis-like.ts';
 import { hasMethods, isPositiveInteger, property, shown } from './shape.ts';
 
-/** Turns sessions into the text that Redis stores, and back. Each side may answer a promise. */
+/**
+ * Turns sessions into the text that Redis stores, and back. Each side may answer a promise. One that writes cookies
+ * itself must write what their `toJSON` answers, as `JSON` does.
+ */
 export interface Serializer<Session> {
   /** Writes a session as text. */
   stringify(session: Session): string | Promise<string>;

@@ -1,7 +1,7 @@
 import { type Session, type SessionData, Store } from 'express-session';
 import { HoldfastError } from './errors.ts';
 import type { StoreOptions } from './options.ts';
-import { SessionRepository, type StoredSession } from './session-repository.ts';
+import { type DroppedSave, SessionRepository, type StoredSession } from './session-repository.ts';
 import { property, shown } from './shape.ts';
 
 /** Whatever type express-session gives to the error of a callback. */
@@ -32,8 +32,19 @@ export class RedisStore extends Store {
     super();
     this.#repository = new SessionRepository(options, {
       onWarning: (warning) => this.emit('warning', warning),
-      onDropped: (dropped) => this.emit('dropped', dropped),
+      onDropped: (dropped) => this.#emitDropped(dropped),
     });
+  }
+
+  /** What a listener throws is an uncaught exception, as with a callback, and no failure of the request. */
+  #emitDropped(dropped: DroppedSave): void {
+    try {
+      this.emit('dropped', dropped);
+    } catch (error) {
+      process.nextTick(() => {
+        throw error;
+      });
+    }
   }
 
   /** Reads a session. Answers null when there is none under this id, or it has expired. */

@@ -65,8 +65,9 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
   }
 
   /**
-   * Stores a session. An object that {@link load} answered is merged with what others stored since, and where the
-   * session was ended meanwhile, nothing is stored and `onDropped` is told. Any other object is stored whatever is there.
+   * Stores a session. An object that {@link load} answered, or that was saved before, is merged with what others stored
+   * since, and where the session was ended meanwhile, nothing is stored and `onDropped` is told. Any other object is stored
+   * whatever is there.
    *
    * The session lives as long as the `ttl` function says, else until its cookie's expiry, else for `ttl` seconds; with
    * `disableTTL` without end. A session whose cookie's expiry is past is destroyed.
@@ -74,11 +75,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
    *   `ERR_HOLDFAST_SERIALIZE`, `ERR_HOLDFAST_CONFLICT`; what was stored stays as it was.
    */
   async save(id: string, session: Session): Promise<void> {
-    const key = this.#key(id);
-    const text = await this.#codec.stringify(key, session);
-    const ttlMs = this.#writer.ttlMsOf(session);
-    if (ttlMs === 0) return this.destroy(id);
-    const outcome = await this.#writer.save(key, session, text, ttlMs);
+    const outcome = await this.#writer.save(this.#key(id), session);
     if (outcome === 'gone') this.#listeners.onDropped?.(droppedSave(id));
   }
 
@@ -92,9 +89,8 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
   async touch(id: string, session: Session): Promise<void> {
     const key = this.#key(id);
     const ttlMs = this.#writer.ttlMsOf(checkedSession(session));
-    if (ttlMs === 0) return this.destroy(id);
-    if (this.#settings.disableTouch || ttlMs === undefined) return;
-    await this.#writer.touch(key, session, ttlMs);
+    if (ttlMs !== 0 && (this.#settings.disableTouch || this.#settings.disableTTL)) return;
+    await this.#writer.touch(key, session);
   }
 
   /**
@@ -117,7 +113,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
 
   /** Removes a session. Does nothing when there is none under this id. */
   async destroy(id: string): Promise<void> {
-    await this.#settings.client.del([this.#key(id)]);
+    await this.#writer.destroy(this.#key(id));
   }
 
   /** Removes every session with the repository's prefix, in batches of `scanCount`. */

@@ -57,34 +57,59 @@ export class SessionWriter<Session extends object> {
   }
 
   /**
-   * Stores a session as this text. One that was never read from this key is stored whatever is there; one that was,
-   * only where it is still there.
+   * Stores a session. One that was never read from this key is stored whatever is there; one that was, only where it
+   * is still there. What is stored is the session as it is now, and its turn comes in the order of the calls, however
+   * long the serializer takes.
    */
-  async save(key: string, session: Session, text: string, ttlMs?: number): Promise<Outcome> {
+  async save(key: string, session: Session): Promise<Outcome> {
+    const text = this.#codec.stringify(key, session);
+    text.catch(() => {});
     const left = await this.#turns.take(key, async (before) => {
       const base = this.#baseOf(key, session);
-      if (base !== undefined) return this.#saveOver(base, text, ttlMs, before);
-      await this.#settings.client.set(key, text, ttlMs);
-      this.remember(key, session, text);
-      return text;
+      if (base !== undefined) return this.#saveOver(base, session, await text, before);
+      return this.#set(key, session, await text);
     });
     return left === undefined ? 'gone' : 'stored';
+  }
+
+  async #set(key: string, session: Session, text: string): Promise<Left> {
+    const ttlMs = this.ttlMsOf(session);
+    if (ttlMs === 0) {
+      await this.#settings.client.del([key]);
+      return text;
+    }
+    await this.#settings.client.set(key, text, ttlMs);
+    // One that was read from another key goes on to stand for that.
+    if (!this.#bases.has(session)) this.remember(key, session, text);
+    return text;
   }
 
   /**
    * Puts off the end of a session: one that was read is stored as it was read, with nothing but its cookie changed; of
    * any other, the key's expiry alone moves.
    */
-  async touch(key: string, session: Session, ttlMs: number): Promise<void> {
+  async touch(key: string, session: Session): Promise<void> {
     await this.#turns.take(key, async (before) => {
       const base = this.#baseOf(key, session);
-      if (base === undefined || !('cookie' in session)) {
-        await this.#settings.client.expire(key, ttlMs);
-        return before;
-      }
+      if (base === undefined || !('cookie' in session)) return this.#expire(key, session, before);
       const read = await this.#codec.parse(key, base.read);
       const text = await this.#codec.stringify(key, { ...read, cookie: session.cookie });
-      return this.#saveOver(base, text, ttlMs, before);
+      return this.#saveOver(base, session, text, before);
+    });
+  }
+
+  async #expire(key: string, session: Session, before: Left): Promise<Left> {
+    const ttlMs = this.ttlMsOf(session);
+    if (ttlMs === 0) await this.#settings.client.del([key]);
+    else if (ttlMs !== undefined) await this.#settings.client.expire(key, ttlMs);
+    return before;
+  }
+
+  /** Removes a session, after the writes that were asked for before. */
+  async destroy(key: string): Promise<void> {
+    await this.#turns.take(key, async () => {
+      await this.#settings.client.del([key]);
+      return undefined;
     });
   }
 
@@ -93,18 +118,14 @@ export class SessionWriter<Session extends object> {
    * tries again.
    * @param before what the turn before has left there.
    */
-  async #saveOver(
-    base: Base,
-    text: string,
-    ttlMs: number | undefined,
-    before: Left,
-  ): Promise<Left> {
+  async #saveOver(base: Base, session: Session, text: string, before: Left): Promise<Left> {
     const { key, read, stored } = base;
     let expected = before ?? stored;
     for (let tries = 1; tries <= MAX_TRIES; tries++) {
-      const [value, valueTtlMs] =
-        expected === read ? [text, ttlMs] : await this.#merged(base, text, expected);
-      const held = await this.#settings.client.compareAndSet(key, expected, value, valueTtlMs);
+      const [value, valued] =
+        expected === read ? [text, session] : await this.#merged(base, text, expected);
+      const ttlMs = endingMs(this.ttlMsOf(valued));
+      const held = await this.#settings.client.compareAndSet(key, expected, value, ttlMs);
       if (held === null) return undefined;
       if (held === expected) {
         base.read = text;
@@ -117,7 +138,7 @@ export class SessionWriter<Session extends object> {
     throw conflict(key);
   }
 
-  async #merged(base: Base, text: string, stored: string): Promise<[string, number | undefined]> {
+  async #merged(base: Base, text: string, stored: string): Promise<[string, Session]> {
     const parse = (one: string) => this.#codec.parse(base.key, one) as Promise<Fields>;
     const [before, mine, theirs] = await Promise.all([
       parse(base.read),
@@ -125,9 +146,7 @@ export class SessionWriter<Session extends object> {
       parse(stored),
     ]);
     const session = merge(before, mine, theirs, this.#settings.resolve) as Session;
-    // A cookie that another writer let end ends the session: Redis takes no TTL of 0.
-    const ttlMs = this.ttlMsOf(session);
-    return [await this.#codec.stringify(base.key, session), ttlMs === 0 ? 1 : ttlMs];
+    return [await this.#codec.stringify(base.key, session), session];
   }
 
   /**
@@ -150,7 +169,7 @@ export class SessionWriter<Session extends object> {
         await change(session);
         const held = await this.#replace(key, expected, session);
         if (held === expected) {
-          stored = session;
+          stored = this.ttlMsOf(session) === 0 ? null : session;
           break;
         }
         expected = held;
@@ -161,16 +180,12 @@ export class SessionWriter<Session extends object> {
     return stored;
   }
 
-  /** @returns what the key held; null also where the session's cookie ends it. */
+  /** @returns what the key held. */
   async #replace(key: string, expected: string, session: Session): Promise<string | null> {
     const text = await this.#codec.stringify(key, session);
-    const ttlMs = this.ttlMsOf(session);
-    if (ttlMs === 0) {
-      await this.#settings.client.del([key]);
-      return null;
-    }
     let held: string | null = null;
     await this.#turns.take(key, async () => {
+      const ttlMs = endingMs(this.ttlMsOf(session));
       held = await this.#settings.client.compareAndSet(key, expected, text, ttlMs);
       return held === expected ? text : (held ?? undefined);
     });
@@ -183,6 +198,11 @@ export class SessionWriter<Session extends object> {
     const ttlMs = remainingMs(session, this.#settings.ttl, Date.now());
     return ttlMs > 0 && this.#settings.disableTTL ? undefined : ttlMs;
   }
+}
+
+/** Where a cookie ends a session that others may have given a longer life, it ends by compare-and-set, too. */
+function endingMs(ttlMs: number | undefined): number | undefined {
+  return ttlMs === 0 ? 1 : ttlMs;
 }
 
 /** Lets other writers go ahead, the longer the more often it was in vain. */

@@ -8,6 +8,11 @@ export function hasMethods(value: unknown, ...names: readonly string[]): boolean
   return names.every((name) => typeof property(value, name) === 'function');
 }
 
+/** A promise that nobody asked for is of no use; that it may fail later must not end the process. */
+export function ignoreRejection(answer: unknown): void {
+  if (hasMethods(answer, 'then')) Promise.resolve(answer).catch(() => {});
+}
+
 /** Whether a value is an object that can hold fields: neither null nor an array. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,6 +1,6 @@
 import { HoldfastError } from './errors.ts';
 import type { StoreOptions } from './options.ts';
-import { hasMethods, isPositiveInteger, isRecord, property, shown } from './shape.ts';
+import { ignoreRejection, isPositiveInteger, isRecord, property, shown } from './shape.ts';
 
 /** The option `ttl` with its default filled in. */
 type Ttl<Session> = NonNullable<StoreOptions<Session>['ttl']>;
@@ -57,11 +57,6 @@ function called<Session>(ttl: (session: Session) => number, session: Session): u
       cause,
     });
   }
-}
-
-/** The answer of an async ttl function is of no use; that it may fail later must not end the process. */
-function ignoreRejection(answer: unknown): void {
-  if (hasMethods(answer, 'then')) Promise.resolve(answer).catch(() => {});
 }
 
 /**

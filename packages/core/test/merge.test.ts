@@ -207,7 +207,7 @@ test('A merge changes no prototype', () => {
 
 describe('of two cookies', () => {
   const cookie = (expires: unknown, attributes: object = {}) => ({
-    cookie: { originalMaxAge: 60, expires, httpOnly: true, path: '/', ...attributes },
+    cookie: { originalMaxAge: 60_000, expires, httpOnly: true, path: '/', ...attributes },
   });
   const [base, earlier, later] = ['2030-01-01', '2030-01-02', '2030-01-03'].map(
     (day) => `${day}T00:00:00.000Z`,
@@ -229,8 +229,14 @@ describe('of two cookies', () => {
     expect(merged(cookie(base), cookie(later), cookie(null))).toEqual(cookie(null));
   });
 
+  test('one is not taken for changed whose maximal age drifted by a millisecond, as express-session lets it', () => {
+    const drifted = cookie(earlier, { originalMaxAge: 59_999 });
+    const theirs = cookie(later, { originalMaxAge: 3_600_000 });
+    expect(merged(cookie(base), drifted, theirs)).toEqual(theirs);
+  });
+
   test('the one is kept that changed the maximal age, although it expires earlier', () => {
-    const short = { originalMaxAge: 1 };
+    const short = { originalMaxAge: 1000 };
     expect(merged(cookie(base), cookie(earlier, short), cookie(later))).toEqual(
       cookie(earlier, short),
     );
@@ -252,8 +258,8 @@ describe('of two cookies', () => {
   );
 
   test("this request's is kept where both changed an attribute", () => {
-    const mine = cookie(earlier, { originalMaxAge: 1 });
-    expect(merged(cookie(base), mine, cookie(later, { originalMaxAge: 2 }))).toEqual(mine);
+    const mine = cookie(earlier, { originalMaxAge: 1000 });
+    expect(merged(cookie(base), mine, cookie(later, { originalMaxAge: 2000 }))).toEqual(mine);
   });
 
   test('the only one that changed is kept', () => {

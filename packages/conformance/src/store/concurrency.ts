@@ -2,8 +2,16 @@ import assert from 'node:assert/strict';
 import { createHash, randomUUID } from 'node:crypto';
 import type { RedisStore } from '@holdfast/core';
 import type { SessionData } from 'express-session';
-import type { Fixture, Runner } from '../subject.ts';
-import { assertTtl, MINUTE, type Options, sessionOf, storeOn, written } from './support.ts';
+import { type Fixture, type Runner, until } from '../subject.ts';
+import {
+  assertTtl,
+  hasCode,
+  MINUTE,
+  type Options,
+  sessionOf,
+  storeOn,
+  written,
+} from './support.ts';
 
 /** Reads a session that is there, as a request does. */
 async function loaded(store: RedisStore, id = 'id'): Promise<SessionData> {
@@ -164,6 +172,64 @@ export function describeConcurrency({ describe, test }: Runner, fixture: Fixture
         await store.touch('id', mine);
         assertTtl(await pttl('id'), 60 * MINUTE);
         assert.equal((await loaded(store)).cookie.originalMaxAge, 60 * MINUTE);
+      });
+
+      test('store in the order of the calls, and destroy after them', async () => {
+        const { store, exists } = stores();
+        const session = sessionOf({ step: 1 });
+        const first = store.set('id', session);
+        const second = store.set('id', Object.assign(session, { step: 2 }));
+        await Promise.all([first, second]);
+        assert.deepEqual(await storedFields(store), { step: 2 });
+        await Promise.all([store.set('new', sessionOf()), store.destroy('new')]);
+        assert.equal(await exists('new'), false);
+      });
+
+      test('leave a session alive that another gave a longer life than the one that has run out', async () => {
+        const { store, other, pttl } = await twoStores({});
+        for (const method of ['set', 'touch'] as const) {
+          const [mine, theirs] = [await loaded(store), await loaded(other)];
+          theirs.cookie.expires = new Date(Date.now() + 2 * MINUTE);
+          await other.set('id', Object.assign(theirs, { [method]: 1 }));
+          mine.cookie.expires = new Date(Date.now() - 1);
+          await store[method]('id', mine);
+          assertTtl(await pttl('id'), 2 * MINUTE);
+        }
+        assert.deepEqual(await storedFields(store), { set: 1, touch: 1 });
+      });
+
+      test('end a loaded session with a maximal age that is past, whatever another has given it', async () => {
+        const { store, other } = await twoStores({});
+        const [mine, theirs] = [await loaded(store), await loaded(other)];
+        theirs.cookie.expires = new Date(Date.now() + 2 * MINUTE);
+        await other.set('id', theirs);
+        Object.assign(mine.cookie, { originalMaxAge: -1000, expires: new Date(Date.now() - 1000) });
+        await store.set('id', mine);
+        await until(async () => (await store.get('id')) === null);
+      });
+
+      test('refuse an async resolve, and leave what is stored', async () => {
+        const rejecting = () => Promise.reject(new Error('late'));
+        for (const resolve of [async () => [1, 2], rejecting]) {
+          const { store, other } = await twoStores({ a: 1 }, { resolve });
+          const [mine, theirs] = [await loaded(store), await loaded(other)];
+          await other.set('id', Object.assign(theirs, { a: 2 }));
+          const refused = hasCode('ERR_HOLDFAST_INVALID_OPTION', /resolve must answer the value/);
+          await assert.rejects(store.set('id', Object.assign(mine, { a: 3 })), refused);
+          assert.deepEqual(await storedFields(store), { a: 2 });
+        }
+      });
+
+      test('update: ends a session only where nobody else wrote meanwhile', async () => {
+        const { store, other } = await twoStores({ n: 0 });
+        let calls = 0;
+        const answer = await store.update('id', async (session) => {
+          if (++calls === 1) await other.set('id', Object.assign(await loaded(other), { n: 1 }));
+          if (Reflect.get(session, 'n') === 0) session.cookie.expires = new Date(0);
+        });
+        assert.equal(calls, 2);
+        assert.equal(answer && Reflect.get(answer, 'n'), 1);
+        assert.deepEqual(await storedFields(store), { n: 1 });
       });
 
       test('update: none of 100 changes at once is lost', async () => {
