@@ -1,10 +1,13 @@
 import { describeConcurrency } from './store/concurrency.ts';
+import { describeCounting } from './store/counting.ts';
 import { describeExpiry } from './store/expiry.ts';
+import { describeFailures } from './store/failures.ts';
 import { describeListing } from './store/listing.ts';
 import { describeMethods } from './store/methods.ts';
 import { describeSerializer } from './store/serializer.ts';
 import { describeTouch } from './store/touch.ts';
 import { describeUnreadable } from './store/unreadable.ts';
+import { describeUsers } from './store/users.ts';
 import { fixtureOf, type Runner, type SubjectFactory } from './subject.ts';
 
 /** Tests that a session store on a `RedisLike` does what express-session and its users ask of it. */
@@ -18,5 +21,8 @@ export function describeRedisStore(runner: Runner, name: string, factory: Subjec
     describeUnreadable(runner, fixture);
     describeSerializer(runner, fixture);
     describeListing(runner, fixture);
+    describeUsers(runner, fixture);
+    describeCounting(runner, fixture);
+    describeFailures(runner, fixture);
   });
 }

@@ -14,7 +14,8 @@ export interface Subject {
   redis: RedisLike;
   /**
    * Sends a command to the same Redis over a connection that knows neither the adapter nor the client's
-   * `keyPrefix`, and answers the reply. The suite sends SET, GET, PTTL, EXISTS, RPUSH and SCRIPT FLUSH.
+   * `keyPrefix`, and answers the reply. The suite sends SET, GET, PTTL, EXISTS, RPUSH, ZADD,
+   * ZSCORE and SCRIPT FLUSH.
    */
   raw(...command: string[]): Promise<unknown>;
   /** What the client itself puts before every key. Absent or empty: nothing. */
@@ -52,7 +53,7 @@ export function fixtureOf(runner: Runner, factory: SubjectFactory): Fixture {
   runner.afterAll(async () => {
     const { redis, close } = opened();
     try {
-      for await (const keys of redis.scan(`${root}*`, 100)) await redis.del(keys);
+      for await (const keys of redis.scan(`*${root}*`, 100)) await redis.del(keys);
     } finally {
       await close();
     }

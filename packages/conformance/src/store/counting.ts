@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { type Fixture, type Runner, until, withMethods } from '../subject.ts';
+import { MINUTE, type Options, sessionOf, storeOn } from './support.ts';
+
+export function describeCounting({ describe, test }: Runner, fixture: Fixture): void {
+  /** A store that can do no scan. */
+  const countable = (options: Options = {}) => {
+    const client = withMethods(fixture.redis, {
+      scan() {
+        throw new Error('It scans.');
+      },
+    });
+    return storeOn(fixture, { client, countable: true, ...options });
+  };
+
+  describe('its length with countable', () => {
+    test('counts without a scan what begins and ends', async () => {
+      const { store } = countable();
+      assert.equal(await store.length(), 0);
+      const ids = Array.from({ length: 100 }, (_, number) => `id${number}`);
+      await Promise.all(ids.map((id) => store.set(id, sessionOf())));
+      assert.equal(await store.length(), 100);
+      await Promise.all(ids.slice(0, 40).map((id) => store.destroy(id)));
+      assert.equal(await store.length(), 60);
+      await store.set('id99', sessionOf({ views: 1 }));
+      assert.equal(await store.length(), 60);
+    });
+
+    test('counts nothing that has expired, and what a touch or save kept from it', async () => {
+      const { store } = countable();
+      for (const id of ['expires', 'touched', 'saved']) await store.set(id, sessionOf({}, 400));
+      const [touched, saved] = [await store.get('touched'), await store.get('saved')];
+      assert.ok(touched && saved);
+      touched.cookie = sessionOf({}, MINUTE).cookie;
+      saved.cookie = touched.cookie;
+      await store.touch('touched', touched);
+      await store.set('saved', saved);
+      assert.equal(await store.length(), 3);
+      await until(async () => (await store.get('expires')) === null);
+      assert.equal(await store.length(), 2);
+    });
+
+    test('counts no save of a session that was ended', async () => {
+      const { store } = countable();
+      await store.set('id', sessionOf());
+      const session = await store.get('id');
+      assert.ok(session);
+      await store.destroy('id');
+      await store.set('id', session);
+      await store.touch('id', session);
+      assert.equal(await store.length(), 0);
+    });
+
+    test('counts each of the users’ sessions, and none that were ended with the others', async () => {
+      const { store } = countable({
+        index: (session) => Reflect.get(session, 'user'),
+        maxPerUser: 2,
+      });
+      for (const id of ['a', 'b', 'c']) await store.set(id, sessionOf({ user: 'ada' }));
+      await store.set('d', sessionOf({ user: 'bob' }));
+      assert.equal(await store.length(), 3);
+      await store.destroyAllOf('ada');
+      assert.equal(await store.length(), 1);
+    });
+
+    test('is right again after clear, whatever was left behind', async () => {
+      const { store, prefix } = countable({ client: fixture.redis });
+      await store.set('id', sessionOf());
+      await store.set('evicted', sessionOf());
+      await fixture.redis.del([`${prefix}evicted`]);
+      assert.equal(await store.length(), 2);
+      await store.clear();
+      assert.equal(await store.length(), 0);
+      for await (const keys of fixture.redis.scan(`*${prefix}*`, 1000)) assert.deepEqual(keys, []);
+    });
+  });
+}

@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import type { RedisLike, RedisStore } from '@holdfast/core';
+import type { SessionData } from 'express-session';
+import { type Fixture, type Runner, withMethods } from '../subject.ts';
+import { sessionOf, storeOn } from './support.ts';
+
+const HOUR = 3_600_000;
+const FAILURE = new Error('the command failed');
+
+/** Where a command fails: on the way to Redis, or on the way back. */
+type Fault = 'not done' | 'done, and the answer lost';
+
+/** A client whose nth command fails. */
+function failingAt(redis: RedisLike, point: number, fault: Fault) {
+  let commands = 0;
+  const through = async <Answer>(command: () => Promise<Answer>): Promise<Answer> => {
+    commands++;
+    if (commands !== point) return command();
+    if (fault !== 'not done') await command();
+    throw FAILURE;
+  };
+  const client = withMethods(redis, {
+    get: (key) => through(() => redis.get(key)),
+    set: (key, value, ttlMs) => through(() => redis.set(key, value, ttlMs)),
+    compareAndSet: (key, expected, value, ttlMs) =>
+      through(() => redis.compareAndSet(key, expected, value, ttlMs)),
+    expire: (key, ttlMs) => through(() => redis.expire(key, ttlMs)),
+    del: (keys) => through(() => redis.del(keys)),
+    mget: (keys) => through(() => redis.mget(keys)),
+    zadd: (key, score, member, ttlMs) => through(() => redis.zadd(key, score, member, ttlMs)),
+    zrem: (key, members) => through(() => redis.zrem(key, members)),
+    zrange: (key, min, max, offset, limit) =>
+      through(() => redis.zrange(key, min, max, offset, limit)),
+    zcount: (key, min, max) => through(() => redis.zcount(key, min, max)),
+  });
+  return { client, reached: () => commands >= point };
+}
+
+const userOf = (session: SessionData): string | undefined => Reflect.get(session, 'user');
+
+/** What is done with a store that has two sessions of ada's and one of nobody's, and what is there afterwards. */
+interface Operation {
+  work(store: RedisStore, session: SessionData): Promise<unknown>;
+  /** The session that is loaded before. */
+  loads: 'first' | 'nobody';
+  ada: string[];
+  bob: string[];
+}
+
+const OPERATIONS: Record<string, Operation> = {
+  'a sign-in with a new session': {
+    loads: 'nobody',
+    work: (store) => store.set('new', sessionOf({ user: 'ada' })),
+    ada: ['new', 'second'],
+    bob: [],
+  },
+  'a sign-in with a session that is there': {
+    loads: 'nobody',
+    work: (store, session) => store.set('nobody', Object.assign(session, { user: 'bob' })),
+    ada: ['first', 'second'],
+    bob: ['nobody'],
+  },
+  'a change of the user': {
+    loads: 'first',
+    work: (store, session) => store.set('first', Object.assign(session, { user: 'bob' })),
+    ada: ['second'],
+    bob: ['first'],
+  },
+  'a change of the user by update': {
+    loads: 'first',
+    work: (store) => store.update('first', (current) => Object.assign(current, { user: 'bob' })),
+    ada: ['second'],
+    bob: ['first'],
+  },
+  'the end of a sign-in in a session that stays': {
+    loads: 'first',
+    work: (store, session) => store.set('first', Object.assign(session, { user: undefined })),
+    ada: ['second'],
+    bob: [],
+  },
+  'a touch': {
+    loads: 'first',
+    work: (store, session) => store.touch('first', session),
+    ada: ['first', 'second'],
+    bob: [],
+  },
+  'a save that shortens the life': {
+    loads: 'first',
+    work: (store, session) =>
+      store.set('first', Object.assign(session, { cookie: sessionOf().cookie })),
+    ada: ['first', 'second'],
+    bob: [],
+  },
+  'a sign-out': {
+    loads: 'first',
+    work: (store) => store.destroy('first'),
+    ada: ['second'],
+    bob: [],
+  },
+  'a sign-out everywhere': {
+    loads: 'first',
+    work: (store) => store.destroyAllOf('ada'),
+    ada: [],
+    bob: [],
+  },
+};
+
+export function describeFailures({ describe, test }: Runner, fixture: Fixture): void {
+  const options = { index: userOf, maxPerUser: 2, countable: true };
+
+  async function usersIn(store: RedisStore): Promise<Record<string, string[]>> {
+    const users: Record<string, string[]> = { ada: [], bob: [] };
+    for await (const { id, session } of store.sessions()) {
+      users[userOf(session) ?? '']?.push(id);
+    }
+    for (const ids of Object.values(users)) ids.sort();
+    return users;
+  }
+
+  const idsOf = async (store: RedisStore, user: string) =>
+    (await store.sessionsOf(user)).map(({ id }) => id).sort();
+
+  /** @returns whether the operation came as far as the command that was to fail. */
+  async function fail(operation: Operation, point: number, fault: Fault): Promise<boolean> {
+    const { store: healthy, prefix } = storeOn(fixture, options);
+    const idle = sessionOf({ user: 'ada' }, HOUR);
+    idle.cookie.expires = new Date(Date.now() + HOUR - 1000);
+    await healthy.set('first', idle);
+    await healthy.set('second', sessionOf({ user: 'ada' }, HOUR));
+    await healthy.set('nobody', sessionOf());
+    // The load is the first command.
+    const { client, reached } = failingAt(fixture.redis, point + 1, fault);
+    const { store } = storeOn(fixture, { ...options, client, prefix });
+    const session = await store.get(operation.loads);
+    assert.ok(session);
+    const failed = await operation.work(store, session).then(
+      () => false,
+      (error) => error === FAILURE,
+    );
+    assert.equal(failed, reached());
+
+    const live = await usersIn(healthy);
+    assert.deepEqual(await idsOf(healthy, 'ada'), live.ada);
+    assert.deepEqual(await idsOf(healthy, 'bob'), live.bob);
+    assert.ok((await healthy.length()) >= (await healthy.ids()).length);
+
+    if (failed) await operation.work(store, session);
+    const { ada, bob } = operation;
+    assert.deepEqual(await usersIn(healthy), { ada, bob });
+    assert.deepEqual(await idsOf(healthy, 'ada'), ada);
+    assert.deepEqual(await idsOf(healthy, 'bob'), bob);
+    return failed;
+  }
+
+  describe('its index loses no session, and a second try does the rest, when a command fails in', () => {
+    for (const [name, operation] of Object.entries(OPERATIONS)) {
+      test(name, async () => {
+        for (const fault of ['not done', 'done, and the answer lost'] as const) {
+          let point = 1;
+          while (await fail(operation, point, fault)) point++;
+          assert.ok(point > 2, `only ${point - 1} commands were made to fail`);
+        }
+      });
+    }
+  });
+}
