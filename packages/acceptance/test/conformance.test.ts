@@ -81,6 +81,52 @@ const BROKEN: Record<string, Partial<RedisLike>> = {
   'scan does not take an escape': {
     scan: (match, count) => good.scan(match.replaceAll('\\', ''), count),
   },
+  'zadd shortens the expiry': {
+    async zadd(key, score, member, ttlMs) {
+      await good.zadd(key, score, member, ttlMs);
+      await good.expire(key, ttlMs);
+    },
+  },
+  'zadd sets no expiry': {
+    zadd: (key, score, member) => good.zadd(key, score, member, 1e12),
+  },
+  'zadd loses the last digits of a score': {
+    zadd: (key, score, member, ttlMs) =>
+      good.zadd(key, Number(score.toPrecision(10)), member, ttlMs),
+  },
+  'zadd only adds': {
+    async zadd(key, score, member, ttlMs) {
+      const members = await good.zrange(key, -Infinity, Infinity, 0, 1000);
+      if (members.every((one) => one.member !== member)) {
+        await good.zadd(key, score, member, ttlMs);
+      }
+    },
+  },
+  'zrem removes the first member alone': {
+    zrem: (key, members) => good.zrem(key, members.slice(0, 1)),
+  },
+  'zrem answers how many it was given': {
+    async zrem(key, members) {
+      await good.zrem(key, members);
+      return members.length;
+    },
+  },
+  'zrange leaves out its bounds': {
+    zrange: (key, min, max, offset, limit) => good.zrange(key, min + 1, max - 1, offset, limit),
+  },
+  'zrange answers the highest score first': {
+    zrange: async (key, min, max, offset, limit) =>
+      (await good.zrange(key, min, max, offset, limit)).reverse(),
+  },
+  'zrange takes no notice of the offset': {
+    zrange: (key, min, max, _, limit) => good.zrange(key, min, max, 0, limit),
+  },
+  'zrange takes no notice of the limit': {
+    zrange: (key, min, max, offset) => good.zrange(key, min, max, offset, 1000),
+  },
+  'zcount counts every member': {
+    zcount: (key) => good.zcount(key, -Infinity, Infinity),
+  },
 };
 
 /** Runs the suite on a client, with a runner of a few lines, and answers the name of the first test that fails. */
