@@ -60,6 +60,12 @@ const OPERATIONS: Record<string, Operation> = {
     ada: ['first', 'second'],
     bob: ['nobody'],
   },
+  'a sign-in with a session that is there, beyond maxPerUser': {
+    loads: 'nobody',
+    work: (store, session) => store.set('nobody', Object.assign(session, { user: 'ada' })),
+    ada: ['nobody', 'second'],
+    bob: [],
+  },
   'a change of the user': {
     loads: 'first',
     work: (store, session) => store.set('first', Object.assign(session, { user: 'bob' })),
