@@ -30,12 +30,20 @@ const SESSION_DATA = `import 'express-session';
 declare module 'express-session' {
   interface SessionData {
     visits?: number;
+    userId?: string;
+    browser?: string;
   }
 }`;
 
 async function pages(): Promise<string[]> {
   const readmes = (await publishedPackages()).map((name) => `packages/${name}/README.md`);
-  return ['README.md', 'docs/concurrency.md', 'docs/writing-an-adapter.md', ...readmes];
+  return [
+    'README.md',
+    'docs/concurrency.md',
+    'docs/sessions-of-a-user.md',
+    'docs/writing-an-adapter.md',
+    ...readmes,
+  ];
 }
 
 function complete(code: string): string {
