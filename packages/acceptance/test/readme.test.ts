@@ -30,6 +30,7 @@ const SESSION_DATA = `import 'express-session';
 declare module 'express-session' {
   interface SessionData {
     visits?: number;
+    name?: string;
   }
 }`;
 
