@@ -1,13 +1,14 @@
-import type { RedisLike } from '@holdfast/core';
+import type { RedisLike, RedisStore } from '@holdfast/core';
 import express, { type Express } from 'express';
-import session, { type Store } from 'express-session';
+import session from 'express-session';
 import { withOneMore, without } from './basket.ts';
+import { showDevices, signOutDevice, signOutOtherDevices } from './devices.ts';
 import { errorPage, notFound, sessionFailed } from './errors.ts';
 import { health } from './health.ts';
 import { changeBasket, showShop, signIn, signOut } from './shop.ts';
 
 export interface AppParts {
-  store: Store;
+  store: RedisStore;
   redis: RedisLike;
   /** What the health page calls the client. */
   client: string;
@@ -34,6 +35,9 @@ export function createApp({ store, redis, client, secret, report }: AppParts): E
   app.post('/sign-out', signOut(COOKIE_NAME));
   app.post('/basket/add', changeBasket(withOneMore));
   app.post('/basket/remove', changeBasket(without));
+  app.get('/devices', showDevices(store));
+  app.post('/devices/sign-out', signOutDevice(store));
+  app.post('/devices/sign-out-others', signOutOtherDevices(store));
   app.use(notFound, errorPage(report));
   return app;
 }

@@ -1,5 +1,6 @@
 import { type Basket, isProduct, PRODUCTS, type Product } from './basket.ts';
 import { type Html, html } from './html.ts';
+import { timeAgo } from './time-ago.ts';
 import { MAX_NAME_LENGTH } from './user-name.ts';
 
 /** What the shop's page shows. */
@@ -9,6 +10,14 @@ export interface ShopView {
   basket: Basket;
   /** What is wrong with the name that somebody tried to sign in with. */
   nameError?: string;
+}
+
+/** Another device where the user is signed in. */
+export interface Device {
+  /** What a form calls it. */
+  handle: string;
+  name: string;
+  lastActive: Date;
 }
 
 /** The shop: who is signed in, and the basket. */
@@ -28,6 +37,26 @@ export function shopPage({ name, visits, basket, nameError }: ShopView): Html {
     <h2 id="products">Products</h2>
     <ul>${Object.keys(PRODUCTS).filter(isProduct).map(productItem)}</ul>
   </section>
+</main>`,
+  );
+}
+
+/** Where the user is signed in: here, and on other devices. */
+export function devicesPage(here: string, others: Device[]): Html {
+  return page(
+    'Your devices',
+    html`<main>
+  <h1>Your devices</h1>
+  <section aria-labelledby="here">
+    <h2 id="here">This device</h2>
+    <p>${here}, active now.</p>
+    ${signOutForm()}
+  </section>
+  <section aria-labelledby="others">
+    <h2 id="others">Other devices</h2>
+    ${otherDevices(others)}
+  </section>
+  <p><a href="/">Back to the shop</a></p>
 </main>`,
   );
 }
@@ -53,7 +82,7 @@ function page(title: string, body: Html): Html {
   <title>${title} – Holdfast example</title>
   <style>
     :root { color-scheme: light dark; }
-    body { font-family: system-ui, sans-serif; max-width: 40rem; margin: 2rem auto; padding: 0 1rem; }
+    body { font-family: system-ui, sans-serif; max-width: 40rem; margin: 2rem auto; padding: 0 1rem; overflow-wrap: anywhere; }
     li form { display: inline; }
   </style>
 </head>
@@ -75,7 +104,26 @@ function signInForm(error = ''): Html {
 
 function signedIn(name: string, visits: number): Html {
   return html`<p>Signed in as <strong>${name}</strong>. Visits since then: ${visits}.</p>
-  <form method="post" action="/sign-out"><button>Sign out</button></form>`;
+  <p><a href="/devices">Your devices</a></p>
+  ${signOutForm()}`;
+}
+
+function signOutForm(): Html {
+  return html`<form method="post" action="/sign-out"><button>Sign out</button></form>`;
+}
+
+function otherDevices(devices: Device[]): Html {
+  if (devices.length === 0) return html`<p>You are signed in on no other device.</p>`;
+  return html`<ul>${devices.map(deviceItem)}</ul>
+    <form method="post" action="/devices/sign-out-others"><button>Sign out all other devices</button></form>`;
+}
+
+function deviceItem({ handle, name, lastActive }: Device): Html {
+  const ago = timeAgo(lastActive);
+  return html`
+      <li>${name}, last active <time datetime="${lastActive.toISOString()}">${ago}</time>
+        <form method="post" action="/devices/sign-out"><button name="device" value="${handle}" aria-label="Sign out ${name}, last active ${ago}">Sign out</button></form>
+      </li>`;
 }
 
 function basketList(basket: Basket): Html {

@@ -7,5 +7,7 @@ declare module 'express-session' {
     /** How often the page was seen since the sign-in. */
     visits: number;
     basket: Basket;
+    /** What the browser was called at the sign-in. Absent: it was not asked then. */
+    device?: string;
   }
 }

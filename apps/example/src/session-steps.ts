@@ -20,6 +20,13 @@ export const save = (session: Session): Promise<void> => step((done) => session.
 /** Removes the session. */
 export const destroy = (session: Session): Promise<void> => step((done) => session.destroy(done));
 
+/** What the store answers when it is asked by itself, for other sessions than the request's. */
+export function stored<Answer>(answer: Promise<Answer>): Promise<Answer> {
+  return answer.catch((error: unknown) => {
+    throw new SessionFailure(error);
+  });
+}
+
 function step(start: (done: (error: unknown) => void) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     start((error) => (error ? reject(new SessionFailure(error)) : resolve()));

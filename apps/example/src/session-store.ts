@@ -61,5 +61,7 @@ export const connect: Record<ClientName, Connect> = {
 };
 
 function connection(redis: RedisLike, close: () => void): Connection {
-  return { store: new RedisStore({ client: redis }), redis, close };
+  // The sessions of a user are their devices. An eleventh ends the one that was idle for longest.
+  const store = new RedisStore({ client: redis, index: ({ name }) => name, maxPerUser: 10 });
+  return { store, redis, close };
 }

@@ -1,6 +1,7 @@
 import type { RequestHandler } from 'express';
 import type { SessionData } from 'express-session';
 import { type Basket, isProduct, type Product } from './basket.ts';
+import { deviceName } from './device-name.ts';
 import { messagePage, type ShopView, shopPage } from './pages.ts';
 import { sendPage } from './send-page.ts';
 import './session-data.ts';
@@ -20,9 +21,10 @@ export const signIn: RequestHandler = async (request, response) => {
     return sendPage(response, 400, shopPage({ ...viewOf(request.session), nameError }));
   }
   const { basket = {} } = request.session;
+  const device = deviceName(request.headers['user-agent']);
   // Somebody else may know the id from before, and would be signed in with it.
   await regenerate(request.session);
-  Object.assign(request.session, { name, basket });
+  Object.assign(request.session, { name, basket, device });
   await save(request.session);
   response.redirect(303, '/');
 };

@@ -8,6 +8,11 @@ export interface Page {
 /** As much of a browser as the app needs: it keeps the cookie, for any port, and posts forms. */
 export class Browser {
   cookie = '';
+  readonly #userAgent: string;
+
+  constructor(userAgent = 'test') {
+    this.#userAgent = userAgent;
+  }
 
   /** Opens a page. */
   open(url: string): Promise<Page> {
@@ -20,7 +25,8 @@ export class Browser {
   }
 
   async #send(url: string, init: RequestInit): Promise<Page> {
-    const headers = this.cookie === '' ? {} : { cookie: this.cookie };
+    const headers = new Headers({ 'user-agent': this.#userAgent });
+    if (this.cookie !== '') headers.set('cookie', this.cookie);
     const response = await fetch(url, { ...init, headers, redirect: 'manual' });
     for (const cookie of response.headers.getSetCookie()) this.#keep(cookie);
     return { status: response.status, headers: response.headers, text: await response.text() };

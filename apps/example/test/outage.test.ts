@@ -40,6 +40,8 @@ describe.each(['node-redis', 'ioredis'])('with %s', (client) => {
       await browser.open(app.url),
       await browser.submit(`${app.url}/basket/add`, { product: 'tea' }),
       await browser.submit(`${app.url}/sign-out`),
+      await browser.open(`${app.url}/devices`),
+      await browser.submit(`${app.url}/devices/sign-out-others`),
       await new Browser().submit(`${app.url}/sign-in`, { name: 'Eve' }),
     ]) {
       expect(failed.status).toBe(503);

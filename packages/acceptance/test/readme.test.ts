@@ -32,6 +32,7 @@ declare module 'express-session' {
     visits?: number;
     userId?: string;
     browser?: string;
+    name?: string;
   }
 }`;
 

@@ -52,7 +52,7 @@ export class IdSets {
       const batch = await client.zrange(set, from, Number.POSITIVE_INFINITY, read, scanCount);
       for (const entry of batch) found.set(entry.member, entry);
       const last = batch.at(-1);
-      if (last === undefined) return [...found.values()];
+      if (last === undefined || batch.length < scanCount) return [...found.values()];
       const readAtLast = batch.filter(({ score }) => score === last.score).length;
       read = last.score === from ? read + readAtLast : readAtLast;
       from = last.score;

@@ -54,19 +54,20 @@ export interface StoreOptions<Session> {
    */
   resolve?: Resolve | undefined;
   /**
-   * Whose a session is, most often the id of the user who is signed in: a string that is not empty, or undefined for
-   * nobody. Then `sessionsOf`, `countOf` and `destroyAllOf` find the sessions of a user without a scan. Asked about every
-   * session that is read or written; it must not be async. Default: no session is anybody's.
+   * Whose a session is, most often the id of the user who is signed in: a string that is not empty, or undefined while
+   * nobody is. It becomes part of a key's name. Then `sessionsOf`, `countOf` and `destroyAllOf` find the sessions of a user
+   * without a scan, and each save and touch sends one command more. Asked about every session that is read or written; it
+   * must not be async. Default: no session is anybody's.
    */
-  index?: ((session: Session) => string | undefined) | undefined;
+  index?: ((session: Partial<Session>) => string | undefined) | undefined;
   /**
    * How many sessions a user may have, a whole number, at least 1. When one more begins, the least recently active are
-   * ended. Needs `index`. Default: as many as there are.
+   * ended, for which all sessions of the user are read. Needs `index`. Default: as many as there are.
    */
   maxPerUser?: number | undefined;
   /**
    * `true`: the store keeps account of its sessions, so that `length` costs the same however many keys the Redis holds.
-   * Each save and touch then sends one command more. Default `false`: `length` scans the whole Redis.
+   * Each save and touch sends one command more for it. Default `false`: `length` scans the whole Redis.
    */
   countable?: boolean | undefined;
 }

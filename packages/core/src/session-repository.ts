@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { HoldfastError, isUnreadable, isWrongType } from './errors.ts';
 import { escapeGlob } from './glob.ts';
 import { type Settings, type StoreOptions, settingsFrom } from './options.ts';
 import { checkedSession, SessionCodec } from './session-codec.ts';
+import { hashOfId } from './session-id.ts';
 import { SessionIndex } from './session-index.ts';
 import { SessionWriter } from './session-writer.ts';
 import { isPositiveInteger, shown } from './shape.ts';
@@ -92,7 +92,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
    */
   async save(id: string, session: Session): Promise<void> {
     const outcome = await this.#writer.save(this.#key(id), session);
-    if (outcome === 'gone') this.#listeners.onDropped?.(droppedSave(id));
+    if (outcome === 'gone') this.#listeners.onDropped?.({ idHash: hashOfId(id), reason: 'gone' });
   }
 
   /**
@@ -133,8 +133,8 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
   }
 
   /**
-   * The live sessions of a user, newest activity first. Needs the option `index`. A value that cannot be read is left out
-   * and given to `onWarning`.
+   * The live sessions of a user, newest activity first. Needs the option `index`. Each call reads all of the user's
+   * sessions, as they alone tell when they were active. A value that cannot be read is left out and given to `onWarning`.
    * @param page `offset`: how many to leave out at the beginning, default 0. `limit`: how many to answer at most, default
    *   all.
    * @throws HoldfastError `ERR_HOLDFAST_INVALID_OPTION` without the option `index`, `ERR_HOLDFAST_INVALID_ARGUMENT`
@@ -300,8 +300,4 @@ function checkedPage({ offset = 0, limit = Number.POSITIVE_INFINITY }: Page): {
 
 function invalidArgument(message: string): HoldfastError {
   return new HoldfastError('ERR_HOLDFAST_INVALID_ARGUMENT', message);
-}
-
-function droppedSave(id: string): DroppedSave {
-  return { idHash: createHash('sha256').update(id).digest('hex'), reason: 'gone' };
 }

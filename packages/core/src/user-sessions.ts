@@ -2,12 +2,15 @@ import { batchesOf } from './batches.ts';
 import { type HoldfastError, isUnreadable } from './errors.ts';
 import type { Settings } from './options.ts';
 import type { ScoredMember } from './redis-like.ts';
+import { hashOfId } from './session-id.ts';
 import type { SessionIndex } from './session-index.ts';
 import { lifetimeMs, MAX_TTL_MS } from './ttl.ts';
 
 /** A live session of a user. */
 export interface UserSession<Session> {
   id: string;
+  /** SHA-256 of the id, in hexadecimal digits: stands for the session where others see it, as the id would let them in. */
+  idHash: string;
   session: Session;
   /** When it expires, unless it is saved or touched before; undefined where it never does. */
   expires: Date | undefined;
@@ -118,6 +121,7 @@ export class UserSessions<Session extends object> {
     const lifetime = disableTTL ? MAX_TTL_MS : lifetimeMs(session, ttl);
     return {
       id,
+      idHash: hashOfId(id),
       session,
       expires: score < MAX_TTL_MS ? new Date(score) : undefined,
       lastActive: new Date(score - lifetime),

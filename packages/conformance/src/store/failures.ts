@@ -36,7 +36,7 @@ function failingAt(redis: RedisLike, point: number, fault: Fault) {
   return { client, reached: () => commands >= point };
 }
 
-const userOf = (session: SessionData): string | undefined => Reflect.get(session, 'user');
+const userOf = (session: object): string | undefined => Reflect.get(session, 'user');
 
 /** What is done with a store that has two sessions of ada's and one of nobody's, and what is there afterwards. */
 interface Operation {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import type { RedisStore } from '@holdfast/core';
 import type { SessionData } from 'express-session';
 import { type Fixture, type Runner, until, withMethods } from '../subject.ts';
@@ -7,7 +8,7 @@ import { assertTtl, hasCode, MINUTE, type Options, sessionOf, storeOn } from './
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-const index = (session: SessionData): string | undefined => Reflect.get(session, 'user');
+const index = (session: object): string | undefined => Reflect.get(session, 'user');
 
 /** A session that was last active so long ago. */
 function sessionSince(idleMs: number, fields: object, maxAge: number): SessionData {
@@ -46,6 +47,7 @@ export function describeUsers({ describe, test }: Runner, fixture: Fixture): voi
       const [listed, ...more] = await store.sessionsOf('ada');
       assert.deepEqual(more, []);
       assert.equal(listed?.id, 'mine');
+      assert.equal(listed.idHash, createHash('sha256').update('mine').digest('hex'));
       assert.equal(Reflect.get(Object(listed?.session), 'views'), 1);
       assert.ok(Math.abs(Number(listed?.expires) - Number(mine.cookie.expires)) < 50);
       assert.ok(Math.abs(Number(listed?.lastActive) - Date.now()) < 900);

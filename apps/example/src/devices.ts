@@ -1,0 +1,62 @@
+import type { RedisStore, UserSession } from '@holdfast/core';
+import type { Request, RequestHandler, Response } from 'express';
+import type { SessionData } from 'express-session';
+import { deviceName } from './device-name.ts';
+import { type Device, devicesPage, messagePage } from './pages.ts';
+import { sendPage } from './send-page.ts';
+import './session-data.ts';
+import { stored } from './session-steps.ts';
+
+/** Shows where the user is signed in: each session is a device. */
+export function showDevices(store: RedisStore): RequestHandler {
+  return forUser(async (user, { session, sessionID }, response) => {
+    const others = await otherSessions(store, user, sessionID);
+    const { device = deviceName() } = session;
+    sendPage(response, 200, devicesPage(device, others.map(deviceOf)));
+  });
+}
+
+/** Ends the session that the form names by its handle, where it is another one of the user's own. */
+export function signOutDevice(store: RedisStore): RequestHandler {
+  return forUser(async (user, { body, sessionID }, response) => {
+    const others = await otherSessions(store, user, sessionID);
+    const session = others.find(({ idHash }) => idHash === body?.device);
+    if (session === undefined) {
+      const message = 'You are not signed in on such a device. It may be signed out already.';
+      return sendPage(response, 404, messagePage('Unknown device', message));
+    }
+    await stored(store.destroy(session.id));
+    response.redirect(303, '/devices');
+  });
+}
+
+export function signOutOtherDevices(store: RedisStore): RequestHandler {
+  return forUser(async (user, { sessionID }, response) => {
+    await stored(store.destroyAllOf(user, { except: sessionID }));
+    response.redirect(303, '/devices');
+  });
+}
+
+/** Handles the request of somebody who is signed in, and leads anybody else to where one signs in. */
+function forUser(
+  handle: (user: string, request: Request, response: Response) => Promise<void>,
+): RequestHandler {
+  return async (request, response) => {
+    const { name } = request.session;
+    if (name === undefined) return response.redirect(303, '/');
+    await handle(name, request, response);
+  };
+}
+
+async function otherSessions(
+  store: RedisStore,
+  user: string,
+  currentId: string,
+): Promise<UserSession<SessionData>[]> {
+  const sessions = await stored(store.sessionsOf(user));
+  return sessions.filter(({ id }) => id !== currentId);
+}
+
+function deviceOf({ idHash, session, lastActive }: UserSession<SessionData>): Device {
+  return { handle: idHash, name: session.device ?? deviceName(), lastActive };
+}

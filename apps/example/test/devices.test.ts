@@ -1,0 +1,219 @@
+import { createHash } from 'node:crypto';
+import { startRedis, type TestRedis, until } from '@holdfast/test-servers';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { startApp, stopApps } from './app-process.ts';
+import { Browser, sessionId } from './browser.ts';
+
+const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
+const CHROME =
+  'Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile Safari/537.36';
+const SAFARI =
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 Mobile/15E148 Safari/604.1';
+const EDGE =
+  'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36 Edg/142.0.0.0';
+
+let redis: TestRedis;
+beforeAll(async () => {
+  redis = await startRedis();
+});
+afterAll(() => redis.stop());
+
+async function signedIn(url: string, name: string, userAgent?: string): Promise<Browser> {
+  const browser = new Browser(userAgent);
+  await browser.submit(`${url}/sign-in`, { name });
+  return browser;
+}
+
+/** What the page of a browser's devices says: this device, and the others with what their buttons send. */
+async function devices(url: string, browser: Browser) {
+  const { status, text } = await browser.open(`${url}/devices`);
+  const buttons = text.matchAll(
+    /name="device" value="([^"]+)" aria-label="Sign out ([^"]+), last/g,
+  );
+  const others = [...buttons].map(([, handle = '', name = '']) => ({ handle, name }));
+  return {
+    status,
+    text,
+    here: text.match(/<p>(.+), active now\.<\/p>/)?.[1],
+    others: others.map(({ name }) => name),
+    handleOf: (name: string) => others.find((other) => other.name === name)?.handle ?? '',
+  };
+}
+
+async function isSignedIn(url: string, browser: Browser): Promise<boolean> {
+  return (await browser.open(url)).text.includes('Signed in as');
+}
+
+/** For sessions whose order matters: no two of them are to be active in the same millisecond. */
+async function later(): Promise<void> {
+  const start = Date.now();
+  await until('the clock goes on', () => Date.now() > start);
+}
+
+let users = 0;
+/** A user whom no other test knows. */
+const somebody = (): string => `User ${++users}`;
+
+describe.each(['redis-mock', 'node-redis', 'ioredis'])('with %s', (client) => {
+  let url: string;
+  beforeAll(async () => {
+    ({ url } = await startApp({ HOLDFAST_CLIENT: client, REDIS_URL: redis.url }));
+  });
+  afterAll(stopApps);
+
+  /** Three devices of one user, in the order of their sign-ins. */
+  async function threeDevices(name = somebody()) {
+    const laptop = await signedIn(url, name, FIREFOX);
+    await later();
+    const phone = await signedIn(url, name, CHROME);
+    await later();
+    const tablet = await signedIn(url, name, SAFARI);
+    return { laptop, phone, tablet };
+  }
+
+  test('each device shows itself, and the others with the newest activity first', async () => {
+    const { laptop, phone } = await threeDevices();
+    await later();
+    expect(await devices(url, laptop)).toMatchObject({
+      here: 'Firefox on Linux',
+      others: ['Safari on iPhone', 'Chrome on Android'],
+    });
+    expect(await devices(url, phone)).toMatchObject({
+      here: 'Chrome on Android',
+      others: ['Firefox on Linux', 'Safari on iPhone'],
+    });
+  });
+
+  test('whoever has one device sees no other, also when others have many', async () => {
+    await threeDevices();
+    const { here, others, text } = await devices(url, await signedIn(url, somebody(), EDGE));
+    expect([here, others]).toEqual(['Edge on Windows', []]);
+    expect(text).toContain('You are signed in on no other device.');
+    expect(text).not.toContain('Sign out all other devices');
+  });
+
+  test('signing out a device ends that one only, and this one keeps its basket', async () => {
+    const { laptop, phone, tablet } = await threeDevices();
+    await laptop.submit(`${url}/basket/add`, { product: 'tea' });
+    const device = (await devices(url, laptop)).handleOf('Chrome on Android');
+    const ended = await laptop.submit(`${url}/devices/sign-out`, { device });
+    expect([ended.status, ended.headers.get('location')]).toEqual([303, '/devices']);
+    expect((await devices(url, laptop)).others).toEqual(['Safari on iPhone']);
+    expect(await isSignedIn(url, phone)).toBe(false);
+    expect(await isSignedIn(url, tablet)).toBe(true);
+    expect((await laptop.open(url)).text).toContain('<li>Tea: 1');
+  });
+
+  test('signing out all others leaves this device and those of other users', async () => {
+    const { laptop, phone, tablet } = await threeDevices();
+    const stranger = await signedIn(url, somebody());
+    const ended = await tablet.submit(`${url}/devices/sign-out-others`);
+    expect([ended.status, ended.headers.get('location')]).toEqual([303, '/devices']);
+    expect((await devices(url, tablet)).others).toEqual([]);
+    expect(await isSignedIn(url, laptop)).toBe(false);
+    expect(await isSignedIn(url, phone)).toBe(false);
+    expect(await isSignedIn(url, stranger)).toBe(true);
+  });
+
+  test('nobody can sign out a device of another user', async () => {
+    const { laptop, phone } = await threeDevices();
+    const stranger = await signedIn(url, somebody());
+    const device = (await devices(url, laptop)).handleOf('Chrome on Android');
+    const { status, text } = await stranger.submit(`${url}/devices/sign-out`, { device });
+    expect(status).toBe(404);
+    expect(text).toContain('You are not signed in on such a device.');
+    expect(await isSignedIn(url, phone)).toBe(true);
+  });
+
+  test('this device is none of the others', async () => {
+    const browser = await signedIn(url, somebody());
+    const device = createHash('sha256').update(sessionId(browser.cookie)).digest('hex');
+    expect((await browser.submit(`${url}/devices/sign-out`, { device })).status).toBe(404);
+    expect(await isSignedIn(url, browser)).toBe(true);
+  });
+
+  test('no page tells the id of a session, and no id signs a device out', async () => {
+    const { laptop, phone, tablet } = await threeDevices();
+    const shown = [await laptop.open(url), await devices(url, laptop)].map(({ text }) => text);
+    for (const { cookie } of [laptop, phone, tablet]) {
+      expect(sessionId(cookie)).toHaveLength(32);
+      expect(shown.join()).not.toContain(sessionId(cookie));
+    }
+    const device = sessionId(phone.cookie);
+    expect((await laptop.submit(`${url}/devices/sign-out`, { device })).status).toBe(404);
+  });
+
+  test('the eleventh device ends the one that was idle for longest', async () => {
+    const name = somebody();
+    const { laptop, phone, tablet } = await threeDevices(name);
+    await isSignedIn(url, laptop);
+    for (let number = 4; number <= 11; number += 1) await signedIn(url, name);
+    expect((await devices(url, laptop)).others).toHaveLength(9);
+    expect(await isSignedIn(url, phone)).toBe(false);
+    expect(await isSignedIn(url, tablet)).toBe(true);
+  });
+
+  test('the name of a device stands in the page as text', async () => {
+    const name = somebody();
+    const here = await signedIn(url, name, `<i>"'&</i>`);
+    await signedIn(url, name, '"><script>alert(1)</script>');
+    const { text } = await devices(url, here);
+    expect(text).toContain('<p>&lt;i&gt;&quot;&#39;&amp;&lt;/i&gt;, active now.</p>');
+    expect(text).toContain('<li>&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;, last active');
+    expect(text).toContain('aria-label="Sign out &quot;&gt;&lt;script&gt;alert(1)');
+    expect(text).not.toMatch(/<script|<i>/);
+  });
+
+  test.each([
+    ['curl/8.5.0', 'curl/8.5.0'],
+    ['x'.repeat(41), 'x'.repeat(40)],
+    ['Mozilla/5.0 (X11; Linux x86_64)', 'Linux'],
+    ['', 'Unknown device'],
+  ])('a device that calls itself "%s" is shown as "%s"', async (userAgent, name) => {
+    const browser = await signedIn(url, somebody(), userAgent);
+    expect((await devices(url, browser)).here).toBe(name);
+  });
+
+  test.each([
+    ['GET', '/devices'],
+    ['POST', '/devices/sign-out'],
+    ['POST', '/devices/sign-out-others'],
+  ])('%s %s leads whoever is not signed in to the shop', async (method, path) => {
+    const { status, headers } = await fetch(url + path, { method, redirect: 'manual' });
+    expect([status, headers.get('location')]).toEqual([303, '/']);
+  });
+});
+
+describe('with a Redis that was changed by hand', () => {
+  let url: string;
+  beforeAll(async () => {
+    ({ url } = await startApp({ REDIS_URL: redis.url }));
+  });
+  afterAll(stopApps);
+
+  const indexOf = (name: string) => `holdfast:user:sess:${name}`;
+
+  test('a session from before the shop noted devices is one from its next request on', async () => {
+    const name = somebody();
+    const [old, browser] = [await signedIn(url, name), await signedIn(url, name)];
+    const key = `sess:${sessionId(old.cookie)}`;
+    const { device: _device, ...session } = JSON.parse(String(await redis.raw('GET', key)));
+    await redis.raw('SET', key, JSON.stringify(session), 'KEEPTTL');
+    await redis.raw('DEL', indexOf(name));
+    expect((await devices(url, browser)).others).toEqual([]);
+    expect((await devices(url, old)).here).toBe('Unknown device');
+    expect((await devices(url, browser)).others).toEqual(['Unknown device']);
+  });
+
+  test('where the devices cannot be listed, the page says so, and nobody is signed out', async () => {
+    const name = somebody();
+    const browser = await signedIn(url, name);
+    await redis.raw('RENAME', indexOf(name), 'aside');
+    await redis.raw('SET', indexOf(name), 'no index');
+    const { status, text } = await devices(url, browser);
+    expect(status).toBe(503);
+    expect(text).toContain('Please try again in a moment.');
+    await redis.raw('RENAME', 'aside', indexOf(name));
+    expect((await devices(url, browser)).here).toBe('test');
+  });
+});
