@@ -27,6 +27,9 @@ const BAD: Record<string, unknown[]> = {
   serializer: [null, 'JSON', {}, { parse: JSON.parse }, { parse: 'parse', stringify: 'stringify' }],
   concurrency: ['', 'Merge', 'last-write-wins', true, 1, null, {}, () => 'merge'],
   resolve: ['mine', true, null, {}],
+  index: ['user', true, null, {}],
+  maxPerUser: [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '3', null],
+  countable: ['true', 1, null],
 };
 
 describe('an option', () => {
@@ -56,8 +59,29 @@ describe('an option', () => {
       scanCount: undefined,
       concurrency: undefined,
       resolve: undefined,
+      index: undefined,
+      maxPerUser: undefined,
+      countable: undefined,
     };
     expect(made(options)).not.toThrow();
+  });
+
+  test('maxPerUser needs the option index', () => {
+    const refused = refusal('ERR_HOLDFAST_INVALID_OPTION', /maxPerUser needs the option index/);
+    expect(made({ maxPerUser: 3 })).toThrow(refused);
+    expect(made({ maxPerUser: 3, index: () => undefined })).not.toThrow();
+  });
+
+  test('prefix must not make sessions of the keys of an index', () => {
+    const refused = refusal('ERR_HOLDFAST_INVALID_OPTION', /prefix must not be ".*"/);
+    for (const prefix of ['', 'h', 'holdfast:', 'holdfast:user:', 'holdfast:user:holdfast:user:']) {
+      expect(made({ prefix, index: () => undefined })).toThrow(refused);
+      expect(made({ prefix })).not.toThrow();
+    }
+    for (const prefix of ['', 'holdfast:all:']) {
+      expect(made({ prefix, countable: true })).toThrow(refused);
+    }
+    expect(made({ prefix: 'holdfast:sess:', index: () => 'ada', countable: true })).not.toThrow();
   });
 
   test('concurrency may be merge and overwrite, and resolve a function with either', () => {

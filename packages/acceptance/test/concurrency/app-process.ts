@@ -77,6 +77,12 @@ export class App {
     await this.request('DELETE', `/test/sessions/${id}`);
   }
 
+  /** Ends all sessions of a user but one, and answers how many. */
+  async destroyAllOf(user: string, except: string): Promise<number> {
+    const { body } = await this.request('DELETE', `/test/users/${user}/sessions`, '', { except });
+    return Number(body.ended);
+  }
+
   /** Counts up in a session with `store.update`, many times at once. */
   async count(id: string, times: number, delayMs = 0): Promise<(number | null)[]> {
     const path = `/test/sessions/${id}/count`;

@@ -91,6 +91,10 @@ function testRoutes({ store, commands, resolved }) {
   routes.delete('/sessions/:id', (request, response, next) => {
     store.destroy(request.params.id, (error) => (error ? next(error) : response.json({})));
   });
+  routes.delete('/users/:user/sessions', async (request, response) => {
+    const { user } = request.params;
+    response.json({ ended: await store.destroyAllOf(user, { except: request.body.except }) });
+  });
   routes.post('/sessions/:id/count', async (request, response) => {
     const { times, delayMs } = request.body;
     const count = async (one) => {

@@ -20,6 +20,8 @@ function resolve(field, base, mine, theirs) {
   return { items: [...new Set([...theirs.items, ...mine.items])] };
 }
 
+const index = ({ user }) => user;
+
 const stores = {
   'node-redis': (prefix, commands) => ({
     store: new RedisStore({ client: counted(fromNodeRedis(nodeRedis), commands), prefix }),
@@ -40,6 +42,12 @@ const stores = {
   }),
   'ioredis-overwrite': (prefix) => ({
     store: new RedisStore({ client: fromIoredis(ioredis), prefix, concurrency: 'overwrite' }),
+  }),
+  'node-redis-indexed': (prefix) => ({
+    store: new RedisStore({ client: fromNodeRedis(nodeRedis), prefix, index }),
+  }),
+  'ioredis-indexed': (prefix) => ({
+    store: new RedisStore({ client: fromIoredis(ioredis), prefix, index }),
   }),
   'connect-redis': (prefix) => ({
     store: new ConnectRedisStore({ client: nodeRedis, prefix }),
