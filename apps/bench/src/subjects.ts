@@ -1,28 +1,36 @@
 import { RedisStore } from '@holdfast/core';
 import { fromNodeRedis } from '@holdfast/node-redis';
 import { RedisStore as ConnectRedisStore } from 'connect-redis-10';
-import type { Store } from 'express-session';
+import type { SessionData, Store } from 'express-session';
 import { createClient } from 'redis';
 
+/** What the stores that take part can do with all their sessions. */
+export interface ListingStore extends Store {
+  length(): Promise<number>;
+  ids(): Promise<string[]>;
+  all(): Promise<SessionData[]>;
+  clear(): Promise<unknown>;
+}
+
 /** A session store that takes part, on a client of its own. */
-export interface Subject {
+export interface Subject<Kind extends ListingStore = ListingStore> {
   readonly name: string;
-  readonly store: Store;
+  readonly store: Kind;
   /** Closes the client. */
   close(): Promise<unknown>;
 }
 
 /** Opens a subject on the Redis at a URL. */
-type OpenSubject = (url: string) => Promise<Subject>;
+type OpenSubject<Kind extends ListingStore> = (url: string) => Promise<Subject<Kind>>;
 
 /** Each store and each client with its default options. */
-export const openHoldfast: OpenSubject = async (url) => {
+export const openHoldfast: OpenSubject<RedisStore> = async (url) => {
   const client = await connected(url);
   const store = new RedisStore({ client: fromNodeRedis(client) });
   return { name: 'Holdfast', store, close: () => client.close() };
 };
 
-export const openConnectRedis: OpenSubject = async (url) => {
+export const openConnectRedis: OpenSubject<ListingStore> = async (url) => {
   const client = await connected(url);
   const store = new ConnectRedisStore({ client });
   return { name: 'connect-redis', store, close: () => client.close() };

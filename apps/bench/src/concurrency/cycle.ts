@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Store } from 'express-session';
-import { sessionOf } from './payload.ts';
-import { create, destroy, load, save } from './requests.ts';
-import { interleave, ratios, type Spread, spreadOf } from './rounds.ts';
-import type { Subject } from './subjects.ts';
+import { sessionOf } from '../payload.ts';
+import { create, destroy, load, save } from '../requests.ts';
+import { interleave, ratios, type Spread, spreadOf } from '../rounds.ts';
+import type { Subject } from '../subjects.ts';
 
-/** How a workload is measured. */
-export interface Effort {
+/** How the cycles are measured. */
+export interface CycleEffort {
   rounds: number;
   /** How long each subject runs in a round. */
   seconds: number;
@@ -30,7 +30,7 @@ export async function measureCycle(
   subject: Subject,
   baseline: Subject,
   { bytes, concurrency }: CycleCase,
-  { rounds, seconds }: Effort,
+  { rounds, seconds }: CycleEffort,
 ): Promise<CycleResult> {
   const rates = await interleave([subject, baseline], rounds, ({ store }) =>
     cyclesPerSecond(store, bytes, concurrency, seconds),
