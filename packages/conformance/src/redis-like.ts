@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { describeSortedSets } from './sorted-set.ts';
 import { type Fixture, fixtureOf, type Runner, type SubjectFactory, until } from './subject.ts';
 
 /** Texts that a client or a script could mangle. */
@@ -23,6 +24,7 @@ export function describeRedisLike(runner: Runner, name: string, factory: Subject
     describeExpire(runner, fixture);
     describeMany(runner, fixture);
     describeScan(runner, fixture);
+    describeSortedSets(runner, fixture);
   });
 }
 

@@ -101,6 +101,10 @@ export function withMethods(redis: RedisLike, replaced: Partial<RedisLike>): Red
     del: (keys) => redis.del(keys),
     mget: (keys) => redis.mget(keys),
     scan: (match, count) => redis.scan(match, count),
+    zadd: (key, score, member, ttlMs) => redis.zadd(key, score, member, ttlMs),
+    zrem: (key, members) => redis.zrem(key, members),
+    zrange: (key, min, max, offset, limit) => redis.zrange(key, min, max, offset, limit),
+    zcount: (key, min, max) => redis.zcount(key, min, max),
     ...replaced,
   };
 }

@@ -4,10 +4,11 @@
  * - `ERR_HOLDFAST_INVALID_OPTION`: the constructor was given an option that it cannot work with.
  * - `ERR_HOLDFAST_INVALID_CLIENT`: `client` is missing, is a raw Redis client that needs an adapter, or
  *   was given to the wrong adapter.
- * - `ERR_HOLDFAST_INVALID_ARGUMENT`: a method was given a session id, session or callback that it cannot
- *   work with.
+ * - `ERR_HOLDFAST_INVALID_ARGUMENT`: a method was given a session id, session, user or callback that it
+ *   cannot work with.
  * - `ERR_HOLDFAST_INVALID_TTL`: the `ttl` function threw, or answered something else than seconds.
  * - `ERR_HOLDFAST_INVALID_EXPIRES`: the session's `cookie.expires` is no date.
+ * - `ERR_HOLDFAST_INVALID_INDEX`: the `index` function threw, or answered something else than a user.
  * - `ERR_HOLDFAST_SERIALIZE`: the serializer could not write the session.
  * - `ERR_HOLDFAST_CORRUPT`: what is stored cannot be read as a session.
  * - `ERR_HOLDFAST_WRONG_TYPE`: the key holds another Redis type than a string.
@@ -20,6 +21,7 @@ export type HoldfastErrorCode =
   | 'ERR_HOLDFAST_INVALID_ARGUMENT'
   | 'ERR_HOLDFAST_INVALID_TTL'
   | 'ERR_HOLDFAST_INVALID_EXPIRES'
+  | 'ERR_HOLDFAST_INVALID_INDEX'
   | 'ERR_HOLDFAST_SERIALIZE'
   | 'ERR_HOLDFAST_CORRUPT'
   | 'ERR_HOLDFAST_WRONG_TYPE'
@@ -51,4 +53,12 @@ export class HoldfastError extends Error {
 /** Whether Redis refused a command because the key holds another type (Redis's `WRONGTYPE` error). */
 export function isWrongType(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith('WRONGTYPE');
+}
+
+/** Whether a stored value cannot be read as a session. */
+export function isUnreadable(error: unknown): error is HoldfastError {
+  return (
+    error instanceof HoldfastError &&
+    (error.code === 'ERR_HOLDFAST_CORRUPT' || error.code === 'ERR_HOLDFAST_WRONG_TYPE')
+  );
 }

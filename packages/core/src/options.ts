@@ -53,12 +53,35 @@ export interface StoreOptions<Session> {
    * wins. Not asked about `cookie`, nor with `concurrency: "overwrite"`.
    */
   resolve?: Resolve | undefined;
+  /**
+   * Whose a session is, most often the id of the user who is signed in: a string that is not empty, or undefined for
+   * nobody. Then `sessionsOf`, `countOf` and `destroyAllOf` find the sessions of a user without a scan. Asked about every
+   * session that is read or written; it must not be async. Default: no session is anybody's.
+   */
+  index?: ((session: Session) => string | undefined) | undefined;
+  /**
+   * How many sessions a user may have, a whole number, at least 1. When one more begins, the least recently active are
+   * ended. Needs `index`. Default: as many as there are.
+   */
+  maxPerUser?: number | undefined;
+  /**
+   * `true`: the store keeps account of its sessions, so that `length` costs the same however many keys the Redis holds.
+   * Each save and touch then sends one command more. Default `false`: `length` scans the whole Redis.
+   */
+  countable?: boolean | undefined;
 }
 
 /** The options with their defaults filled in. */
 export type Settings<Session> = {
   [Name in keyof StoreOptions<Session>]-?: Exclude<StoreOptions<Session>[Name], undefined>;
 };
+
+/** The default of the option `index`. */
+export const nobodys = (): undefined => undefined;
+
+/** What the names of the sets begin with that the options `index` and `countable` need, before the store's prefix. */
+export const USER_SETS = 'holdfast:user:';
+export const SHARD_SETS = 'holdfast:all:';
 
 const DEFAULTS = {
   prefix: 'sess:',
@@ -69,6 +92,9 @@ const DEFAULTS = {
   scanCount: 100,
   concurrency: 'merge',
   resolve: takeMine,
+  index: nobodys,
+  maxPerUser: Number.POSITIVE_INFINITY,
+  countable: false,
 };
 
 type Check = { accepts: (value: unknown) => boolean; accepted: string };
@@ -76,6 +102,11 @@ type Check = { accepts: (value: unknown) => boolean; accepted: string };
 const isBoolean: Check = {
   accepts: (value) => typeof value === 'boolean',
   accepted: 'true or false',
+};
+
+const isFunction: Check = {
+  accepts: (value) => typeof value === 'function',
+  accepted: 'a function',
 };
 
 const CHECKS: Record<keyof typeof DEFAULTS, Check> = {
@@ -96,7 +127,10 @@ const CHECKS: Record<keyof typeof DEFAULTS, Check> = {
     accepts: (value) => value === 'merge' || value === 'overwrite',
     accepted: '"merge" or "overwrite"',
   },
-  resolve: { accepts: (value) => typeof value === 'function', accepted: 'a function' },
+  resolve: isFunction,
+  index: isFunction,
+  maxPerUser: { accepts: isPositiveInteger, accepted: 'a whole number, at least 1' },
+  countable: isBoolean,
 };
 
 /**
@@ -110,7 +144,27 @@ export function settingsFrom<Session>(options: StoreOptions<Session>): Settings<
     if (name !== 'client') checkOption(name, value);
   }
   const settings: unknown = { ...DEFAULTS, ...Object.fromEntries(given) };
+  checkIndex(settings as Settings<unknown>);
   return settings as Settings<Session>;
+}
+
+/** What each option of the index needs of the others. */
+function checkIndex({ prefix, index, maxPerUser, countable }: Settings<unknown>): void {
+  const isIndexed = index !== nobodys;
+  if (maxPerUser !== DEFAULTS.maxPerUser && !isIndexed) {
+    throw invalidOption(
+      'The option maxPerUser needs the option index, which says whose a session is.',
+    );
+  }
+  const sets = [isIndexed && USER_SETS, countable && SHARD_SETS].filter((set) => set !== false);
+  if (!sets.some((set) => (set + prefix).startsWith(prefix))) return;
+  throw invalidOption(
+    `With the options index or countable, prefix must not be ${JSON.stringify(prefix)}: the keys of the index begin so, too, and would count as sessions.`,
+  );
+}
+
+function invalidOption(message: string): HoldfastError {
+  return new HoldfastError('ERR_HOLDFAST_INVALID_OPTION', message);
 }
 
 function definedEntries(options: unknown): [string, unknown][] {
@@ -121,14 +175,10 @@ function checkOption(name: string, value: unknown): void {
   const check = Object.hasOwn(CHECKS, name) ? CHECKS[name as keyof typeof CHECKS] : undefined;
   if (check === undefined) {
     const known = ['client', ...Object.keys(CHECKS)].join(', ');
-    throw new HoldfastError(
-      'ERR_HOLDFAST_INVALID_OPTION',
-      `There is no option ${name}. The options are ${known}.`,
-    );
+    throw invalidOption(`There is no option ${name}. The options are ${known}.`);
   }
   if (check.accepts(value)) return;
-  throw new HoldfastError(
-    'ERR_HOLDFAST_INVALID_OPTION',
+  throw invalidOption(
     `The option ${name} must be ${check.accepted}, not ${typeof value === 'string' ? JSON.stringify(value) : shown(value)}.`,
   );
 }

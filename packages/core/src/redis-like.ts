@@ -66,6 +66,46 @@ export interface RedisLike {
    * @param count how many keys the server should look at in one step.
    */
   scan(match: string, count: number): AsyncIterable<readonly string[]>;
+
+  /**
+   * Adds a member to a sorted set, or gives it another score, and lets the key live on for at least `ttlMs`,
+   * atomically (Redis: ZADD and PEXPIRE). An expiry that would come later stays; so does a key without one.
+   * @param ttlMs for how many milliseconds from now the key must not expire.
+   */
+  zadd(key: string, score: number, member: string, ttlMs: number): Promise<void>;
+
+  /**
+   * Removes members of a sorted set (Redis: ZREM). A set without members is no key any more.
+   * @returns how many of them it had. An empty list is answered with 0, without a command.
+   */
+  zrem(key: string, members: readonly string[]): Promise<number>;
+
+  /**
+   * Reads the members of a sorted set whose scores lie between two bounds, both included, the lowest score first
+   * (Redis: ZRANGEBYSCORE with WITHSCORES and LIMIT). Either bound may be infinite.
+   * @param offset how many of them to leave out at the beginning.
+   * @param limit how many to answer at most.
+   * @returns none when there is no such key, and none is made.
+   */
+  zrange(
+    key: string,
+    min: number,
+    max: number,
+    offset: number,
+    limit: number,
+  ): Promise<ScoredMember[]>;
+
+  /**
+   * Counts the members of a sorted set whose scores lie between two bounds, as for {@link zrange} (Redis: ZCOUNT).
+   * @returns 0 when there is no such key, and none is made.
+   */
+  zcount(key: string, min: number, max: number): Promise<number>;
+}
+
+/** A member of a sorted set with its score. */
+export interface ScoredMember {
+  member: string;
+  score: number;
 }
 
 /** The names of the methods of a {@link RedisLike}. */
@@ -77,4 +117,8 @@ export const REDIS_LIKE_METHODS: readonly (keyof RedisLike)[] = [
   'del',
   'mget',
   'scan',
+  'zadd',
+  'zrem',
+  'zrange',
+  'zcount',
 ];

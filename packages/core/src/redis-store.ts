@@ -1,8 +1,14 @@
 import { type Session, type SessionData, Store } from 'express-session';
 import { HoldfastError } from './errors.ts';
 import type { StoreOptions } from './options.ts';
-import { type DroppedSave, SessionRepository, type StoredSession } from './session-repository.ts';
+import {
+  type DroppedSave,
+  type Page,
+  SessionRepository,
+  type StoredSession,
+} from './session-repository.ts';
 import { property, shown } from './shape.ts';
+import type { UserSession } from './user-sessions.ts';
 
 /** Whatever type express-session gives to the error of a callback. */
 type StoreError = Parameters<Parameters<Store['get']>[1]>[0];
@@ -83,6 +89,21 @@ export class RedisStore extends Store {
     return answer(callback, () => this.#repository.destroy(id));
   }
 
+  /** The live sessions of a user, newest activity first: see {@link SessionRepository.sessionsOf}. */
+  sessionsOf(user: string, page?: Page): Promise<UserSession<SessionData>[]> {
+    return this.#repository.sessionsOf(user, page);
+  }
+
+  /** How many live sessions a user has: see {@link SessionRepository.countOf}. */
+  countOf(user: string): Promise<number> {
+    return this.#repository.countOf(user);
+  }
+
+  /** Ends all sessions of a user, but for one if need be: see {@link SessionRepository.destroyAllOf}. */
+  destroyAllOf(user: string, options?: { except?: string | undefined }): Promise<number> {
+    return this.#repository.destroyAllOf(user, options);
+  }
+
   /** Removes every session of this store. */
   override clear(): Promise<void>;
   override clear(callback: Callback | undefined): void;
@@ -90,7 +111,7 @@ export class RedisStore extends Store {
     return answer(callback, () => this.#repository.clear());
   }
 
-  /** Counts the sessions of this store, with a scan of the whole Redis. */
+  /** Counts the sessions of this store, without the option `countable` by a scan of the whole Redis. */
   override length(): Promise<number>;
   override length(callback: Callback<number> | undefined): void;
   override length(callback?: Callback<number>): unknown {

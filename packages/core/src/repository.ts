@@ -5,6 +5,8 @@ export type { RedisLike } from './redis-like.ts';
 export {
   type DroppedSave,
   type Listeners,
+  type Page,
   SessionRepository,
   type StoredSession,
 } from './session-repository.ts';
+export type { UserSession } from './user-sessions.ts';

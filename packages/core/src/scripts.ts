@@ -6,7 +6,7 @@ import { HoldfastError } from './errors.ts';
  * milliseconds or nothing. Answers nil for a missing key, {held} where the key holds something else, and 1
  * when it stored. Only a hash of the expected text travels, and Lua never parses what it stores.
  */
-const COMPARE_AND_SET = `local held = redis.call('GET', KEYS[1])
+const COMPARE_AND_SET = script(`local held = redis.call('GET', KEYS[1])
 if not held then return false end
 if redis.sha1hex(held) ~= ARGV[1] then return {held} end
 if ARGV[3] then
@@ -14,9 +14,27 @@ if ARGV[3] then
 else
   redis.call('SET', KEYS[1], ARGV[2])
 end
-return 1`;
+return 1`);
 
-const COMPARE_AND_SET_SHA = sha1(COMPARE_AND_SET);
+/**
+ * KEYS[1] the sorted set; ARGV[1] the score, ARGV[2] the member, ARGV[3] how many milliseconds the key has to live at
+ * least. PTTL answers -2 for a missing key and -1 for one without an expiry; PEXPIRE's own GT is not in Redis 6.
+ */
+const ZADD = script(`local left = redis.call('PTTL', KEYS[1])
+redis.call('ZADD', KEYS[1], ARGV[1], ARGV[2])
+if left ~= -1 and left < tonumber(ARGV[3]) then
+  redis.call('PEXPIRE', KEYS[1], ARGV[3])
+end
+return 1`);
+
+interface Script {
+  text: string;
+  sha: string;
+}
+
+function script(text: string): Script {
+  return { text, sha: sha1(text) };
+}
 
 function sha1(text: string): string {
   return createHash('sha1').update(text).digest('hex');
@@ -36,10 +54,31 @@ export type RunScript = (
   args: string[],
 ) => Promise<unknown>;
 
-/**
- * `RedisLike.compareAndSet` for any client that can run a Lua script: by EVALSHA, and by EVAL where the
- * server does not know the script yet or has forgotten it (its NOSCRIPT error).
- */
+/** By EVALSHA, and by EVAL where the server does not know the script yet or has forgotten it (its NOSCRIPT error). */
+function runScript(
+  run: RunScript,
+  { text, sha }: Script,
+  key: string,
+  args: string[],
+): Promise<unknown> {
+  return run('evalsha', sha, key, args).catch((error: unknown) => {
+    if (!isNoScript(error)) throw error;
+    return run('eval', text, key, args);
+  });
+}
+
+/** `RedisLike.zadd` for any client that can run a Lua script. */
+export async function zaddByScript(
+  run: RunScript,
+  key: string,
+  score: number,
+  member: string,
+  ttlMs: number,
+): Promise<void> {
+  await runScript(run, ZADD, key, [String(score), member, String(ttlMs)]);
+}
+
+/** `RedisLike.compareAndSet` for any client that can run a Lua script. */
 export async function compareAndSetByScript(
   run: RunScript,
   key: string,
@@ -49,10 +88,7 @@ export async function compareAndSetByScript(
 ): Promise<string | null> {
   const args = [sha1(expected), value];
   if (ttlMs !== undefined) args.push(String(ttlMs));
-  const reply = await run('evalsha', COMPARE_AND_SET_SHA, key, args).catch((error: unknown) => {
-    if (!isNoScript(error)) throw error;
-    return run('eval', COMPARE_AND_SET, key, args);
-  });
+  const reply = await runScript(run, COMPARE_AND_SET, key, args);
   if (!Array.isArray(reply)) return reply === null ? null : expected;
   return heldInstead(key, expected, String(reply[0]));
 }

@@ -1,16 +1,24 @@
 import { createHash } from 'node:crypto';
-import { HoldfastError, isWrongType } from './errors.ts';
+import { HoldfastError, isUnreadable, isWrongType } from './errors.ts';
 import { escapeGlob } from './glob.ts';
 import { type Settings, type StoreOptions, settingsFrom } from './options.ts';
 import { SeenKeys } from './seen-keys.ts';
 import { checkedSession, SessionCodec } from './session-codec.ts';
+import { SessionIndex } from './session-index.ts';
 import { SessionWriter } from './session-writer.ts';
-import { shown } from './shape.ts';
+import { isPositiveInteger, shown } from './shape.ts';
+import { type UserSession, UserSessions } from './user-sessions.ts';
 
 /** A session with the id that it is stored under. */
 export interface StoredSession<Session> {
   id: string;
   session: Session;
+}
+
+/** Which part of a list to answer. */
+export interface Page {
+  offset?: number | undefined;
+  limit?: number | undefined;
 }
 
 /** A save that stored nothing. */
@@ -43,6 +51,8 @@ export interface Listeners {
 export class SessionRepository<Session extends object = Record<string, unknown>> {
   readonly #settings: Settings<Session>;
   readonly #codec: SessionCodec<Session>;
+  readonly #index: SessionIndex<Session>;
+  readonly #users: UserSessions<Session>;
   readonly #writer: SessionWriter<Session>;
   readonly #listeners: Listeners;
 
@@ -50,7 +60,13 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
   constructor(options: StoreOptions<Session>, listeners: Listeners = {}) {
     this.#settings = settingsFrom(options);
     this.#codec = new SessionCodec(this.#settings.serializer);
-    this.#writer = new SessionWriter(this.#settings, this.#codec);
+    this.#index = new SessionIndex(this.#settings);
+    this.#users = new UserSessions(this.#settings, this.#index, (key, text) =>
+      this.#read(key, text),
+    );
+    this.#writer = new SessionWriter(this.#settings, this.#codec, this.#index, (user) =>
+      this.#users.limit(user),
+    );
     this.#listeners = listeners;
   }
 
@@ -117,13 +133,57 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
     await this.#writer.destroy(this.#key(id));
   }
 
+  /**
+   * The live sessions of a user, newest activity first. Needs the option `index`. A value that cannot be read is left out
+   * and given to `onWarning`.
+   * @param page `offset`: how many to leave out at the beginning, default 0. `limit`: how many to answer at most, default
+   *   all.
+   * @throws HoldfastError `ERR_HOLDFAST_INVALID_OPTION` without the option `index`, `ERR_HOLDFAST_INVALID_ARGUMENT`
+   */
+  async sessionsOf(user: string, page: Page = {}): Promise<UserSession<Session>[]> {
+    const { offset, limit } = checkedPage(page);
+    const sessions = await this.#users.of(this.#user(user), (warning) =>
+      this.#listeners.onWarning?.(warning),
+    );
+    return sessions.slice(offset, offset + limit);
+  }
+
+  /**
+   * How many live sessions a user has. Needs the option `index`.
+   * @throws HoldfastError as {@link sessionsOf}
+   */
+  async countOf(user: string): Promise<number> {
+    return (await this.#users.of(this.#user(user))).length;
+  }
+
+  /**
+   * Ends all sessions of a user. A request that has read one of them stores nothing any more; a sign-in that runs
+   * meanwhile may count as a later one. Needs the option `index`.
+   * @param options `except`: the id of a session to keep, most often the current one. Absent: none is kept.
+   * @returns how many were ended.
+   * @throws HoldfastError as {@link sessionsOf}
+   */
+  async destroyAllOf(
+    user: string,
+    { except }: { except?: string | undefined } = {},
+  ): Promise<number> {
+    if (except !== undefined) this.#key(except);
+    return this.#users.end(this.#user(user), except);
+  }
+
   /** Removes every session with the repository's prefix, in batches of `scanCount`. */
   async clear(): Promise<void> {
     for await (const keys of this.#keys()) await this.#settings.client.del(keys);
+    await this.#index.sweep();
   }
 
-  /** Counts the keys with the repository's prefix. Costs a scan of the whole Redis. */
+  /**
+   * Counts the sessions: with the option `countable` by their index, else the keys with the repository's prefix, at the
+   * cost of a scan of the whole Redis. The index does not count sessions that were last saved or touched without the
+   * option; one that Redis evicted, or whose end failed half way, counts until it would have expired.
+   */
   async length(): Promise<number> {
+    if (this.#settings.countable) return this.#index.length();
     let length = 0;
     for await (const keys of this.#keys()) length += keys.length;
     return length;
@@ -204,12 +264,20 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
     return session;
   }
 
+  #user(user: string): string {
+    if (!this.#index.hasUsers) {
+      throw new HoldfastError(
+        'ERR_HOLDFAST_INVALID_OPTION',
+        'The sessions of a user can be found only with the option index, which says whose a session is.',
+      );
+    }
+    if (typeof user === 'string' && user !== '') return user;
+    throw invalidArgument(`The user must be a string that is not empty, not ${shown(user)}.`);
+  }
+
   #key(id: string): string {
     if (typeof id === 'string' && id !== '') return this.#settings.prefix + id;
-    throw new HoldfastError(
-      'ERR_HOLDFAST_INVALID_ARGUMENT',
-      `The session id must be a string that is not empty, not ${shown(id)}.`,
-    );
+    throw invalidArgument(`The session id must be a string that is not empty, not ${shown(id)}.`);
   }
 
   #id(key: string): string {
@@ -217,13 +285,23 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
   }
 }
 
-function droppedSave(id: string): DroppedSave {
-  return { idHash: createHash('sha256').update(id).digest('hex'), reason: 'gone' };
+function checkedPage({ offset = 0, limit = Number.POSITIVE_INFINITY }: Page): {
+  offset: number;
+  limit: number;
+} {
+  if (offset !== 0 && !isPositiveInteger(offset)) {
+    throw invalidArgument(`The offset must be a whole number, at least 0, not ${shown(offset)}.`);
+  }
+  if (limit !== Number.POSITIVE_INFINITY && !isPositiveInteger(limit)) {
+    throw invalidArgument(`The limit must be a whole number, at least 1, not ${shown(limit)}.`);
+  }
+  return { offset, limit };
 }
 
-function isUnreadable(error: unknown): error is HoldfastError {
-  return (
-    error instanceof HoldfastError &&
-    (error.code === 'ERR_HOLDFAST_CORRUPT' || error.code === 'ERR_HOLDFAST_WRONG_TYPE')
-  );
+function invalidArgument(message: string): HoldfastError {
+  return new HoldfastError('ERR_HOLDFAST_INVALID_ARGUMENT', message);
+}
+
+function droppedSave(id: string): DroppedSave {
+  return { idHash: createHash('sha256').update(id).digest('hex'), reason: 'gone' };
 }

@@ -1,7 +1,8 @@
-import { HoldfastError } from './errors.ts';
+import { HoldfastError, isUnreadable, isWrongType } from './errors.ts';
 import { type Fields, merge } from './merge.ts';
 import type { Settings } from './options.ts';
 import type { SessionCodec } from './session-codec.ts';
+import type { SessionIndex } from './session-index.ts';
 import { remainingMs, withoutPastExpiry } from './ttl.ts';
 import { type Left, Turns } from './turns.ts';
 
@@ -12,7 +13,19 @@ interface Base {
   read: string;
   /** The text that Redis held then, which is another one after a merge. */
   stored: string;
+  /** Whose session it was then. */
+  user: string | undefined;
 }
+
+/** What a session object is to be stored as. */
+interface Version<Session> {
+  session: Session;
+  user: string | undefined;
+  text: string;
+}
+
+/** Told that a session has become this user's. */
+type OnSignIn = (user: string) => Promise<void>;
 
 /** Whether a write reached Redis. `gone`: there was no such key any more, and none was made. */
 export type Outcome = 'stored' | 'gone';
@@ -29,19 +42,31 @@ const MAX_PAUSE_MS = 50;
 export class SessionWriter<Session extends object> {
   readonly #settings: Settings<Session>;
   readonly #codec: SessionCodec<Session>;
+  readonly #index: SessionIndex<Session>;
+  readonly #onSignIn: OnSignIn;
   readonly #bases = new WeakMap<object, Base>();
   readonly #turns = new Turns();
   readonly #updates = new Turns();
 
-  constructor(settings: Settings<Session>, codec: SessionCodec<Session>) {
+  constructor(
+    settings: Settings<Session>,
+    codec: SessionCodec<Session>,
+    index: SessionIndex<Session>,
+    onSignIn: OnSignIn,
+  ) {
     this.#settings = settings;
     this.#codec = codec;
+    this.#index = index;
+    this.#onSignIn = onSignIn;
   }
 
   /** Notes the text that a session object stands for. */
   remember(key: string, session: Session, text: string): void {
-    if (this.#settings.concurrency === 'overwrite') return;
-    this.#bases.set(session, { key, read: text, stored: text });
+    this.#bases.set(session, this.#newBase(key, session, text));
+  }
+
+  #newBase(key: string, session: Session, text: string): Base {
+    return { key, read: text, stored: text, user: this.#index.userAsStored(session) };
   }
 
   /** Lets another object of the same content stand for the same text. */
@@ -50,10 +75,15 @@ export class SessionWriter<Session extends object> {
     if (base !== undefined) this.#bases.set(to, { ...base });
   }
 
-  /** Whether a session object was read from this key, or written to it. */
+  /** What is known of a session object that was read from this key, or written to it. */
   #baseOf(key: string, session: Session): Base | undefined {
     const base = this.#bases.get(session);
     return base?.key === key ? base : undefined;
+  }
+
+  /** The same, where it says that the session is to be stored only over what was read. */
+  #expectedOf(key: string, session: Session): Base | undefined {
+    return this.#settings.concurrency === 'overwrite' ? undefined : this.#baseOf(key, session);
   }
 
   /**
@@ -62,25 +92,35 @@ export class SessionWriter<Session extends object> {
    * long the serializer takes.
    */
   async save(key: string, session: Session): Promise<Outcome> {
-    const text = this.#codec.stringify(key, session);
-    text.catch(() => {});
+    const version = this.#versionOf(key, session);
+    version.catch(() => {});
     const left = await this.#turns.take(key, async (before) => {
-      const base = this.#baseOf(key, session);
-      if (base !== undefined) return this.#saveOver(base, session, await text, before);
-      return this.#set(key, session, await text);
+      const base = this.#expectedOf(key, session);
+      if (base !== undefined) return this.#saveOver(base, await version, before);
+      return this.#set(key, await version);
     });
     return left === undefined ? 'gone' : 'stored';
   }
 
-  async #set(key: string, session: Session, text: string): Promise<Left> {
+  async #versionOf(key: string, session: Session): Promise<Version<Session>> {
+    const text = this.#codec.stringify(key, session);
+    return { session, user: this.#index.userOf(session), text: await text };
+  }
+
+  async #set(key: string, version: Version<Session>): Promise<Left> {
+    const { session, user, text } = version;
     const ttlMs = this.ttlMsOf(session);
     if (ttlMs === 0) {
-      await this.#settings.client.del([key]);
+      await this.#remove(key);
       return text;
     }
+    await this.#index.enter(this.#id(key), user, ttlMs);
     await this.#settings.client.set(key, text, ttlMs);
+    const known = this.#baseOf(key, session);
+    const base = known ?? { key, read: text, stored: text, user: undefined };
     // One that was read from another key goes on to stand for that.
-    if (!this.#bases.has(session)) this.remember(key, session, text);
+    if (!this.#bases.has(session)) this.#bases.set(session, base);
+    if (known === undefined || known.user !== user) await this.#changeHands(base, version);
     return text;
   }
 
@@ -90,27 +130,51 @@ export class SessionWriter<Session extends object> {
    */
   async touch(key: string, session: Session): Promise<void> {
     await this.#turns.take(key, async (before) => {
-      const base = this.#baseOf(key, session);
+      const base = this.#expectedOf(key, session);
       if (base === undefined || !('cookie' in session)) return this.#expire(key, session, before);
       const read = await this.#codec.parse(key, base.read);
-      const text = await this.#codec.stringify(key, { ...read, cookie: session.cookie });
-      return this.#saveOver(base, session, text, before);
+      const touched = { ...read, cookie: session.cookie };
+      return this.#saveOver(base, await this.#versionOf(key, touched), before);
     });
   }
 
   async #expire(key: string, session: Session, before: Left): Promise<Left> {
     const ttlMs = this.ttlMsOf(session);
-    if (ttlMs === 0) await this.#settings.client.del([key]);
-    else if (ttlMs !== undefined) await this.#settings.client.expire(key, ttlMs);
+    if (ttlMs === 0) await this.#remove(key);
+    else if (ttlMs !== undefined) {
+      const user = this.#index.userOf(session);
+      await this.#index.enter(this.#id(key), user, ttlMs);
+      const isThere = await this.#settings.client.expire(key, ttlMs);
+      if (!isThere) await this.#index.leave([this.#id(key)], user);
+    }
     return before;
   }
 
   /** Removes a session, after the writes that were asked for before. */
   async destroy(key: string): Promise<void> {
     await this.#turns.take(key, async () => {
-      await this.#settings.client.del([key]);
+      await this.#remove(key);
       return undefined;
     });
+  }
+
+  async #remove(key: string): Promise<void> {
+    const user = await this.#userAt(key);
+    await this.#settings.client.del([key]);
+    await this.#index.leave([this.#id(key)], user);
+  }
+
+  async #userAt(key: string): Promise<string | undefined> {
+    if (!this.#index.hasUsers) return undefined;
+    try {
+      const text = await this.#settings.client.get(key);
+      return text === null
+        ? undefined
+        : this.#index.userAsStored(await this.#codec.parse(key, text));
+    } catch (error) {
+      if (isWrongType(error) || isUnreadable(error)) return undefined;
+      throw error;
+    }
   }
 
   /**
@@ -118,19 +182,18 @@ export class SessionWriter<Session extends object> {
    * tries again.
    * @param before what the turn before has left there.
    */
-  async #saveOver(base: Base, session: Session, text: string, before: Left): Promise<Left> {
+  async #saveOver(base: Base, mine: Version<Session>, before: Left): Promise<Left> {
     const { key, read, stored } = base;
     let expected = before ?? stored;
     for (let tries = 1; tries <= MAX_TRIES; tries++) {
-      const [value, valued] =
-        expected === read ? [text, session] : await this.#merged(base, text, expected);
-      const ttlMs = endingMs(this.ttlMsOf(valued));
-      const held = await this.#settings.client.compareAndSet(key, expected, value, ttlMs);
+      const version = expected === read ? mine : await this.#merged(base, mine.text, expected);
+      const held = await this.#compareAndSet(key, expected, version);
       if (held === null) return undefined;
       if (held === expected) {
-        base.read = text;
-        base.stored = value;
-        return value;
+        base.read = mine.text;
+        base.stored = version.text;
+        if (base.user !== version.user) await this.#changeHands(base, version);
+        return version.text;
       }
       expected = held;
       await pause(tries);
@@ -138,15 +201,33 @@ export class SessionWriter<Session extends object> {
     throw conflict(key);
   }
 
-  async #merged(base: Base, text: string, stored: string): Promise<[string, Session]> {
-    const parse = (one: string) => this.#codec.parse(base.key, one) as Promise<Fields>;
-    const [before, mine, theirs] = await Promise.all([
-      parse(base.read),
-      parse(text),
-      parse(stored),
-    ]);
-    const session = merge(before, mine, theirs, this.#settings.resolve) as Session;
-    return [await this.#codec.stringify(base.key, session), session];
+  /** @returns what the key held. */
+  async #compareAndSet(
+    key: string,
+    expected: string,
+    { session, user, text }: Version<Session>,
+  ): Promise<string | null> {
+    const ttlMs = endingMs(this.ttlMsOf(session));
+    await this.#index.enter(this.#id(key), user, ttlMs);
+    const held = await this.#settings.client.compareAndSet(key, expected, text, ttlMs);
+    if (held === null) await this.#index.leave([this.#id(key)], user);
+    return held;
+  }
+
+  /** Brings the index up to date with a session that was stored and has another user than before, or is new. */
+  async #changeHands(base: Base, { session, user }: Version<Session>): Promise<void> {
+    const id = this.#id(base.key);
+    await this.#index.confirm(id, user, endingMs(this.ttlMsOf(session)));
+    if (base.user !== undefined) await this.#index.leaveUser(id, base.user);
+    if (user !== undefined) await this.#onSignIn(user);
+    base.user = user;
+  }
+
+  async #merged({ key, read }: Base, mine: string, theirs: string): Promise<Version<Session>> {
+    const parse = (text: string) => this.#codec.parse(key, text) as Promise<Fields>;
+    const [before, changed, stored] = await Promise.all([parse(read), parse(mine), parse(theirs)]);
+    const merged = merge(before, changed, stored, this.#settings.resolve);
+    return this.#versionOf(key, merged as Session);
   }
 
   /**
@@ -166,8 +247,9 @@ export class SessionWriter<Session extends object> {
       for (let tries = 1; expected !== null; tries++) {
         if (tries > MAX_TRIES) throw conflict(key);
         const session = withoutPastExpiry(await this.#codec.parse(key, expected));
+        const base = this.#newBase(key, session, expected);
         await change(session);
-        const held = await this.#replace(key, expected, session);
+        const held = await this.#replace(base, session);
         if (held === expected) {
           stored = this.ttlMsOf(session) === 0 ? null : session;
           break;
@@ -181,16 +263,21 @@ export class SessionWriter<Session extends object> {
   }
 
   /** @returns what the key held. */
-  async #replace(key: string, expected: string, session: Session): Promise<string | null> {
-    const text = await this.#codec.stringify(key, session);
+  async #replace(base: Base, session: Session): Promise<string | null> {
+    const version = await this.#versionOf(base.key, session);
     let held: string | null = null;
-    await this.#turns.take(key, async () => {
-      const ttlMs = endingMs(this.ttlMsOf(session));
-      held = await this.#settings.client.compareAndSet(key, expected, text, ttlMs);
-      return held === expected ? text : (held ?? undefined);
+    await this.#turns.take(base.key, async () => {
+      held = await this.#compareAndSet(base.key, base.stored, version);
+      if (held !== base.stored) return held ?? undefined;
+      if (base.user !== version.user) await this.#changeHands(base, version);
+      return version.text;
     });
-    if (held === expected) this.remember(key, session, text);
+    if (held === base.stored) this.remember(base.key, session, version.text);
     return held;
+  }
+
+  #id(key: string): string {
+    return key.slice(this.#settings.prefix.length);
   }
 
   /** How long a session is to be kept: 0 when its cookie ended it, undefined without end. */

@@ -9,7 +9,7 @@ type Ttl<Session> = NonNullable<StoreOptions<Session>['ttl']>;
  * The longest TTL that is asked of Redis, in milliseconds: over 31,000 years. Redis refuses a TTL whose end
  * does not fit in 64 bits, and JavaScript has no Date beyond the year 275,760.
  */
-const MAX_TTL_MS = 1e15;
+export const MAX_TTL_MS = 1e15;
 
 /**
  * How long a session has still to live, in milliseconds: at least 1, or 0 when its cookie's expiry is past,
@@ -37,6 +37,14 @@ function cookieRemainingMs(session: unknown, now: number): number | undefined {
     'ERR_HOLDFAST_INVALID_EXPIRES',
     `The session's cookie.expires must be a date, null or false, not ${shown(expires)}.`,
   );
+}
+
+/** For how long a session lives after its last save or touch, in milliseconds, as far as the session itself tells. */
+export function lifetimeMs<Session>(session: Session, ttl: Ttl<Session>): number {
+  if (typeof ttl === 'function') return answerOf(ttl, session) * 1000;
+  const cookie = property(session, 'cookie');
+  const age = property(cookie, 'originalMaxAge');
+  return typeof age === 'number' && property(cookie, 'expires') ? age : ttl * 1000;
 }
 
 function answerOf<Session>(ttl: (session: Session) => number, session: Session): number {

@@ -9,6 +9,10 @@ const working = {
   del: async () => 0,
   mget: async () => [],
   async *scan() {},
+  zadd: async () => {},
+  zrem: async () => 0,
+  zrange: async () => [],
+  zcount: async () => 0,
 };
 const failing = (error) => ({ ...working, get: () => Promise.reject(error), set: working.set });
 

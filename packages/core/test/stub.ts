@@ -9,6 +9,10 @@ export const unused: RedisLike = {
   del: reached,
   mget: reached,
   scan: () => ({ [Symbol.asyncIterator]: () => ({ next: reached }) }),
+  zadd: reached,
+  zrem: reached,
+  zrange: reached,
+  zcount: reached,
 };
 
 function reached(): Promise<never> {

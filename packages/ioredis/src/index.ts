@@ -2,9 +2,12 @@ import {
   compareAndSetByScript,
   perSlot,
   type RedisLike,
+  type RunScript,
   requireRawClient,
   type ScanStep,
+  type ScoredMember,
   scanServers,
+  zaddByScript,
 } from '@holdfast/core/adapter';
 
 /** What the adapter uses of ioredis 5 or 6: of a `Redis`, with or without sentinels, or of a `Cluster`. */
@@ -17,6 +20,17 @@ export interface IoredisClient {
   pexpire(key: string, ms: number): Promise<unknown>;
   unlink(keys: string[]): Promise<unknown>;
   mget(keys: string[]): Promise<(string | null)[]>;
+  zrem(key: string, members: string[]): Promise<unknown>;
+  zrangebyscore(
+    key: string,
+    min: number,
+    max: number,
+    withScores: 'WITHSCORES',
+    limitToken: 'LIMIT',
+    offset: number,
+    count: number,
+  ): Promise<unknown[]>;
+  zcount(key: string, min: number, max: number): Promise<unknown>;
   eval(script: string, keyCount: number, ...keysAndArgs: string[]): Promise<unknown>;
   evalsha(sha: string, keyCount: number, ...keysAndArgs: string[]): Promise<unknown>;
   scan(
@@ -41,6 +55,8 @@ interface IoredisCluster extends IoredisClient {
  */
 export function fromIoredis(client: IoredisClient): RedisLike {
   requireRawClient(client, 'ioredis');
+  const runScript: RunScript = (command, script, key, args) =>
+    client[command](script, 1, key, ...args);
   return {
     get: (key) => client.get(key),
 
@@ -49,13 +65,7 @@ export function fromIoredis(client: IoredisClient): RedisLike {
     },
 
     compareAndSet: (key, expected, value, ttlMs) =>
-      compareAndSetByScript(
-        (command, script, scriptKey, args) => client[command](script, 1, scriptKey, ...args),
-        key,
-        expected,
-        value,
-        ttlMs,
-      ),
+      compareAndSetByScript(runScript, key, expected, value, ttlMs),
 
     // A string with the option stringNumbers.
     expire: async (key, ttlMs) => Number(await client.pexpire(key, ttlMs)) === 1,
@@ -71,7 +81,28 @@ export function fromIoredis(client: IoredisClient): RedisLike {
 
     scan: (match, count) =>
       scanServers(serversOf(client), match, count, client.options.keyPrefix ?? ''),
+
+    zadd: (key, score, member, ttlMs) => zaddByScript(runScript, key, score, member, ttlMs),
+
+    zrem: async (key, members) =>
+      members.length === 0 ? 0 : Number(await client.zrem(key, [...members])),
+
+    async zrange(key, min, max, offset, limit) {
+      const reply = await client.zrangebyscore(key, min, max, 'WITHSCORES', 'LIMIT', offset, limit);
+      return scoredMembers(reply.flat());
+    },
+
+    zcount: async (key, min, max) => Number(await client.zcount(key, min, max)),
   };
+}
+
+/** Members and scores come in turn; in pairs with RESP 3. */
+function scoredMembers(reply: unknown[]): ScoredMember[] {
+  const scored: ScoredMember[] = [];
+  for (let index = 0; index < reply.length; index += 2) {
+    scored.push({ member: String(reply[index]), score: Number(reply[index + 1]) });
+  }
+  return scored;
 }
 
 /** A cluster knows no nodes until it is connected, which a command waits for. */

@@ -2,9 +2,11 @@ import {
   compareAndSetByScript,
   perSlot,
   type RedisLike,
+  type RunScript,
   requireRawClient,
   type ScanStep,
   scanServers,
+  zaddByScript,
 } from '@holdfast/core/adapter';
 
 /**
@@ -17,6 +19,14 @@ export interface NodeRedisClient {
   set(key: string, value: string, options?: { PX: number }): Promise<unknown>;
   unlink(keys: string[]): Promise<unknown>;
   mGet(keys: string[]): Promise<unknown[]>;
+  zRem(key: string, members: string[]): Promise<unknown>;
+  zRangeByScoreWithScores(
+    key: string,
+    min: number,
+    max: number,
+    options: { LIMIT: { offset: number; count: number } },
+  ): Promise<{ value: unknown; score: unknown }[]>;
+  zCount(key: string, min: number, max: number): Promise<unknown>;
   sendCommand(...args: never[]): Promise<unknown>;
 }
 
@@ -57,6 +67,8 @@ export function fromNodeRedis(client: NodeRedisClient): RedisLike {
   const send = senderOf(original, commands);
   const isCluster = original.masters !== undefined;
   const keyPrefix = String(original._keyPrefix ?? '');
+  const runScript: RunScript = (command, script, key, args) =>
+    send(keyPrefix + key, [command, script, '1', keyPrefix + key, ...args]);
   return {
     get: async (key) => text(await commands.get(key)),
 
@@ -65,14 +77,7 @@ export function fromNodeRedis(client: NodeRedisClient): RedisLike {
     },
 
     compareAndSet: (key, expected, value, ttlMs) =>
-      compareAndSetByScript(
-        (command, script, physicalKey, args) =>
-          send(physicalKey, [command, script, '1', physicalKey, ...args]),
-        keyPrefix + key,
-        expected,
-        value,
-        ttlMs,
-      ),
+      compareAndSetByScript(runScript, key, expected, value, ttlMs),
 
     async expire(key, ttlMs) {
       const physicalKey = keyPrefix + key;
@@ -89,6 +94,19 @@ export function fromNodeRedis(client: NodeRedisClient): RedisLike {
     },
 
     scan: (match, count) => scanServers(serversOf(original, send), match, count, keyPrefix),
+
+    zadd: (key, score, member, ttlMs) => zaddByScript(runScript, key, score, member, ttlMs),
+
+    zrem: async (key, members) =>
+      members.length === 0 ? 0 : Number(await commands.zRem(key, [...members])),
+
+    async zrange(key, min, max, offset, limit) {
+      const range = { LIMIT: { offset, count: limit } };
+      const found = await commands.zRangeByScoreWithScores(key, min, max, range);
+      return found.map(({ value, score }) => ({ member: String(value), score: Number(score) }));
+    },
+
+    zcount: async (key, min, max) => Number(await commands.zCount(key, min, max)),
   };
 }
 

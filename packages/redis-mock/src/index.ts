@@ -1,4 +1,4 @@
-import { type RedisLike, requireRawClient } from '@holdfast/core/adapter';
+import { type RedisLike, requireRawClient, type ScoredMember } from '@holdfast/core/adapter';
 
 type Done<Reply> = (error: Error | null, reply: Reply) => void;
 
@@ -11,6 +11,19 @@ export interface RedisMockClient {
   pexpire(key: string, ms: number, done: Done<number>): unknown;
   del(keys: string[], done: Done<number>): unknown;
   keys(pattern: string, done: Done<string[]>): unknown;
+  exists(key: string, done: Done<number>): unknown;
+  pttl(key: string, done: Done<number>): unknown;
+  zadd(key: string, score: number, member: string, done: Done<number>): unknown;
+  zrem(key: string, members: string[], done: Done<number>): unknown;
+  zcard(key: string, done: Done<number>): unknown;
+  zcount(key: string, min: number, max: number, done: Done<number>): unknown;
+  zrangebyscore(
+    key: string,
+    min: number,
+    max: number,
+    withScores: 'WITHSCORES',
+    done: Done<string[]>,
+  ): unknown;
 }
 
 /**
@@ -34,6 +47,15 @@ export function fromRedisMock(client: RedisMockClient): RedisLike {
     );
   };
 
+  const del = async (keys: readonly string[]) => {
+    for (const key of keys) client.persist(key);
+    return keys.length === 0 ? 0 : reply<number>((done) => client.del([...keys], done));
+  };
+
+  // Its commands of sorted sets make an empty set of a key that is not there, and leave one of no members.
+  const exists = async (key: string) =>
+    (await reply<number>((done) => client.exists(key, done))) === 1;
+
   return {
     get,
 
@@ -49,11 +71,7 @@ export function fromRedisMock(client: RedisMockClient): RedisLike {
     expire: async (key, ttlMs) =>
       (await reply<number>((done) => client.pexpire(key, ttlMs, done))) === 1,
 
-    del: (keys) =>
-      oneAtATime(async () => {
-        for (const key of keys) client.persist(key);
-        return keys.length === 0 ? 0 : reply<number>((done) => client.del([...keys], done));
-      }),
+    del: (keys) => oneAtATime(() => del(keys)),
 
     // Its MGET fails as a whole when one key is of another type.
     mget: (keys) => Promise.all(keys.map((key) => get(key).catch(nullOfWrongType))),
@@ -66,6 +84,40 @@ export function fromRedisMock(client: RedisMockClient): RedisLike {
         yield keys.slice(start, start + count);
       }
     },
+
+    zadd: (key, score, member, ttlMs) =>
+      oneAtATime(async () => {
+        // ZADD itself does not mind a key of another type.
+        const isNew = (await reply<number>((done) => client.zcard(key, done))) === 0;
+        const left = await reply<number>((done) => client.pttl(key, done));
+        await reply<number>((done) => client.zadd(key, score, member, done));
+        if (isNew || (left !== -1 && left < ttlMs)) {
+          await reply<number>((done) => client.pexpire(key, ttlMs, done));
+        }
+      }),
+
+    zrem: (key, members) =>
+      oneAtATime(async () => {
+        if (members.length === 0 || !(await exists(key))) return 0;
+        const removed = await reply<number>((done) => client.zrem(key, [...members], done));
+        if ((await reply<number>((done) => client.zcard(key, done))) === 0) await del([key]);
+        return removed;
+      }),
+
+    // Its LIMIT takes an offset of 0 for no limit.
+    zrange: (key, min, max, offset, limit) =>
+      oneAtATime(async () => {
+        if (!(await exists(key))) return [];
+        const found = await reply<string[]>((done) =>
+          client.zrangebyscore(key, min, max, 'WITHSCORES', done),
+        );
+        return scoredMembers(found).slice(offset, offset + limit);
+      }),
+
+    zcount: (key, min, max) =>
+      oneAtATime(async () =>
+        (await exists(key)) ? reply<number>((done) => client.zcount(key, min, max, done)) : 0,
+      ),
   };
 }
 
@@ -73,6 +125,15 @@ function reply<Reply>(send: (done: Done<Reply>) => void): Promise<Reply> {
   return new Promise((resolve, reject) => {
     send((error, value) => (error ? reject(error) : resolve(value)));
   });
+}
+
+/** Members and scores come in turn. */
+function scoredMembers(found: string[]): ScoredMember[] {
+  const scored: ScoredMember[] = [];
+  for (let index = 0; index < found.length; index += 2) {
+    scored.push({ member: found[index] ?? '', score: Number(found[index + 1]) });
+  }
+  return scored;
 }
 
 function nullOfWrongType(error: Error): null {

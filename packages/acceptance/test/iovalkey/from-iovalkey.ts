@@ -1,8 +1,10 @@
 import {
   compareAndSetByScript,
   type RedisLike,
+  type RunScript,
   type ScanStep,
   scanServers,
+  zaddByScript,
 } from '@holdfast/core/adapter';
 
 /**
@@ -27,6 +29,9 @@ export function fromIovalkey(client: IovalkeyClient): RedisLike {
     return keys.length === 0 ? [] : [keys];
   }
 
+  const runScript: RunScript = (command, script, key, args) =>
+    client.call(command, script, '1', key, ...args);
+
   return {
     async get(key) {
       return (await client.call('get', key)) as string | null;
@@ -38,14 +43,7 @@ export function fromIovalkey(client: IovalkeyClient): RedisLike {
     },
 
     compareAndSet(key, expected, value, ttlMs) {
-      return compareAndSetByScript(
-        (command, script, scriptKey, args) =>
-          client.call(command.toLowerCase(), script, '1', scriptKey, ...args),
-        key,
-        expected,
-        value,
-        ttlMs,
-      );
+      return compareAndSetByScript(runScript, key, expected, value, ttlMs);
     },
 
     async expire(key, ttlMs) {
@@ -70,6 +68,26 @@ export function fromIovalkey(client: IovalkeyClient): RedisLike {
       if (client.nodes !== undefined) await client.call('ping');
       const servers = client.nodes?.('master') ?? [client];
       yield* scanServers(servers.map(scanStep), match, count, client.options.keyPrefix);
+    },
+
+    zadd(key, score, member, ttlMs) {
+      return zaddByScript(runScript, key, score, member, ttlMs);
+    },
+
+    async zrem(key, members) {
+      return members.length === 0 ? 0 : Number(await client.call('zrem', key, ...members));
+    },
+
+    async zrange(key, min, max, offset, limit) {
+      const range = [min, max, 'withscores', 'limit', offset, limit].map(String);
+      const reply = (await client.call('zrangebyscore', key, ...range)) as string[];
+      return reply.flatMap((member, index) =>
+        index % 2 === 0 ? [{ member, score: Number(reply[index + 1]) }] : [],
+      );
+    },
+
+    async zcount(key, min, max) {
+      return Number(await client.call('zcount', key, String(min), String(max)));
     },
   };
 }

@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict';
+import { type Fixture, type Runner, until } from './subject.ts';
+
+const MINUTE = 60_000;
+
+/** Tests what a `RedisLike` does with sorted sets. */
+export function describeSortedSets({ describe, test }: Runner, fixture: Fixture): void {
+  const scored = (...members: [member: string, score: number][]) =>
+    members.map(([member, score]) => ({ member, score }));
+
+  /** A sorted set whose members are named after their scores. */
+  async function filled(...scores: number[]): Promise<string> {
+    const key = fixture.fresh();
+    for (const score of scores) await fixture.redis.zadd(key, score, `at ${score}`, MINUTE);
+    return key;
+  }
+
+  const all = (key: string) =>
+    fixture.redis.zrange(key, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, 0, 1000);
+
+  async function assertTtl(key: string, ttlMs: number): Promise<void> {
+    const actual = Number(await fixture.raw('PTTL', key));
+    assert.ok(actual <= ttlMs && actual > ttlMs - 900, `PTTL is ${actual}, not about ${ttlMs}`);
+  }
+
+  describe('zadd', () => {
+    test('adds members, moves them, and answers nothing', async () => {
+      const key = fixture.fresh();
+      assert.equal(await fixture.redis.zadd(key, 2, 'b', MINUTE), undefined);
+      await fixture.redis.zadd(key, 1, 'a', MINUTE);
+      assert.deepEqual(await all(key), scored(['a', 1], ['b', 2]));
+      await fixture.redis.zadd(key, 3, 'a', MINUTE);
+      assert.deepEqual(await all(key), scored(['b', 2], ['a', 3]));
+    });
+
+    test('keeps scores as exact as a time in milliseconds needs, for 30,000 years', async () => {
+      const key = fixture.fresh();
+      const scores = [1_800_000_000_001, 1_800_000_000_002, 1_001_800_000_000_001];
+      for (const score of scores) await fixture.redis.zadd(key, score, `at ${score}`, MINUTE);
+      assert.deepEqual(
+        await all(key),
+        scored(...scores.map((at): [string, number] => [`at ${at}`, at])),
+      );
+    });
+
+    test('keeps any text as a member', async () => {
+      const key = fixture.fresh();
+      const members = ['1', 'a b', 'ż 한 🦊', '{"a":1}', 'a\r\nb', '-inf'];
+      for (const [score, member] of members.entries()) {
+        await fixture.redis.zadd(key, score, member, MINUTE);
+      }
+      assert.deepEqual(
+        (await all(key)).map(({ member }) => member),
+        members,
+      );
+    });
+
+    test('sets the expiry of a new key', async () => {
+      const key = fixture.fresh();
+      await fixture.redis.zadd(key, 1, 'a', 90_500);
+      await assertTtl(key, 90_500);
+    });
+
+    test('puts an expiry off and never forward', async () => {
+      const key = fixture.fresh();
+      await fixture.redis.zadd(key, 1, 'a', MINUTE);
+      await fixture.redis.zadd(key, 2, 'a', 2 * MINUTE);
+      await assertTtl(key, 2 * MINUTE);
+      await fixture.redis.zadd(key, 3, 'b', MINUTE);
+      await assertTtl(key, 2 * MINUTE);
+    });
+
+    test('leaves a key without an expiry as it is', async () => {
+      const key = fixture.fresh();
+      await fixture.raw('ZADD', key, '1', 'a');
+      await fixture.redis.zadd(key, 2, 'b', MINUTE);
+      assert.equal(Number(await fixture.raw('PTTL', key)), -1);
+      assert.equal((await all(key)).length, 2);
+    });
+
+    test('begins anew after the key has expired', async () => {
+      const key = fixture.fresh();
+      await fixture.redis.zadd(key, 1, 'a', 20);
+      await until(async () => Number(await fixture.raw('EXISTS', key)) === 0);
+      await fixture.redis.zadd(key, 2, 'b', MINUTE);
+      assert.deepEqual(await all(key), scored(['b', 2]));
+      await assertTtl(key, MINUTE);
+    });
+
+    test('loses no member of many calls at once, and keeps the latest expiry', async () => {
+      const key = fixture.fresh();
+      const numbers = Array.from({ length: 100 }, (_, index) => index);
+      await Promise.all(
+        numbers.map((index) =>
+          fixture.redis.zadd(key, index, `m${index}`, index === 50 ? 2 * MINUTE : MINUTE),
+        ),
+      );
+      assert.deepEqual(
+        await all(key),
+        numbers.map((index) => ({ member: `m${index}`, score: index })),
+      );
+      await assertTtl(key, 2 * MINUTE);
+    });
+
+    test('works after the server has forgotten its scripts', async () => {
+      const key = await filled(1);
+      await fixture.forgetScripts();
+      await fixture.redis.zadd(key, 2, 'at 2', MINUTE);
+      assert.deepEqual(await all(key), scored(['at 1', 1], ['at 2', 2]));
+    });
+  });
+
+  describe('zrem', () => {
+    test('removes members, and answers how many there were', async () => {
+      const key = await filled(1, 2, 3);
+      assert.equal(await fixture.redis.zrem(key, ['at 1', 'at 3', 'nobody']), 2);
+      assert.deepEqual(await all(key), scored(['at 2', 2]));
+    });
+
+    test('leaves no key behind when the last member goes', async () => {
+      const key = await filled(1, 2);
+      assert.equal(await fixture.redis.zrem(key, ['at 1', 'at 2']), 2);
+      assert.equal(Number(await fixture.raw('EXISTS', key)), 0);
+    });
+
+    test('answers 0 for a missing key and for no members, and makes no key', async () => {
+      const key = fixture.fresh();
+      assert.equal(await fixture.redis.zrem(key, ['a']), 0);
+      assert.equal(await fixture.redis.zrem(key, []), 0);
+      assert.equal(Number(await fixture.raw('EXISTS', key)), 0);
+    });
+  });
+
+  describe('zrange', () => {
+    test('answers what lies between both bounds, the bounds included, lowest first', async () => {
+      const key = await filled(4, 2, 3, 1);
+      assert.deepEqual(
+        await fixture.redis.zrange(key, 2, 3, 0, 10),
+        scored(['at 2', 2], ['at 3', 3]),
+      );
+      assert.deepEqual(await fixture.redis.zrange(key, 5, 9, 0, 10), []);
+    });
+
+    test('takes bounds without end', async () => {
+      const key = await filled(1, 2);
+      const { NEGATIVE_INFINITY, POSITIVE_INFINITY } = Number;
+      assert.deepEqual(
+        await fixture.redis.zrange(key, NEGATIVE_INFINITY, 1, 0, 10),
+        scored(['at 1', 1]),
+      );
+      assert.deepEqual(
+        await fixture.redis.zrange(key, 2, POSITIVE_INFINITY, 0, 10),
+        scored(['at 2', 2]),
+      );
+    });
+
+    test('answers a part, as offset and limit say', async () => {
+      const key = await filled(1, 2, 3, 4);
+      assert.deepEqual(await fixture.redis.zrange(key, 0, 9, 0, 1), scored(['at 1', 1]));
+      assert.deepEqual(
+        await fixture.redis.zrange(key, 0, 9, 1, 2),
+        scored(['at 2', 2], ['at 3', 3]),
+      );
+      assert.deepEqual(await fixture.redis.zrange(key, 0, 9, 3, 2), scored(['at 4', 4]));
+      assert.deepEqual(await fixture.redis.zrange(key, 0, 9, 4, 2), []);
+    });
+
+    test('answers nothing for a missing key, and makes none', async () => {
+      const key = fixture.fresh();
+      assert.deepEqual(await all(key), []);
+      assert.equal(Number(await fixture.raw('EXISTS', key)), 0);
+    });
+  });
+
+  describe('zcount', () => {
+    test('counts what lies between both bounds, the bounds included', async () => {
+      const key = await filled(1, 2, 3, 4);
+      assert.equal(await fixture.redis.zcount(key, 2, 3), 2);
+      assert.equal(await fixture.redis.zcount(key, 2, Number.POSITIVE_INFINITY), 3);
+      assert.equal(await fixture.redis.zcount(key, Number.NEGATIVE_INFINITY, 0), 0);
+    });
+
+    test('answers 0 for a missing key, and makes none', async () => {
+      const key = fixture.fresh();
+      assert.equal(await fixture.redis.zcount(key, 0, 9), 0);
+      assert.equal(Number(await fixture.raw('EXISTS', key)), 0);
+    });
+  });
+
+  describe('a command of sorted sets', () => {
+    test('rejects with WRONGTYPE for a key of another type, and leaves it', async () => {
+      const key = fixture.fresh();
+      await fixture.redis.set(key, 'text', MINUTE);
+      const wrongType = /^\w*Error: (ERR )?.*WRONGTYPE/;
+      await assert.rejects(fixture.redis.zadd(key, 1, 'a', MINUTE), wrongType);
+      await assert.rejects(fixture.redis.zrem(key, ['a']), wrongType);
+      await assert.rejects(all(key), wrongType);
+      await assert.rejects(fixture.redis.zcount(key, 0, 9), wrongType);
+      assert.equal(await fixture.redis.get(key), 'text');
+    });
+  });
+}

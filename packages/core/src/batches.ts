@@ -1,0 +1,7 @@
+/** Cuts a list into pieces, each with so many items at most. */
+export function* batchesOf<Item>(
+  items: readonly Item[],
+  size: number,
+): Generator<Item[], void, undefined> {
+  for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
+}
