@@ -30,11 +30,12 @@ export async function measureBlocking(
   rounds: number,
 ): Promise<BlockingResult[]> {
   await raw('CONFIG', 'SET', 'slowlog-max-len', String(MOST_COMMANDS));
+  await fill(raw, 'sess:', sessions, TEXT);
   const results: BlockingResult[] = [];
   for (const [call, run] of Object.entries(CALLS)) {
     const commands = new Map<Subject, string>();
     const times = await interleave(subjects, rounds, async (subject) => {
-      await fill(raw, 'sess:', sessions, TEXT);
+      if (call === 'clear') await fill(raw, 'sess:', sessions, TEXT);
       const slowest = await slowestDuring(raw, async () =>
         requireAll(await run(subject.store), sessions),
       );

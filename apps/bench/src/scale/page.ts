@@ -1,13 +1,15 @@
 import type { Circumstances } from '../machine.ts';
 import { circumstancesTable, spread, table } from '../markdown.ts';
 import type { BlockingResult } from './blocking.ts';
+import { COMPARED, GROWTH, type IndexedResult } from './indexed.ts';
 import type { ListingResult } from './listing.ts';
 import type { MemoryResult } from './memory.ts';
 import type { Results, ScaleEffort } from './scale.ts';
+import { SESSIONS_EACH } from './users.ts';
 
 /** The results as a page of Markdown. */
 export function page(
-  { listing, blocking, memory, ...circumstances }: Results & Circumstances,
+  { listing, indexed, cost, blocking, memory, ...circumstances }: Results & Circumstances,
   effort: ScaleEffort,
 ): string {
   return `# Scale: what many sessions cost
@@ -27,10 +29,27 @@ quicker.
 
 ${listingTable(listing)}
 
+## The sessions of a user
+
+With the options \`index\` and \`countable\` of Holdfast, which connect-redis has not: there, an application reads all sessions
+with \`all\`, picks those of the user, and destroys them one by one. The stores are compared for a user with ${COMPARED} sessions;
+for others, only Holdfast is measured, as connect-redis reads everything whoever is asked about. \`length\` is about all
+sessions.
+
+${indexedTable(indexed)}
+
+What a session of a user with ${SESSIONS_EACH} of them takes of the memory of Redis, of which its text is 500 bytes and
+the user's name (\`used_memory\` of INFO, before and after ${count(effort.cost)} sessions):
+
+${table(
+  ['Options', 'Bytes a session'],
+  cost.map(({ options, bytes }) => [options, bytes.toFixed(0)]),
+)}
+
 ## The longest that the server was busy
 
 The slowest command in SLOWLOG while a store does the call, with ${count(effort.blocking)} sessions. For as long as it runs,
-the server answers nobody else.
+the server answers nobody else. Where the machine interrupts the server meanwhile, that counts, too.
 
 ${blockingTable(blocking)}
 
@@ -57,13 +76,29 @@ function listingTable(listing: ListingResult[]): string {
   );
 }
 
+function indexedTable(indexed: IndexedResult[]): string {
+  const holdfast = [COMPARED, ...GROWTH].map((has) => `Holdfast, ${has} sessions, ms`);
+  return table(
+    ['Sessions', 'Other keys', 'Call', ...holdfast, 'connect-redis, ms', 'Ratio'],
+    indexed.map(({ sessions, others, call, subject, growth, baseline, ratio }) => [
+      count(sessions),
+      count(others),
+      `\`${call}\``,
+      subject.median.toFixed(2),
+      ...GROWTH.map((_, index) => growth[index]?.median.toFixed(2) ?? ''),
+      baseline.median.toFixed(1),
+      spread(ratio, 4),
+    ]),
+  );
+}
+
 function blockingTable(blocking: BlockingResult[]): string {
   const [{ slowest } = { slowest: [] }] = blocking;
   return table(
     ['Call', ...slowest.map(({ subject }) => `${subject}, ms`)],
     blocking.map((each) => [
       `\`${each.call}\``,
-      ...each.slowest.map(({ command, milliseconds }) => `${command} ${spread(milliseconds, 1)}`),
+      ...each.slowest.map(({ command, milliseconds }) => `${command} ${spread(milliseconds, 2)}`),
     ]),
   );
 }

@@ -1,8 +1,10 @@
 import { startRedis, type TestRedis } from '@holdfast/test-servers';
 import { observed } from '../machine.ts';
-import { openConnectRedis, openHoldfast } from '../subjects.ts';
+import { type HoldfastOptions, openConnectRedis, openHoldfast } from '../subjects.ts';
 import type { Effort, Progress } from '../workloads.ts';
 import { type BlockingResult, measureBlocking } from './blocking.ts';
+import { type CostResult, measureCost } from './cost.ts';
+import { type IndexedResult, measureIndexed } from './indexed.ts';
 import { fill, requireEmpty } from './keys.ts';
 import { type ListingResult, measureListing } from './listing.ts';
 import { type MemoryResult, measureMemory } from './memory.ts';
@@ -17,10 +19,13 @@ export interface ScaleEffort {
   others: readonly number[];
   blocking: number;
   memory: readonly number[];
+  cost: number;
 }
 
 export interface Results {
   listing: ListingResult[];
+  indexed: IndexedResult[];
+  cost: CostResult[];
   blocking: BlockingResult[];
   memory: MemoryResult[];
 }
@@ -31,15 +36,20 @@ const EARNEST: ScaleEffort = {
   others: [0, 1_000_000],
   blocking: 200_000,
   memory: [100_000, 1_000_000],
+  cost: 20_000,
 };
 
 const SMOKE: ScaleEffort = {
   rounds: 1,
-  sessions: [100, 1000],
+  sessions: [1000],
   others: [0, 2000],
   blocking: 2000,
   memory: [2000],
+  cost: 1000,
 };
+
+/** What the indexed store is told besides. */
+const INDEX: HoldfastOptions = { index: ({ user }) => user, countable: true };
 
 /** What looking at many sessions costs, in time, in the server's and in memory. */
 export async function runScale({ smoke, rounds }: Effort, progress: Progress): Promise<string> {
@@ -61,21 +71,32 @@ async function measureAll(
   progress: Progress,
 ): Promise<Results> {
   const holdfast = await openHoldfast(url);
+  const indexed = await openHoldfast(url, INDEX);
   const connectRedis = await openConnectRedis(url);
-  const listing: ListingResult[] = [];
+  const results: Results = { listing: [], indexed: [], cost: [], blocking: [], memory: [] };
   for (const others of effort.others) {
     await fill(raw, 'other:', others, 'x');
     for (const sessions of effort.sessions) {
       progress(`listing: ${sessions} sessions among ${others} other keys`);
       const keyspace = { sessions, others };
-      listing.push(...(await measureListing(holdfast, connectRedis, raw, keyspace, effort.rounds)));
+      const listing = measureListing(holdfast, connectRedis, raw, keyspace, effort.rounds);
+      results.listing.push(...(await listing));
     }
+    for (const sessions of effort.sessions) {
+      progress(`index: ${sessions} sessions among ${others} other keys`);
+      const keyspace = { sessions, others };
+      results.indexed.push(
+        ...(await measureIndexed(indexed, connectRedis, keyspace, effort.rounds)),
+      );
+    }
+    await raw('FLUSHDB');
   }
-  await raw('FLUSHDB');
+  progress(`index: memory of ${effort.cost} sessions`);
+  results.cost = await measureCost(url, raw, effort.cost);
   progress(`blocking: ${effort.blocking} sessions`);
   const subjects = [holdfast, connectRedis];
-  const blocking = await measureBlocking(subjects, raw, effort.blocking, effort.rounds);
-  await Promise.all(subjects.map((subject) => subject.close()));
-  const memory = await measureMemory(url, raw, effort.memory, progress);
-  return { listing, blocking, memory };
+  results.blocking = await measureBlocking(subjects, raw, effort.blocking, effort.rounds);
+  await Promise.all([...subjects, indexed].map((subject) => subject.close()));
+  results.memory = await measureMemory(url, raw, effort.memory, progress);
+  return results;
 }
