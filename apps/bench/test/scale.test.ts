@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { requireAll } from '../src/scale/calls.ts';
-import { requireEmpty } from '../src/scale/keys.ts';
+import { inEmpty } from '../src/scale/keys.ts';
 import { bench, row } from './run.ts';
 
 // The first of these waits for the whole run.
@@ -58,7 +58,13 @@ describe('A smoke run of scale', () => {
 
 describe('Scale', () => {
   it('does not touch a Redis that has keys', async () => {
-    await expect(requireEmpty(async () => 3)).rejects.toThrow('The Redis has 3 keys');
+    const asked: string[] = [];
+    const raw = async (command = '') => {
+      asked.push(command);
+      return 3;
+    };
+    await expect(inEmpty(raw, async () => {})).rejects.toThrow('The Redis has 3 keys');
+    expect(asked).toEqual(['DBSIZE']);
   });
 
   it('does not count a call that left sessions out', () => {

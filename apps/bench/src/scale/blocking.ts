@@ -4,6 +4,7 @@ import { interleave, type Spread, spreadOf } from '../rounds.ts';
 import type { Subject } from '../subjects.ts';
 import { type Call, READS, requireAll } from './calls.ts';
 import { fill } from './keys.ts';
+import { slowestDuring } from './slowlog.ts';
 
 /** The command of a call that kept the server from everybody else for longest. */
 export interface BlockingResult {
@@ -12,7 +13,6 @@ export interface BlockingResult {
 }
 
 const TEXT = JSON.stringify(sessionOf(500));
-const MOST_COMMANDS = 100_000;
 
 const CALLS: Record<string, Call> = {
   ...READS,
@@ -29,7 +29,6 @@ export async function measureBlocking(
   sessions: number,
   rounds: number,
 ): Promise<BlockingResult[]> {
-  await raw('CONFIG', 'SET', 'slowlog-max-len', String(MOST_COMMANDS));
   await fill(raw, 'sess:', sessions, TEXT);
   const results: BlockingResult[] = [];
   for (const [call, run] of Object.entries(CALLS)) {
@@ -51,20 +50,3 @@ export async function measureBlocking(
   }
   return results;
 }
-
-async function slowestDuring(
-  raw: Raw,
-  work: () => Promise<unknown>,
-): Promise<{ command: string; milliseconds: number }> {
-  await raw('CONFIG', 'SET', 'slowlog-log-slower-than', '0');
-  await raw('SLOWLOG', 'RESET');
-  await work();
-  await raw('CONFIG', 'SET', 'slowlog-log-slower-than', '-1');
-  const log = (await raw('SLOWLOG', 'GET', String(MOST_COMMANDS))) as SlowlogEntry[];
-  const stranger = log.filter(([, , , [command = '']]) => !/^(config|slowlog)$/i.test(command));
-  const [, , micros = 0, [command = ''] = []] =
-    stranger.toSorted(([, , one], [, , other]) => other - one)[0] ?? [];
-  return { command: command.toUpperCase(), milliseconds: micros / 1000 };
-}
-
-type SlowlogEntry = [id: number, time: number, micros: number, args: string[]];

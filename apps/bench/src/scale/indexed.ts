@@ -1,6 +1,6 @@
 import type { RedisStore } from '@holdfast/core';
 import { type Comparison, compare, interleave, type Spread, spreadOf } from '../rounds.ts';
-import type { Subject } from '../subjects.ts';
+import type { ListingStore, Subject } from '../subjects.ts';
 import { requireAll } from './calls.ts';
 import type { Keyspace } from './listing.ts';
 import { millisecondsOf } from './stopwatch.ts';
@@ -33,36 +33,44 @@ interface Way {
  * has from a smaller keyspace count.
  */
 export async function measureIndexed(
-  indexed: Subject<RedisStore>,
+  { store }: Subject<RedisStore>,
   baseline: Subject,
   keyspace: Keyspace,
   rounds: number,
 ): Promise<IndexedResult[]> {
   const { sessions } = keyspace;
-  await fillIndexed(indexed.store, sessions);
-  const lengths = await compare<Subject>(indexed, baseline, rounds, ({ store }) =>
-    millisecondsOf(async () => requireAll(await store.length(), sessions)),
+  await fillIndexed(store, sessions);
+  const lengths = await compare<ListingStore>(store, baseline.store, rounds, (each) =>
+    millisecondsOf(async () => requireAll(await each.length(), sessions)),
   );
   const results: IndexedResult[] = [{ ...keyspace, call: 'length', ...lengths, growth: [] }];
-  const mine: Way = { calls: callsOfHoldfast(indexed.store), repeats: REPEATS };
-  const others: Way = { calls: callsWithoutIndex(baseline.store), repeats: 1 };
+  const indexed: Way = { calls: callsOfHoldfast(store), repeats: REPEATS };
+  const unindexed: Way = { calls: callsWithoutIndex(baseline.store), repeats: 1 };
   for (const call of USER_CALLS) {
-    const turn = async ({ calls, repeats }: Way, has: number) => {
-      let milliseconds = 0;
-      for (let repeat = 0; repeat < repeats; repeat++) {
-        await signIn(indexed.store, userWith(has), has);
-        milliseconds += await millisecondsOf(async () =>
-          requireAll(await calls[call](userWith(has)), has),
-        );
-      }
-      return milliseconds / repeats;
-    };
-    const compared = await compare(mine, others, rounds, (way) => turn(way, COMPARED));
-    const grown = await interleave(GROWTH, rounds, (has) => turn(mine, has));
+    const turn = (way: Way, has: number) => meanTime(store, way, call, has);
+    const compared = await compare(indexed, unindexed, rounds, (way) => turn(way, COMPARED));
+    const grown = await interleave(GROWTH, rounds, (has) => turn(indexed, has));
     const growth = GROWTH.map((has) => spreadOf(grown.get(has) ?? []));
     results.push({ ...keyspace, call, ...compared, growth });
   }
   return results;
+}
+
+/** How long a call takes about the user who has so many sessions, and gets them back before each call. */
+async function meanTime(
+  store: RedisStore,
+  { calls, repeats }: Way,
+  call: keyof UserCalls,
+  has: number,
+): Promise<number> {
+  let milliseconds = 0;
+  for (let repeat = 0; repeat < repeats; repeat++) {
+    await signIn(store, userWith(has), has);
+    milliseconds += await millisecondsOf(async () =>
+      requireAll(await calls[call](userWith(has)), has),
+    );
+  }
+  return milliseconds / repeats;
 }
 
 async function fillIndexed(store: RedisStore, sessions: number): Promise<void> {

@@ -17,8 +17,17 @@ export async function fill(raw: Raw, prefix: string, count: number, value: strin
   }
 }
 
-/** Who gives the bench a Redis of theirs (TEST_REDIS_URL) should not lose what is in it. */
-export async function requireEmpty(raw: Raw): Promise<void> {
+/**
+ * Lets the work fill the Redis, and empties it. Who gives the bench a Redis of theirs (TEST_REDIS_URL) should not lose what
+ * is in it.
+ * @throws where it is not empty before.
+ */
+export async function inEmpty<Answer>(raw: Raw, work: () => Promise<Answer>): Promise<Answer> {
   const size = Number(await raw('DBSIZE'));
   if (size > 0) throw new Error(`The Redis has ${size} keys; scale needs one that is empty.`);
+  try {
+    return await work();
+  } finally {
+    await raw('FLUSHDB');
+  }
 }

@@ -25,7 +25,7 @@ export interface MemoryResult {
 }
 
 const TEXT = JSON.stringify(sessionOf(500));
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 /** Where the bundle has it. */
 const READER = fileURLToPath(new URL('./scale/reader.js', import.meta.url));
 

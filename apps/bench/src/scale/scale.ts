@@ -5,7 +5,7 @@ import type { Effort, Progress } from '../workloads.ts';
 import { type BlockingResult, measureBlocking } from './blocking.ts';
 import { type CostResult, measureCost } from './cost.ts';
 import { type IndexedResult, measureIndexed } from './indexed.ts';
-import { fill, requireEmpty } from './keys.ts';
+import { fill, inEmpty } from './keys.ts';
 import { type ListingResult, measureListing } from './listing.ts';
 import { type MemoryResult, measureMemory } from './memory.ts';
 import { page } from './page.ts';
@@ -57,10 +57,9 @@ export async function runScale({ smoke, rounds }: Effort, progress: Progress): P
   const effort = { ...defaults, rounds: rounds ?? defaults.rounds };
   const redis = await startRedis();
   try {
-    await requireEmpty(redis.raw);
-    return page(await observed(redis.raw, () => measureAll(redis, effort, progress)), effort);
+    const measure = () => measureAll(redis, effort, progress);
+    return await inEmpty(redis.raw, async () => page(await observed(redis.raw, measure), effort));
   } finally {
-    await redis.raw('FLUSHDB');
     await redis.stop();
   }
 }
