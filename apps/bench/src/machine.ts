@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { cpus, loadavg } from 'node:os';
-import type { Raw } from './commands.ts';
+import type { Raw } from './raw.ts';
 
 /** What the results depend on besides the code. */
 export interface Machine {
@@ -12,12 +12,34 @@ export interface Machine {
   packages: Record<string, string>;
 }
 
+/** How a run went. */
+export interface Circumstances {
+  machine: Machine;
+  /** Before the run and after it. */
+  load: [number, number];
+  /** How long the whole run took. */
+  tookSeconds: number;
+}
+
+/** Does the work, and answers its results with the circumstances that they depend on. */
+export async function observed<Results>(
+  raw: Raw,
+  work: () => Promise<Results>,
+): Promise<Results & Circumstances> {
+  const start = performance.now();
+  const loadBefore = currentLoad();
+  const machine = await describeMachine(raw);
+  const results = await work();
+  const tookSeconds = (performance.now() - start) / 1000;
+  return { ...results, machine, load: [loadBefore, currentLoad()], tookSeconds };
+}
+
 /** How busy the machine was in the last minute, the bench included: how many processes wanted a core. */
-export function currentLoad(): number {
+function currentLoad(): number {
   return loadavg()[0] ?? Number.NaN;
 }
 
-export async function describeMachine(raw: Raw): Promise<Machine> {
+async function describeMachine(raw: Raw): Promise<Machine> {
   const cores = cpus();
   const info = String(await raw('INFO', 'server'));
   return {

@@ -1,8 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { startRedis } from '@holdfast/test-servers';
-import { runBench } from './bench.ts';
 import { type Options, readOptions, USAGE, WrongUsage } from './options.ts';
-import { report } from './report.ts';
+import { WORKLOADS } from './workloads.ts';
 
 const FOLDER = new URL('../../../docs/benchmarks/', import.meta.url);
 
@@ -14,20 +12,11 @@ try {
   process.exitCode = 2;
 }
 
-async function main(options: Options): Promise<void> {
-  if (options.help) return console.log(USAGE);
-  const redis = await startRedis();
-  try {
-    const { rounds, seconds } = options;
-    const page = report(await runBench(redis, { rounds, seconds }, (line) => console.error(line)));
-    console.log(page);
-    if (options.write) await write(page);
-  } finally {
-    await redis.stop();
-  }
-}
-
-async function write(page: string): Promise<void> {
+async function main({ help, workload, write, ...effort }: Options): Promise<void> {
+  if (help) return console.log(USAGE);
+  const page = await WORKLOADS[workload](effort, (line) => console.error(line));
+  console.log(page);
+  if (!write) return;
   await mkdir(FOLDER, { recursive: true });
-  await writeFile(new URL('concurrency.md', FOLDER), page);
+  await writeFile(new URL(`${workload}.md`, FOLDER), page);
 }

@@ -1,45 +1,49 @@
 import { parseArgs } from 'node:util';
-import type { Effort } from './cycle.ts';
+import { type Effort, WORKLOADS } from './workloads.ts';
 
 export interface Options extends Effort {
   help: boolean;
+  workload: keyof typeof WORKLOADS;
   write: boolean;
 }
 
-export const USAGE = `Usage: pnpm bench [options]
+export const USAGE = `Usage: pnpm bench [workload] [options]
 
 Measures Holdfast beside connect-redis and prints the results as Markdown.
 
-  --rounds <number>   how many rounds count, after one for warming up; default 15
-  --seconds <number>  how long each store runs in a round; default 0.5
-  --smoke             only to see whether it runs: 3 rounds of 0.05 seconds
+  concurrency         requests at the same time; the default
+  scale               1,000 to 1,000,000 sessions, alone and among a million other keys
+
+  --rounds <number>   how many rounds count, after one for warming up; default 15, for scale 3
+  --seconds <number>  concurrency: how long each store runs in a round; default 0.5
+  --smoke             only to see whether it runs: little of everything
   --write             also write the results to docs/benchmarks
   --help              print this
 `;
-
-const EARNEST: Effort = { rounds: 15, seconds: 0.5 };
-const SMOKE: Effort = { rounds: 3, seconds: 0.05 };
 
 /** A command line that makes no sense, in one line for the person who typed it. */
 export class WrongUsage extends Error {}
 
 /** @throws WrongUsage */
 export function readOptions(args: string[]): Options {
-  const { help = false, write = false, smoke = false, rounds, seconds } = parsed(args);
+  const { values, positionals } = parsed(args);
+  const { help = false, write = false, smoke = false, rounds, seconds } = values;
   if (write && smoke) throw new WrongUsage('A smoke run measures nothing worth a --write.');
-  const defaults = smoke ? SMOKE : EARNEST;
   return {
     help,
     write,
-    rounds: aboveZero('rounds', rounds, Number.isSafeInteger) ?? defaults.rounds,
-    seconds: aboveZero('seconds', seconds, Number.isFinite) ?? defaults.seconds,
+    smoke,
+    workload: workloadOf(positionals),
+    rounds: aboveZero('rounds', rounds, Number.isSafeInteger),
+    seconds: aboveZero('seconds', seconds, Number.isFinite),
   };
 }
 
 function parsed(args: string[]) {
   try {
-    const { values } = parseArgs({
+    return parseArgs({
       args,
+      allowPositionals: true,
       options: {
         rounds: { type: 'string' },
         seconds: { type: 'string' },
@@ -48,10 +52,19 @@ function parsed(args: string[]) {
         help: { type: 'boolean' },
       },
     });
-    return values;
   } catch (cause) {
     throw new WrongUsage(cause instanceof Error ? cause.message : String(cause), { cause });
   }
+}
+
+function workloadOf([name = 'concurrency', ...more]: string[]): keyof typeof WORKLOADS {
+  if (isWorkload(name) && more.length === 0) return name;
+  const known = Object.keys(WORKLOADS).join(' or ');
+  throw new WrongUsage(`The workload must be ${known}, not ${[name, ...more].join(' ')}.`);
+}
+
+function isWorkload(name: string): name is keyof typeof WORKLOADS {
+  return Object.hasOwn(WORKLOADS, name);
 }
 
 function aboveZero(

@@ -8,6 +8,7 @@ const FIRST_VISIT = 1_000_000;
 declare module 'express-session' {
   interface SessionData {
     visits: number;
+    user?: string;
   }
 }
 

@@ -25,6 +25,28 @@ export async function interleave<Subject>(
   return measured;
 }
 
+/** Two subjects that took turns. */
+export interface Comparison {
+  subject: Spread;
+  baseline: Spread;
+  /** The subject's result in multiples of the baseline's, round by round. */
+  ratio: Spread;
+}
+
+/** Measures a subject and what it is compared with, as {@link interleave} does. */
+export async function compare<Subject>(
+  subject: Subject,
+  baseline: Subject,
+  rounds: number,
+  measure: (subject: Subject) => Promise<number>,
+): Promise<Comparison> {
+  const measured = await interleave([subject, baseline], rounds, measure);
+  const mine = measured.get(subject) ?? [];
+  const others = measured.get(baseline) ?? [];
+  const ratio = spreadOf(ratios(mine, others));
+  return { subject: spreadOf(mine), baseline: spreadOf(others), ratio };
+}
+
 /** Each round's result as a multiple of the other's in the same round. */
 export function ratios(of: readonly number[], to: readonly number[]): number[] {
   return of.map((result, round) => result / (to[round] ?? Number.NaN));

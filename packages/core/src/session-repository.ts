@@ -1,6 +1,7 @@
 import { HoldfastError, isUnreadable, isWrongType } from './errors.ts';
 import { escapeGlob } from './glob.ts';
 import { type Settings, type StoreOptions, settingsFrom } from './options.ts';
+import { SeenKeys } from './seen-keys.ts';
 import { checkedSession, SessionCodec } from './session-codec.ts';
 import { hashOfId } from './session-id.ts';
 import { SessionIndex } from './session-index.ts';
@@ -198,8 +199,8 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
   }
 
   /**
-   * Iterates over all sessions, each once, in no order, reading `scanCount` at a time. It remembers the
-   * keys that it has seen, not the sessions. A session that ends meanwhile is left out, and one that begins
+   * Iterates over all sessions, each once, in no order, reading `scanCount` at a time. It remembers some 20 bytes
+   * of each key that it has seen, not the sessions. A session that ends meanwhile is left out, and one that begins
    * meanwhile may be. A value that cannot be read is left out and given to `onWarning`. Costs a scan of the
    * whole Redis.
    */
@@ -216,12 +217,11 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
   /** The keys with the prefix, each once, in batches of `scanCount` whatever the size of the server's. */
   async *#keys(): AsyncGenerator<string[], void, undefined> {
     const { client, prefix, scanCount } = this.#settings;
-    const seen = new Set<string>();
+    const seen = new SeenKeys();
     let batch: string[] = [];
     for await (const keys of client.scan(`${escapeGlob(prefix)}*`, scanCount)) {
       for (const key of keys) {
-        if (seen.has(key)) continue;
-        seen.add(key);
+        if (!seen.add(key)) continue;
         batch.push(key);
         if (batch.length < scanCount) continue;
         yield batch;

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Store } from 'express-session';
-import { sessionOf } from './payload.ts';
-import { create, destroy, load, save } from './requests.ts';
-import { interleave, ratios, type Spread, spreadOf } from './rounds.ts';
-import type { Subject } from './subjects.ts';
+import { sessionOf } from '../payload.ts';
+import { create, destroy, load, save } from '../requests.ts';
+import { type Comparison, compare } from '../rounds.ts';
+import type { Subject } from '../subjects.ts';
 
-/** How a workload is measured. */
-export interface Effort {
+/** How the cycles are measured. */
+export interface CycleEffort {
   rounds: number;
   /** How long each subject runs in a round. */
   seconds: number;
@@ -18,32 +18,19 @@ export interface CycleCase {
   concurrency: number;
 }
 
-export interface CycleResult extends CycleCase {
-  /** Cycles per second. */
-  subject: Spread;
-  baseline: Spread;
-  /** The subject's in multiples of the baseline's, round by round. */
-  ratio: Spread;
-}
+/** Cycles per second. */
+export type CycleResult = CycleCase & Comparison;
 
 export async function measureCycle(
   subject: Subject,
   baseline: Subject,
   { bytes, concurrency }: CycleCase,
-  { rounds, seconds }: Effort,
+  { rounds, seconds }: CycleEffort,
 ): Promise<CycleResult> {
-  const rates = await interleave([subject, baseline], rounds, ({ store }) =>
+  const rates = await compare(subject, baseline, rounds, ({ store }) =>
     cyclesPerSecond(store, bytes, concurrency, seconds),
   );
-  const mine = rates.get(subject) ?? [];
-  const others = rates.get(baseline) ?? [];
-  return {
-    bytes,
-    concurrency,
-    subject: spreadOf(mine),
-    baseline: spreadOf(others),
-    ratio: spreadOf(ratios(mine, others)),
-  };
+  return { bytes, concurrency, ...rates };
 }
 
 /** Each of those at once has a session of its own and begins the next cycle when the last has ended. */

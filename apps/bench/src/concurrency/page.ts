@@ -1,35 +1,17 @@
-import type { Results } from './bench.ts';
+import type { Circumstances } from '../machine.ts';
+import { circumstancesTable, spread, table } from '../markdown.ts';
+import type { Results } from './concurrency.ts';
 import { type ContentionResult, WRITERS } from './contention.ts';
-import type { CycleResult } from './cycle.ts';
-import type { Machine } from './machine.ts';
-import type { Spread } from './rounds.ts';
+import type { CycleEffort, CycleResult } from './cycle.ts';
 
 /** The results as a page of Markdown. */
-export function report({
-  machine,
-  effort,
-  load,
-  tookSeconds,
-  cycles,
-  contention,
-}: Results): string {
+export function page(
+  { cycles, contention, ...circumstances }: Results & Circumstances,
+  { rounds, seconds }: CycleEffort,
+): string {
   return `# Concurrency: what it costs
 
-${table(
-  ['', ''],
-  [
-    ['Machine', `${machine.cpu}, ${machine.cores} cores, redis-server on the same`],
-    ['Load average', `${load[0].toFixed(2)} before, ${load[1].toFixed(2)} after`],
-    ['Node', machine.node],
-    ['redis-server', machine.redisServer],
-    ['Packages', versions(machine)],
-    [
-      'Rounds',
-      `${effort.rounds} of ${effort.seconds} s for each store and row, after one to warm up`,
-    ],
-    ['The whole run', `${Math.round(tookSeconds)} s`],
-  ],
-)}
+${circumstancesTable(circumstances, `${rounds} of ${seconds} s for each store and row, after one to warm up`)}
 
 Both stores run in one process, each on a node-redis client of its own, stores and clients with their default options,
 on the same server and with the same sessions. They take turns, A B B A, so that whatever else the machine does meets
@@ -75,19 +57,4 @@ function contentionTable(contention: ContentionResult[]): string {
       [...ran].map(([command, calls]) => `${command} ${calls}`).join(', '),
     ]),
   );
-}
-
-function spread({ median, min, max }: Spread, digits: number): string {
-  const [middle, low, high] = [median, min, max].map((value) => value.toFixed(digits));
-  return `${middle} (${low} – ${high})`;
-}
-
-function versions({ packages }: Machine): string {
-  const pinned = Object.entries(packages).map(([name, version]) => `${name} ${version}`);
-  return ['Holdfast of this repository', ...pinned].join(', ');
-}
-
-function table(head: string[], rows: string[][]): string {
-  const lines = [head, head.map(() => '---'), ...rows];
-  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }

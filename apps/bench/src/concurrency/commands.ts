@@ -1,8 +1,7 @@
+import type { Raw } from '../raw.ts';
+
 /** How often each command ran, by its name. */
 export type Commands = Map<string, number>;
-
-/** Sends a command to the server that is measured. */
-export type Raw = (...command: string[]) => Promise<unknown>;
 
 /**
  * What the server ran while the work was done, as INFO commandstats counts it, which includes what scripts ran.

@@ -1,0 +1,50 @@
+import { startRedis, type TestRedis } from '@holdfast/test-servers';
+import { observed } from '../machine.ts';
+import { openConnectRedis, openHoldfast } from '../subjects.ts';
+import type { Effort, Progress } from '../workloads.ts';
+import { type ContentionResult, measureContention } from './contention.ts';
+import { type CycleCase, type CycleEffort, type CycleResult, measureCycle } from './cycle.ts';
+import { page } from './page.ts';
+
+export interface Results {
+  cycles: CycleResult[];
+  contention: ContentionResult[];
+}
+
+const CASES: CycleCase[] = [200, 2000, 20_000].flatMap((bytes) =>
+  [1, 64].map((concurrency) => ({ bytes, concurrency })),
+);
+
+const EARNEST: CycleEffort = { rounds: 15, seconds: 0.5 };
+const SMOKE: CycleEffort = { rounds: 3, seconds: 0.05 };
+
+/** What requests at the same time cost, and what becomes of their changes. */
+export async function runConcurrency(effort: Effort, progress: Progress): Promise<string> {
+  const defaults = effort.smoke ? SMOKE : EARNEST;
+  const { rounds = defaults.rounds, seconds = defaults.seconds } = effort;
+  const redis = await startRedis();
+  try {
+    const measure = () => measureAll(redis, { rounds, seconds }, progress);
+    return page(await observed(redis.raw, measure), { rounds, seconds });
+  } finally {
+    await redis.stop();
+  }
+}
+
+async function measureAll(
+  { url, raw }: TestRedis,
+  effort: CycleEffort,
+  progress: Progress,
+): Promise<Results> {
+  const holdfast = await openHoldfast(url);
+  const connectRedis = await openConnectRedis(url);
+  const cycles: CycleResult[] = [];
+  for (const each of CASES) {
+    progress(`cycle: ${each.bytes} bytes, ${each.concurrency} at once`);
+    cycles.push(await measureCycle(holdfast, connectRedis, each, effort));
+  }
+  progress('contention');
+  const contention = await measureContention([holdfast, connectRedis], raw, effort.rounds);
+  await Promise.all([holdfast.close(), connectRedis.close()]);
+  return { cycles, contention };
+}

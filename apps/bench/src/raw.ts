@@ -1,0 +1,2 @@
+/** Sends a command to the server that is measured. */
+export type Raw = (...command: string[]) => Promise<unknown>;

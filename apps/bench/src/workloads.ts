@@ -1,0 +1,23 @@
+import { runConcurrency } from './concurrency/concurrency.ts';
+import { runScale } from './scale/scale.ts';
+
+/** How much is measured. What is left out is the workload's own default. */
+export interface Effort {
+  /** Only to see whether it runs. */
+  smoke: boolean;
+  rounds?: number | undefined;
+  /** How long each store runs in a round. */
+  seconds?: number | undefined;
+}
+
+/** Tells whoever waits what is done now. */
+export type Progress = (line: string) => void;
+
+/** Measures on servers of its own, and answers the results as a page of Markdown. */
+type Workload = (effort: Effort, progress: Progress) => Promise<string>;
+
+/** What the bench can measure, by the name of its page in docs/benchmarks. */
+export const WORKLOADS: Record<'concurrency' | 'scale', Workload> = {
+  concurrency: runConcurrency,
+  scale: runScale,
+};

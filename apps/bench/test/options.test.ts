@@ -1,0 +1,20 @@
+import { describe, expect, it } from '@jest/globals';
+import { bench } from './run.ts';
+
+describe('The command line of the bench', () => {
+  it.each([
+    [['speed'], 'The workload must be concurrency or scale, not speed.'],
+    [['scale', 'more'], 'The workload must be concurrency or scale, not scale more.'],
+    [['--fast'], "Unknown option '--fast'"],
+    [['--rounds', '0'], '--rounds must be a whole number above zero, not "0".'],
+    [['--seconds', 'long'], '--seconds must be a number above zero, not "long".'],
+    [['--smoke', '--write'], 'A smoke run measures nothing worth a --write.'],
+  ])('refuses %j and says why', async (args, why) => {
+    const refused = expect(bench(...args)).rejects;
+    await refused.toMatchObject({ code: 2, stderr: expect.stringContaining(why) });
+  });
+
+  it('explains itself', async () => {
+    expect((await bench('--help')).stdout).toContain('Usage: pnpm bench');
+  });
+});
