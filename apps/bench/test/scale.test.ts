@@ -7,7 +7,7 @@ import { bench, row } from './run.ts';
 jest.setTimeout(60_000);
 
 const TIME = /^\d+\.\d+$/;
-const SPREAD = /^\d+\.\d+ \(\d+\.\d+ – \d+\.\d+\)$/;
+const SPREAD = /^[\d.]+ \([\d.]+ – [\d.]+\)$/;
 
 describe('A smoke run of scale', () => {
   const page = bench('scale', '--smoke').then(({ stdout }) => stdout);
