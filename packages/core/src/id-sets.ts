@@ -40,21 +40,21 @@ export class IdSets {
 
   /**
    * All entries of a set, the one that expires first before the others. They are read `scanCount` at a time, each time
-   * from the score on where the last time ended: an entry whose session is saved meanwhile moves up, and a count of
-   * positions would pass over another one for it.
+   * from the score on where the last time ended, with those of that score once more: an entry whose session is saved
+   * meanwhile moves up, and a count of positions would pass over another one for it.
    */
   async entries(set: string): Promise<ScoredMember[]> {
     const { client, scanCount } = this.#settings;
     const found = new Map<string, ScoredMember>();
     let from = Number.NEGATIVE_INFINITY;
-    let read = 0;
+    let again = 0;
     for (;;) {
-      const batch = await client.zrange(set, from, Number.POSITIVE_INFINITY, read, scanCount);
+      const limit = again + scanCount;
+      const batch = await client.zrange(set, from, Number.POSITIVE_INFINITY, 0, limit);
       for (const entry of batch) found.set(entry.member, entry);
       const last = batch.at(-1);
-      if (last === undefined || batch.length < scanCount) return [...found.values()];
-      const readAtLast = batch.filter(({ score }) => score === last.score).length;
-      read = last.score === from ? read + readAtLast : readAtLast;
+      if (last === undefined || batch.length < limit) return [...found.values()];
+      again = batch.filter(({ score }) => score === last.score).length;
       from = last.score;
     }
   }
