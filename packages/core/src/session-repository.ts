@@ -153,7 +153,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
    * @throws HoldfastError as {@link sessionsOf}
    */
   async countOf(user: string): Promise<number> {
-    return (await this.#users.of(this.#user(user))).length;
+    return this.#users.count(this.#user(user));
   }
 
   /**

@@ -56,6 +56,11 @@ export class UserSessions<Session extends object> {
     return sessions.sort(byActivity);
   }
 
+  /** How many there are that can be read. */
+  async count(user: string): Promise<number> {
+    return (await this.#find(user)).filter(({ kind }) => kind === 'live').length;
+  }
+
   /** Ends all of them but one, those included that cannot be read. */
   async end(user: string, except?: string): Promise<number> {
     const found = (await this.#find(user)).filter(({ kind }) => kind !== 'dead');
