@@ -75,11 +75,11 @@ export class IdSets {
     }
   }
 
-  /** Drops the entries of sessions that are not there, among those that have expired; `scanCount` at most. */
-  async dropExpired(set: string): Promise<void> {
+  /** Drops the entries of sessions that are not there, among those that have expired, `scanCount` at most, and another. */
+  async dropExpired(set: string, another: ScoredMember): Promise<void> {
     const { client, scanCount } = this.#settings;
     const expired = await client.zrange(set, Number.NEGATIVE_INFINITY, Date.now(), 0, scanCount);
-    await this.#dropMissing(set, expired);
+    await this.#dropMissing(set, [another, ...expired]);
   }
 
   /** Drops the entries of all sessions that are not there. */

@@ -22,7 +22,8 @@ const SHARDS = 64;
  *   is not there, or is another user's by now; or one with a wrong expiry. So whoever reads a set asks the sessions
  *   themselves, and drops the entries that are dead.
  * - An entry can be taken for a dead one just before its session is written. So one that is new to a set is written once
- *   more after its session, and whoever drops an entry looks again afterwards. One of the two sees the other.
+ *   more after its session, and whoever drops an entry looks again afterwards. One of the two sees the other. Only who
+ *   ends a session does not look again, as the id of one that has ended is not used for a new one.
  */
 export class SessionIndex<Session extends object> {
   readonly #settings: Settings<Session>;
@@ -74,16 +75,26 @@ export class SessionIndex<Session extends object> {
   /**
    * Writes the entries of a session that is about to be stored.
    * @param ttlMs how long it will be stored. Absent: without end.
+   * @returns when it expires, as the entries say.
    */
-  async enter(id: string, user: string | undefined, ttlMs: number = MAX_TTL_MS): Promise<void> {
+  async enter(id: string, user: string | undefined, ttlMs: number = MAX_TTL_MS): Promise<number> {
     const expiresAt = Date.now() + ttlMs;
     await Promise.all(this.#setsOf(id, user).map((set) => this.#sets.add(set, id, expiresAt)));
+    return expiresAt;
   }
 
-  /** Writes the entries of a session once more that was stored and is new to its sets, and drops old ones for it. */
-  async confirm(id: string, user: string | undefined, ttlMs: number | undefined): Promise<void> {
-    await this.enter(id, user, ttlMs);
-    await Promise.all(this.#setsOf(id, user).map((set) => this.#sets.dropExpired(set)));
+  /**
+   * Writes the entries of a session once more that was stored and is new to its sets, and drops old ones for it, and
+   * those just written where the session was ended meanwhile. The expiry stays the same: two sign-ins that saw different
+   * ones could each end the other.
+   */
+  async confirm(id: string, user: string | undefined, expiresAt: number): Promise<void> {
+    await Promise.all(
+      this.#setsOf(id, user).map(async (set) => {
+        await this.#sets.add(set, id, expiresAt);
+        await this.#sets.dropExpired(set, { member: id, score: expiresAt });
+      }),
+    );
   }
 
   /** Removes the entries of sessions that are gone. */
@@ -93,11 +104,6 @@ export class SessionIndex<Session extends object> {
       user !== undefined && this.#sets.remove(this.#userSet(user), ids),
       ...(countable ? ids.map((id) => this.#sets.remove(this.#shardOf(id), [id])) : []),
     ]);
-  }
-
-  /** Removes the entry of a session that is not this user's any more. */
-  async leaveUser(id: string, user: string): Promise<void> {
-    await this.#sets.remove(this.#userSet(user), [id]);
   }
 
   /** The entries of a user's sessions, the one that expires first before the others. */

@@ -1,7 +1,8 @@
 import { HoldfastError, isUnreadable, isWrongType } from './errors.ts';
+import type { IsDead } from './id-sets.ts';
 import { type Fields, merge } from './merge.ts';
 import type { Settings } from './options.ts';
-import type { SessionCodec } from './session-codec.ts';
+import { checkedSession, type SessionCodec } from './session-codec.ts';
 import type { SessionIndex } from './session-index.ts';
 import { remainingMs, withoutPastExpiry } from './ttl.ts';
 import { type Left, Turns } from './turns.ts';
@@ -22,6 +23,8 @@ interface Version<Session> {
   session: Session;
   user: string | undefined;
   text: string;
+  /** What its entries in the index say of its expiry, once they are written. */
+  expiresAt: number;
 }
 
 /** Told that a session has become this user's. */
@@ -103,8 +106,8 @@ export class SessionWriter<Session extends object> {
   }
 
   async #versionOf(key: string, session: Session): Promise<Version<Session>> {
-    const text = this.#codec.stringify(key, session);
-    return { session, user: this.#index.userOf(session), text: await text };
+    const user = this.#index.userOf(checkedSession(session));
+    return { session, user, text: await this.#codec.stringify(key, session), expiresAt: 0 };
   }
 
   async #set(key: string, version: Version<Session>): Promise<Left> {
@@ -114,7 +117,7 @@ export class SessionWriter<Session extends object> {
       await this.#remove(key);
       return text;
     }
-    await this.#index.enter(this.#id(key), user, ttlMs);
+    version.expiresAt = await this.#index.enter(this.#id(key), user, ttlMs);
     await this.#settings.client.set(key, text, ttlMs);
     const known = this.#baseOf(key, session);
     const base = known ?? { key, read: text, stored: text, user: undefined };
@@ -167,12 +170,20 @@ export class SessionWriter<Session extends object> {
   async #userAt(key: string): Promise<string | undefined> {
     if (!this.#index.hasUsers) return undefined;
     try {
-      const text = await this.#settings.client.get(key);
-      return text === null
-        ? undefined
-        : this.#index.userAsStored(await this.#codec.parse(key, text));
+      return await this.#userIn(key, await this.#settings.client.get(key));
     } catch (error) {
-      if (isWrongType(error) || isUnreadable(error)) return undefined;
+      if (isWrongType(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /** Whose a session is that is stored as this text; nobody's where it cannot be read. */
+  async #userIn(key: string, text: string | null): Promise<string | undefined> {
+    if (text === null) return undefined;
+    try {
+      return this.#index.userAsStored(await this.#codec.parse(key, text));
+    } catch (error) {
+      if (isUnreadable(error)) return undefined;
       throw error;
     }
   }
@@ -205,20 +216,25 @@ export class SessionWriter<Session extends object> {
   async #compareAndSet(
     key: string,
     expected: string,
-    { session, user, text }: Version<Session>,
+    version: Version<Session>,
   ): Promise<string | null> {
+    const { session, user, text } = version;
     const ttlMs = endingMs(this.ttlMsOf(session));
-    await this.#index.enter(this.#id(key), user, ttlMs);
+    version.expiresAt = await this.#index.enter(this.#id(key), user, ttlMs);
     const held = await this.#settings.client.compareAndSet(key, expected, text, ttlMs);
     if (held === null) await this.#index.leave([this.#id(key)], user);
     return held;
   }
 
   /** Brings the index up to date with a session that was stored and has another user than before, or is new. */
-  async #changeHands(base: Base, { session, user }: Version<Session>): Promise<void> {
+  async #changeHands(base: Base, { user, expiresAt }: Version<Session>): Promise<void> {
     const id = this.#id(base.key);
-    await this.#index.confirm(id, user, endingMs(this.ttlMsOf(session)));
-    if (base.user !== undefined) await this.#index.leaveUser(id, base.user);
+    await this.#index.confirm(id, user, expiresAt);
+    if (base.user !== undefined) {
+      // Another process can have given it back meanwhile.
+      const isDead: IsDead = async (_, text) => (await this.#userIn(base.key, text)) !== base.user;
+      await this.#index.dropOf(base.user, [{ member: id, score: expiresAt }], isDead);
+    }
     if (user !== undefined) await this.#onSignIn(user);
     base.user = user;
   }

@@ -52,6 +52,19 @@ export function describeCounting({ describe, test }: Runner, fixture: Fixture): 
       assert.equal(await store.length(), 0);
     });
 
+    test('counts no session that was ended while its first save was under way', async () => {
+      const { store: other, prefix } = countable();
+      const client = withMethods(fixture.redis, {
+        async set(key, value, ttlMs) {
+          await fixture.redis.set(key, value, ttlMs);
+          await other.destroy('id');
+        },
+      });
+      const { store } = countable({ client, prefix });
+      await store.set('id', sessionOf());
+      assert.equal(await store.length(), 0);
+    });
+
     test('counts each of the users’ sessions, and none that were ended with the others', async () => {
       const { store } = countable({
         index: (session) => Reflect.get(session, 'user'),

@@ -300,6 +300,46 @@ export function describeUsers({ describe, test }: Runner, fixture: Fixture): voi
       assert.deepEqual(await idsOf(writer, 'ada'), ['id']);
     });
 
+    test('keeps a session that another process gave back to its user meanwhile', async () => {
+      const { prefix, store: other, loaded } = indexed();
+      await other.set('id', sessionOf({ user: 'ada' }));
+      let writes = 0;
+      const client = withMethods(fixture.redis, {
+        async compareAndSet(key, expected, value, ttlMs) {
+          const held = await fixture.redis.compareAndSet(key, expected, value, ttlMs);
+          if (++writes === 1) {
+            await other.set('id', Object.assign(await loaded('id'), { user: 'ada' }));
+          }
+          return held;
+        },
+      });
+      const { store } = indexed({ client, prefix });
+      const session = await store.get('id');
+      assert.ok(session);
+      await store.set('id', Object.assign(session, { user: 'bob' }));
+      assert.deepEqual(await idsOf(other, 'ada'), ['id']);
+      assert.deepEqual(await idsOf(other, 'bob'), []);
+    });
+
+    test('says the same of a new session before and after it is written, lest two sign-ins end each other', async () => {
+      const scores: number[] = [];
+      const client = withMethods(fixture.redis, {
+        async set(key, value, ttlMs) {
+          const start = Date.now();
+          await until(async () => Date.now() > start);
+          await fixture.redis.set(key, value, ttlMs);
+        },
+        async zadd(key, score, member, ttlMs) {
+          scores.push(score);
+          await fixture.redis.zadd(key, score, member, ttlMs);
+        },
+      });
+      const { store } = indexed({ client });
+      await store.set('id', sessionOf({ user: 'ada' }, null));
+      assert.equal(scores.length, 2);
+      assert.equal(new Set(scores).size, 1);
+    });
+
     test('leaves nothing behind after clear', async () => {
       const { store, addEntry, setTtl } = indexed({ countable: true });
       await store.set('id', sessionOf({ user: 'ada' }));
@@ -331,6 +371,9 @@ export function describeUsers({ describe, test }: Runner, fixture: Fixture): voi
     });
 
     test('refuses a user that is no text or empty, and stores nothing', async () => {
+      const { store: reading } = indexed({ index: ({ cookie }) => cookie?.path });
+      const noSession = null as unknown as SessionData;
+      await assert.rejects(reading.set('id', noSession), hasCode('ERR_HOLDFAST_INVALID_ARGUMENT'));
       for (const user of ['', null, 7, {}, Promise.resolve('ada')]) {
         const { store } = indexed({ index: () => user as string });
         const refused = hasCode('ERR_HOLDFAST_INVALID_INDEX', /string that is not empty/);
