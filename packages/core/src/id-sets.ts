@@ -75,19 +75,20 @@ export class IdSets {
     }
   }
 
-  /** Drops the entries of sessions that are not there, among those that have expired, `scanCount` at most, and another. */
-  async dropExpired(set: string, another: ScoredMember): Promise<void> {
+  /** Drops the entries of sessions that are not there, among those that have expired; `scanCount` at most. */
+  async dropExpired(set: string): Promise<void> {
     const { client, scanCount } = this.#settings;
     const expired = await client.zrange(set, Number.NEGATIVE_INFINITY, Date.now(), 0, scanCount);
-    await this.#dropMissing(set, [another, ...expired]);
+    await this.dropMissing(set, expired);
   }
 
   /** Drops the entries of all sessions that are not there. */
   async sweep(set: string): Promise<void> {
-    await this.#dropMissing(set, await this.entries(set));
+    await this.dropMissing(set, await this.entries(set));
   }
 
-  async #dropMissing(set: string, entries: readonly ScoredMember[]): Promise<void> {
+  /** Drops those of some entries whose sessions are not there. */
+  async dropMissing(set: string, entries: readonly ScoredMember[]): Promise<void> {
     for (const batch of batchesOf(entries, this.#settings.scanCount)) {
       const missing = await this.look(batch, isMissing);
       await this.drop(

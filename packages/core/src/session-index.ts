@@ -10,6 +10,14 @@ import { MAX_TTL_MS } from './ttl.ts';
 /** The set of all sessions is cut into this many, so that it spreads over the masters of a cluster. */
 const SHARDS = 64;
 
+/** What the index says of a session. */
+export interface IndexEntry {
+  id: string;
+  user: string | undefined;
+  /** In milliseconds since 1970. */
+  expiresAt: number;
+}
+
 /**
  * Which sessions a user has, and how many there are at all. Each user has a set of the ids of his sessions; with the
  * option `countable`, each session is also in one of a fixed number of sets. No name of a set begins with the sessions'
@@ -75,12 +83,15 @@ export class SessionIndex<Session extends object> {
   /**
    * Writes the entries of a session that is about to be stored.
    * @param ttlMs how long it will be stored. Absent: without end.
-   * @returns when it expires, as the entries say.
    */
-  async enter(id: string, user: string | undefined, ttlMs: number = MAX_TTL_MS): Promise<number> {
+  async enter(
+    id: string,
+    user: string | undefined,
+    ttlMs: number = MAX_TTL_MS,
+  ): Promise<IndexEntry> {
     const expiresAt = Date.now() + ttlMs;
     await Promise.all(this.#setsOf(id, user).map((set) => this.#sets.add(set, id, expiresAt)));
-    return expiresAt;
+    return { id, user, expiresAt };
   }
 
   /**
@@ -88,11 +99,12 @@ export class SessionIndex<Session extends object> {
    * those just written where the session was ended meanwhile. The expiry stays the same: two sign-ins that saw different
    * ones could each end the other.
    */
-  async confirm(id: string, user: string | undefined, expiresAt: number): Promise<void> {
+  async confirm({ id, user, expiresAt }: IndexEntry): Promise<void> {
     await Promise.all(
       this.#setsOf(id, user).map(async (set) => {
         await this.#sets.add(set, id, expiresAt);
-        await this.#sets.dropExpired(set, { member: id, score: expiresAt });
+        await this.#sets.dropMissing(set, [{ member: id, score: expiresAt }]);
+        await this.#sets.dropExpired(set);
       }),
     );
   }

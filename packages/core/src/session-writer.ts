@@ -3,7 +3,7 @@ import type { IsDead } from './id-sets.ts';
 import { type Fields, merge } from './merge.ts';
 import type { Settings } from './options.ts';
 import { checkedSession, type SessionCodec } from './session-codec.ts';
-import type { SessionIndex } from './session-index.ts';
+import type { IndexEntry, SessionIndex } from './session-index.ts';
 import { remainingMs, withoutPastExpiry } from './ttl.ts';
 import { type Left, Turns } from './turns.ts';
 
@@ -23,8 +23,6 @@ interface Version<Session> {
   session: Session;
   user: string | undefined;
   text: string;
-  /** What its entries in the index say of its expiry, once they are written. */
-  expiresAt: number;
 }
 
 /** Told that a session has become this user's. */
@@ -107,23 +105,22 @@ export class SessionWriter<Session extends object> {
 
   async #versionOf(key: string, session: Session): Promise<Version<Session>> {
     const user = this.#index.userOf(checkedSession(session));
-    return { session, user, text: await this.#codec.stringify(key, session), expiresAt: 0 };
+    return { session, user, text: await this.#codec.stringify(key, session) };
   }
 
-  async #set(key: string, version: Version<Session>): Promise<Left> {
-    const { session, user, text } = version;
+  async #set(key: string, { session, user, text }: Version<Session>): Promise<Left> {
     const ttlMs = this.ttlMsOf(session);
     if (ttlMs === 0) {
       await this.#remove(key);
       return text;
     }
-    version.expiresAt = await this.#index.enter(this.#id(key), user, ttlMs);
+    const entry = await this.#index.enter(this.#id(key), user, ttlMs);
     await this.#settings.client.set(key, text, ttlMs);
     const known = this.#baseOf(key, session);
     const base = known ?? { key, read: text, stored: text, user: undefined };
     // One that was read from another key goes on to stand for that.
     if (!this.#bases.has(session)) this.#bases.set(session, base);
-    if (known === undefined || known.user !== user) await this.#changeHands(base, version);
+    if (known === undefined || known.user !== user) await this.#changeHands(base, entry);
     return text;
   }
 
@@ -198,12 +195,12 @@ export class SessionWriter<Session extends object> {
     let expected = before ?? stored;
     for (let tries = 1; tries <= MAX_TRIES; tries++) {
       const version = expected === read ? mine : await this.#merged(base, mine.text, expected);
-      const held = await this.#compareAndSet(key, expected, version);
+      const [held, entry] = await this.#compareAndSet(key, expected, version);
       if (held === null) return undefined;
       if (held === expected) {
         base.read = mine.text;
         base.stored = version.text;
-        if (base.user !== version.user) await this.#changeHands(base, version);
+        if (base.user !== entry.user) await this.#changeHands(base, entry);
         return version.text;
       }
       expected = held;
@@ -212,31 +209,31 @@ export class SessionWriter<Session extends object> {
     throw conflict(key);
   }
 
-  /** @returns what the key held. */
+  /** @returns what the key held, and what the index says of the session now. */
   async #compareAndSet(
     key: string,
     expected: string,
-    version: Version<Session>,
-  ): Promise<string | null> {
-    const { session, user, text } = version;
+    { session, user, text }: Version<Session>,
+  ): Promise<[held: string | null, entry: IndexEntry]> {
     const ttlMs = endingMs(this.ttlMsOf(session));
-    version.expiresAt = await this.#index.enter(this.#id(key), user, ttlMs);
+    const entry = await this.#index.enter(this.#id(key), user, ttlMs);
     const held = await this.#settings.client.compareAndSet(key, expected, text, ttlMs);
-    if (held === null) await this.#index.leave([this.#id(key)], user);
-    return held;
+    if (held === null) await this.#index.leave([entry.id], user);
+    return [held, entry];
   }
 
   /** Brings the index up to date with a session that was stored and has another user than before, or is new. */
-  async #changeHands(base: Base, { user, expiresAt }: Version<Session>): Promise<void> {
-    const id = this.#id(base.key);
-    await this.#index.confirm(id, user, expiresAt);
-    if (base.user !== undefined) {
-      // Another process can have given it back meanwhile.
-      const isDead: IsDead = async (_, text) => (await this.#userIn(base.key, text)) !== base.user;
-      await this.#index.dropOf(base.user, [{ member: id, score: expiresAt }], isDead);
-    }
-    if (user !== undefined) await this.#onSignIn(user);
-    base.user = user;
+  async #changeHands(base: Base, entry: IndexEntry): Promise<void> {
+    await this.#index.confirm(entry);
+    if (base.user !== undefined) await this.#leaveUser(base.user, base.key, entry);
+    if (entry.user !== undefined) await this.#onSignIn(entry.user);
+    base.user = entry.user;
+  }
+
+  /** Another process can have given the session back to the user meanwhile. */
+  async #leaveUser(user: string, key: string, { id, expiresAt }: IndexEntry): Promise<void> {
+    const isDead: IsDead = async (_, text) => (await this.#userIn(key, text)) !== user;
+    await this.#index.dropOf(user, [{ member: id, score: expiresAt }], isDead);
   }
 
   async #merged({ key, read }: Base, mine: string, theirs: string): Promise<Version<Session>> {
@@ -283,9 +280,10 @@ export class SessionWriter<Session extends object> {
     const version = await this.#versionOf(base.key, session);
     let held: string | null = null;
     await this.#turns.take(base.key, async () => {
-      held = await this.#compareAndSet(base.key, base.stored, version);
+      const [found, entry] = await this.#compareAndSet(base.key, base.stored, version);
+      held = found;
       if (held !== base.stored) return held ?? undefined;
-      if (base.user !== version.user) await this.#changeHands(base, version);
+      if (base.user !== entry.user) await this.#changeHands(base, entry);
       return version.text;
     });
     if (held === base.stored) this.remember(base.key, session, version.text);

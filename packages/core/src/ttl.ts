@@ -39,12 +39,23 @@ function cookieRemainingMs(session: unknown, now: number): number | undefined {
   );
 }
 
-/** For how long a session lives after its last save or touch, in milliseconds, as far as the session itself tells. */
-export function lifetimeMs<Session>(session: Session, ttl: Ttl<Session>): number {
-  if (typeof ttl === 'function') return answerOf(ttl, session) * 1000;
+/**
+ * When a stored session was last saved or touched, in milliseconds since 1970, reckoned back from its expiry.
+ * @param expiresAt when Redis lets go of it, in milliseconds since 1970. With a `ttl` function that need not be when its
+ *   cookie expires, which is set anew at each touch.
+ */
+export function lastActiveAt<Session>(
+  session: Session,
+  ttl: Ttl<Session>,
+  expiresAt: number,
+): number {
   const cookie = property(session, 'cookie');
-  const age = property(cookie, 'originalMaxAge');
-  return typeof age === 'number' && property(cookie, 'expires') ? age : ttl * 1000;
+  const { expires, originalMaxAge: age } = isRecord(cookie) ? cookie : {};
+  const isFunction = typeof ttl === 'function';
+  if (typeof age === 'number' && expires) {
+    return (isFunction ? new Date(expires as string | number | Date).getTime() : expiresAt) - age;
+  }
+  return expiresAt - (isFunction ? answerOf(ttl, session) : ttl) * 1000;
 }
 
 function answerOf<Session>(ttl: (session: Session) => number, session: Session): number {

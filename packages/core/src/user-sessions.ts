@@ -1,10 +1,10 @@
 import { batchesOf } from './batches.ts';
-import { type HoldfastError, isUnreadable } from './errors.ts';
+import { HoldfastError } from './errors.ts';
 import type { Settings } from './options.ts';
 import type { ScoredMember } from './redis-like.ts';
 import { hashOfId } from './session-id.ts';
 import type { SessionIndex } from './session-index.ts';
-import { lifetimeMs, MAX_TTL_MS } from './ttl.ts';
+import { lastActiveAt, MAX_TTL_MS } from './ttl.ts';
 
 /** A live session of a user. */
 export interface UserSession<Session> {
@@ -18,7 +18,7 @@ export interface UserSession<Session> {
   lastActive: Date;
 }
 
-/** What an entry in a user's set stands for. */
+/** What an entry in a user's set stands for. Unreadable is also a session that the index function fails for. */
 type Found<Session> =
   | { entry: ScoredMember; kind: 'dead' }
   | { entry: ScoredMember; kind: 'unreadable'; error: HoldfastError }
@@ -116,20 +116,20 @@ export class UserSessions<Session extends object> {
       const isTheirs = this.#index.userOf(session) === user;
       return isTheirs ? { entry, kind: 'live', session } : { entry, kind: 'dead' };
     } catch (error) {
-      if (!isUnreadable(error)) throw error;
+      if (!(error instanceof HoldfastError)) throw error;
       return { entry, kind: 'unreadable', error };
     }
   }
 
   #describe({ member: id, score }: ScoredMember, session: Session): UserSession<Session> {
     const { ttl, disableTTL } = this.#settings;
-    const lifetime = disableTTL ? MAX_TTL_MS : lifetimeMs(session, ttl);
+    const lastActive = disableTTL ? score - MAX_TTL_MS : lastActiveAt(session, ttl, score);
     return {
       id,
       idHash: hashOfId(id),
       session,
       expires: score < MAX_TTL_MS ? new Date(score) : undefined,
-      lastActive: new Date(score - lifetime),
+      lastActive: new Date(lastActive),
     };
   }
 }

@@ -70,6 +70,21 @@ export function describeUsers({ describe, test }: Runner, fixture: Fixture): voi
       assert.equal((await idsOf(store, 'ada'))[0], 'idle for a day');
     });
 
+    test('are in that order also where a ttl function says how long they live', async () => {
+      const midnight = Date.now() + HOUR;
+      const { store } = indexed({
+        ttl: ({ cookie }) => {
+          assert.ok(cookie.expires);
+          return Math.ceil((midnight - Date.now()) / 1000);
+        },
+      });
+      await store.set('idle', sessionSince(MINUTE, { user: 'ada' }, DAY));
+      await store.set('active', sessionSince(0, { user: 'ada' }, HOUR));
+      const [active, idle] = await store.sessionsOf('ada');
+      assert.deepEqual([active?.id, idle?.id], ['active', 'idle']);
+      assert.ok(Math.abs(Number(idle?.lastActive) - (Date.now() - MINUTE)) < 900);
+    });
+
     test('come a page at a time', async () => {
       const { store } = indexed();
       const ids = ['a', 'b', 'c', 'd', 'e'];
@@ -355,6 +370,21 @@ export function describeUsers({ describe, test }: Runner, fixture: Fixture): voi
       await store.set('id', sessionOf({ user: 'ada' }));
       assert.deepEqual(await store.ids(), ['id']);
       assert.equal((await store.all()).length, 1);
+    });
+
+    test('may fail for one of the sessions, which is ended with the others', async () => {
+      const { store, prefix } = indexed();
+      for (const id of ['good', 'odd']) await store.set(id, sessionOf({ user: 'ada', [id]: true }));
+      const failing = (session: object) => {
+        if (Reflect.get(session, 'odd')) throw new Error('no user');
+        return index(session);
+      };
+      const { store: picky } = indexed({ prefix, index: failing });
+      const warnings: unknown[] = [];
+      picky.on('warning', ({ code }) => warnings.push(code));
+      assert.deepEqual(await idsOf(picky, 'ada'), ['good']);
+      assert.deepEqual(warnings, ['ERR_HOLDFAST_INVALID_INDEX']);
+      assert.equal(await picky.destroyAllOf('ada'), 2);
     });
 
     test('is not needed to read a session', async () => {

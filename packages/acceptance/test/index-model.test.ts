@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
+import type { RedisLike } from '@holdfast/core';
+import { SessionRepository } from '@holdfast/core/repository';
+import { fromRedisMock } from '@holdfast/redis-mock';
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import redisMock from 'redis-mock';
+
+interface Session {
+  user?: string | undefined;
+  views?: number;
+  cookie: { originalMaxAge: number | null; expires: Date | null };
+}
+
+type Repository = SessionRepository<Session>;
+
+/** One thing that a request does, to one of the sessions, or with one of the users. */
+type Step = [
+  name: keyof typeof STEPS,
+  session: number,
+  user: string | undefined,
+  maxAge: number | null,
+];
+
+const USERS = ['ada', 'bob', undefined];
+const MAX_AGES = [null, 50_000, 90_000];
+const RUNS = 500;
+
+// What is tested is the order of commands, and redis-mock does them one at a time as Redis does.
+const redis = fromRedisMock(redisMock.createClient());
+
+function cookieOf(originalMaxAge: number | null): Session['cookie'] {
+  return {
+    originalMaxAge,
+    expires: originalMaxAge === null ? null : new Date(Date.now() + originalMaxAge),
+  };
+}
+
+const STEPS = {
+  async signIn(store: Repository, _id: string, user?: string, maxAge: number | null = null) {
+    const session: Session = { user, cookie: cookieOf(maxAge) };
+    const id = randomUUID();
+    await store.save(id, session);
+    await store.save(id, Object.assign(session, { views: 1 }));
+  },
+  async changeUser(store: Repository, id: string, user?: string, maxAge: number | null = null) {
+    const session = await store.load(id);
+    if (session) await store.save(id, Object.assign(session, { user, cookie: cookieOf(maxAge) }));
+  },
+  async visit(store: Repository, id: string, _user?: string, maxAge: number | null = null) {
+    const session = await store.load(id);
+    if (!session) return;
+    await store.save(id, Object.assign(session, { views: 2 }));
+    await store.touch(id, Object.assign(session, { cookie: cookieOf(maxAge) }));
+  },
+  async update(store: Repository, id: string, user?: string) {
+    await store.update(id, (session) => Object.assign(session, { user }));
+  },
+  destroy: (store: Repository, id: string) => store.destroy(id),
+  destroyAllOf: (store: Repository, except: string, user = 'ada') =>
+    store.destroyAllOf(user, { except }),
+  list: (store: Repository, _id: string, user = 'ada') => store.sessionsOf(user),
+};
+
+/** A client whose commands take their time, on the way there and on the way back. */
+function slow(delays: Iterator<number>): RedisLike {
+  const delay = async () => {
+    for (let left = delays.next().value; left > 0; left--) await setImmediate();
+  };
+  return new Proxy(redis, {
+    get(target, name) {
+      const method = Reflect.get(target, name);
+      if (typeof method !== 'function' || name === 'scan') return method;
+      return async (...args: unknown[]) => {
+        await delay();
+        const answer = await method.apply(target, args);
+        await delay();
+        return answer;
+      };
+    },
+  });
+}
+
+const step = fc.tuple(
+  fc.constantFrom(...(Object.keys(STEPS) as (keyof typeof STEPS)[])),
+  fc.nat({ max: 2 }),
+  fc.constantFrom(...USERS),
+  fc.constantFrom(...MAX_AGES),
+);
+const processes = fc.array(fc.array(step, { minLength: 1, maxLength: 3 }), {
+  minLength: 2,
+  maxLength: 3,
+});
+
+async function runProcess(store: Repository, ids: string[], steps: Step[]): Promise<void> {
+  for (const [name, session, user, maxAge] of steps) {
+    await STEPS[name](store, ids[session] ?? '', user, maxAge);
+  }
+}
+
+/** The sessions of each user as Redis has them, found by a scan, and as the index has them. */
+async function bothViews(store: Repository) {
+  const scanned: Record<string, string[]> = { ada: [], bob: [], undefined: [] };
+  for await (const { id, session } of store.sessions()) scanned[String(session.user)]?.push(id);
+  const indexed = await Promise.all(['ada', 'bob'].map((user) => store.sessionsOf(user)));
+  const [ada, bob] = indexed.map((sessions) => sessions.map(({ id }) => id).sort());
+  return {
+    scanned: { ada: scanned.ada?.sort(), bob: scanned.bob?.sort() },
+    indexed: { ada, bob },
+    count: Object.values(scanned).flat().length,
+    length: await store.length(),
+  };
+}
+
+test.each([undefined, 2])(
+  `the index agrees with what is stored, whatever several processes did at the same time, with maxPerUser %p, in ${RUNS} runs`,
+  async (maxPerUser) => {
+    const agrees = async (work: Step[][], nextDelay: () => Iterator<number>) => {
+      const prefix = `${randomUUID()}:`;
+      const open = (client: RedisLike): Repository =>
+        new SessionRepository<Session>({
+          client,
+          prefix,
+          index: ({ user }) => user,
+          countable: true,
+          maxPerUser,
+          scanCount: 2,
+        });
+      const quick = open(redis);
+      const ids = [0, 1, 2].map(() => randomUUID());
+      for (const [number, id] of ids.entries()) {
+        await quick.save(id, { user: USERS[number], cookie: cookieOf(90_000) });
+      }
+      await Promise.all(work.map((steps) => runProcess(open(slow(nextDelay())), ids, steps)));
+      const { scanned, indexed, count, length } = await bothViews(quick);
+      expect(indexed).toEqual(scanned);
+      expect(length).toBe(count);
+      for (const sessions of [indexed.ada, indexed.bob]) {
+        expect(sessions?.length).toBeLessThanOrEqual(maxPerUser ?? Number.POSITIVE_INFINITY);
+      }
+      await quick.clear();
+    };
+    const delays = fc.infiniteStream(fc.nat({ max: 5 }));
+    await fc.assert(
+      fc.asyncProperty(processes, delays, (work, stream) => agrees(work, () => stream)),
+      { numRuns: RUNS },
+    );
+  },
+);
