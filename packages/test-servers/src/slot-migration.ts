@@ -1,0 +1,64 @@
+import type { RedisProcess } from './process.ts';
+
+/**
+ * A slot on its way from one master to another, in the steps that `redis-cli --cluster reshard` takes, so that a test can
+ * look between them. While it lasts, a client that asks the source for a key that has gone is told to ASK the target.
+ */
+export class SlotMigration {
+  readonly #slot: number;
+  readonly #source: RedisProcess;
+  readonly #target: RedisProcess;
+  readonly #masters: RedisProcess[];
+
+  private constructor(
+    slot: number,
+    source: RedisProcess,
+    target: RedisProcess,
+    masters: RedisProcess[],
+  ) {
+    this.#slot = slot;
+    this.#source = source;
+    this.#target = target;
+    this.#masters = masters;
+  }
+
+  /** Marks the slot on both sides. No key moves yet. */
+  static async begin(
+    slot: number,
+    source: RedisProcess,
+    target: RedisProcess,
+    masters: RedisProcess[],
+  ): Promise<SlotMigration> {
+    const [sourceId, targetId] = await Promise.all([source, target].map(idOf));
+    await target.connection.call('CLUSTER', 'SETSLOT', slot, 'IMPORTING', String(sourceId));
+    await source.connection.call('CLUSTER', 'SETSLOT', slot, 'MIGRATING', String(targetId));
+    return new SlotMigration(slot, source, target, masters);
+  }
+
+  /**
+   * Moves keys.
+   * @returns how many there were to move, which is at most `count`.
+   */
+  async moveKeys(count: number): Promise<number> {
+    const { connection } = this.#source;
+    const keys = (await connection.call('CLUSTER', 'GETKEYSINSLOT', this.#slot, count)) as string[];
+    if (keys.length === 0) return 0;
+    const target = ['127.0.0.1', this.#target.port, '', 0, 5000, 'KEYS'];
+    await connection.call('MIGRATE', ...target, ...keys);
+    return keys.length;
+  }
+
+  /** Moves the keys that are left, gives the slot to the target, and lets every master know. */
+  async finish(): Promise<void> {
+    while ((await this.moveKeys(100)) > 0);
+    const targetId = await idOf(this.#target);
+    const others = this.#masters.filter((master) => master !== this.#target);
+    for (const { connection } of [this.#target, ...others]) {
+      await connection.call('CLUSTER', 'SETSLOT', this.#slot, 'NODE', targetId);
+    }
+  }
+}
+
+async function idOf({ connection }: RedisProcess): Promise<string> {
+  return String(await connection.cluster('MYID'));
+}
