@@ -3,8 +3,10 @@ import {
   perSlot,
   type RedisLike,
   requireRawClient,
+  type ScannedMaster,
   type ScanStep,
-  scanServers,
+  scanCluster,
+  scanServer,
 } from '@holdfast/core/adapter';
 
 /** What the adapter uses of ioredis 5 or 6: of a `Redis`, with or without sentinels, or of a `Cluster`. */
@@ -30,8 +32,12 @@ export interface IoredisClient {
 
 /** What a `Cluster` has besides. */
 interface IoredisCluster extends IoredisClient {
-  nodes(role: 'master'): IoredisClient[];
+  nodes(role: 'master'): IoredisNode[];
   ping(): Promise<unknown>;
+}
+
+interface IoredisNode extends IoredisClient {
+  cluster(command: 'NODES'): Promise<unknown>;
 }
 
 /**
@@ -69,16 +75,20 @@ export function fromIoredis(client: IoredisClient): RedisLike {
       return (await perSlot(keys, client.isCluster, (some) => client.mget(some))).flat();
     },
 
-    scan: (match, count) =>
-      scanServers(serversOf(client), match, count, client.options.keyPrefix ?? ''),
+    scan(match, count) {
+      const keyPrefix = client.options.keyPrefix ?? '';
+      if (!isCluster(client)) return scanServer(scanStep(client), match, count, keyPrefix);
+      const cluster = { masters: () => mastersOf(client), get: (key: string) => client.get(key) };
+      return scanCluster(cluster, match, count, keyPrefix);
+    },
   };
 }
 
 /** A cluster knows no nodes until it is connected, which a command waits for. */
-async function* serversOf(client: IoredisClient): AsyncGenerator<ScanStep> {
-  if (!isCluster(client)) return yield scanStep(client);
-  await client.ping();
-  yield* client.nodes('master').map(scanStep);
+async function mastersOf(cluster: IoredisCluster): Promise<ScannedMaster[]> {
+  await cluster.ping();
+  const masters = cluster.nodes('master');
+  return masters.map((node) => ({ scan: scanStep(node), nodes: () => node.cluster('NODES') }));
 }
 
 function isCluster(client: IoredisClient): client is IoredisCluster {

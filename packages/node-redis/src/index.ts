@@ -3,8 +3,10 @@ import {
   perSlot,
   type RedisLike,
   requireRawClient,
+  type ScannedMaster,
   type ScanStep,
-  scanServers,
+  scanCluster,
+  scanServer,
 } from '@holdfast/core/adapter';
 
 /**
@@ -88,7 +90,14 @@ export function fromNodeRedis(client: NodeRedisClient): RedisLike {
       return (await perSlot(keys, isCluster, (some) => commands.mGet(some))).flat().map(text);
     },
 
-    scan: (match, count) => scanServers(serversOf(original, send), match, count, keyPrefix),
+    scan(match, count) {
+      if (!isCluster) return scanServer(scanStep(send), match, count, keyPrefix);
+      const cluster = {
+        masters: () => mastersOf(original),
+        get: (key: string) => commands.get(key),
+      };
+      return scanCluster(cluster, match, count, keyPrefix);
+    },
   };
 }
 
@@ -120,14 +129,16 @@ function senderOf(original: Client, commands: NodeRedisClient): Send {
   return (_, args) => sendCommand(args);
 }
 
-async function* serversOf(original: Client, send: Send): AsyncGenerator<ScanStep> {
-  const { masters } = original;
-  if (masters === undefined) return yield scanStep(send);
+async function mastersOf(cluster: Client): Promise<ScannedMaster[]> {
+  const { masters = [] } = cluster;
   if (masters.length === 0) throw new Error('The cluster is not connected: call connect() first.');
-  for (const master of masters) {
-    const node = (await original.nodeClient?.(master)) as Client;
-    yield scanStep(senderOf(node, withoutDefaultTimer(node)));
-  }
+  return Promise.all(
+    masters.map(async (master) => {
+      const node = (await cluster.nodeClient?.(master)) as Client;
+      const send = senderOf(node, withoutDefaultTimer(node));
+      return { scan: scanStep(send), nodes: () => send(undefined, ['CLUSTER', 'NODES']) };
+    }),
+  );
 }
 
 function scanStep(send: Send): ScanStep {

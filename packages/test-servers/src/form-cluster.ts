@@ -12,6 +12,8 @@ const OPTIONS = [
   ['--cluster-replica-validity-factor', '0'],
   // While a replica takes over, the other masters serve on.
   ['--cluster-require-full-coverage', 'no'],
+  // A master that gave its last slot away stays a master.
+  ['--cluster-allow-replica-migration', 'no'],
   ['--repl-diskless-sync-delay', '0'],
 ];
 

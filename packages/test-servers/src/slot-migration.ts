@@ -1,4 +1,5 @@
 import type { RedisProcess } from './process.ts';
+import { until } from './until.ts';
 
 /**
  * A slot on its way from one master to another, in the steps that `redis-cli --cluster reshard` takes, so that a test can
@@ -48,7 +49,7 @@ export class SlotMigration {
     return keys.length;
   }
 
-  /** Moves the keys that are left, gives the slot to the target, and lets every master know. */
+  /** Moves the keys that are left, gives the slot to the target, and answers when every master knows. */
   async finish(): Promise<void> {
     while ((await this.moveKeys(100)) > 0);
     const targetId = await idOf(this.#target);
@@ -56,9 +57,22 @@ export class SlotMigration {
     for (const { connection } of [this.#target, ...others]) {
       await connection.call('CLUSTER', 'SETSLOT', this.#slot, 'NODE', targetId);
     }
+    await until('the masters agree on the epoch of the target', async () => {
+      const epochs = await Promise.all(this.#masters.map((master) => epochOf(targetId, master)));
+      return new Set(epochs).size === 1;
+    });
   }
 }
 
 async function idOf({ connection }: RedisProcess): Promise<string> {
   return String(await connection.cluster('MYID'));
+}
+
+/** By their epochs masters settle whose word counts, so before they agree on these, a next move could be taken back. */
+async function epochOf(id: string, { connection }: RedisProcess): Promise<string | undefined> {
+  const nodes = String(await connection.call('CLUSTER', 'NODES'));
+  return nodes
+    .split('\n')
+    .find((line) => line.startsWith(id))
+    ?.split(' ')[6];
 }
