@@ -4,8 +4,13 @@ export interface SlotView {
   readonly id: string;
   /** The slots that it has to do with. */
   readonly own: ReadonlyMap<number, Hold>;
-  /** The ids of the other masters that have slots, as it knows them, and of those that it gives slots to. */
-  readonly elsewhere: ReadonlyMap<number, string>;
+  /** The others that have slots, as it knows them, and those that it gives slots to. */
+  readonly others: readonly SlotOwner[];
+}
+
+interface SlotOwner {
+  readonly id: string;
+  readonly slots: Iterable<number>;
 }
 
 /** How a master holds a slot. */
@@ -20,22 +25,23 @@ export interface Hold {
 /** Reads the answer to CLUSTER NODES: a line for each node, of which one is that of the node itself. */
 export function readSlotView(nodes: string): SlotView {
   let [id, own] = ['', new Map<number, Hold>()];
-  const elsewhere = new Map<number, string>();
+  const others: SlotOwner[] = [];
   for (const line of nodes.trim().split('\n')) {
     const [nodeId = '', , flags = '', , , , epoch = '', , ...ranges] = line.trim().split(' ');
     if (flags.includes('myself')) [id, own] = [nodeId, holds(epoch, ranges)];
-    else for (const slot of slotsOf(ranges)) elsewhere.set(slot, nodeId);
+    else others.push({ id: nodeId, slots: slotsOf(ranges) });
   }
   for (const [slot, { to }] of own) {
-    if (to !== undefined) elsewhere.set(slot, to);
+    if (to !== undefined) others.push({ id: to, slots: [slot] });
   }
-  return { id, own, elsewhere };
+  return { id, own, others };
 }
 
 /** The marks of slots that move, such as `[93->-id]` and `[77-<-id]`, come after the ranges. */
 function holds(epoch: string, ranges: string[]): Map<number, Hold> {
   const own = new Map<number, Hold>();
-  for (const slot of slotsOf(ranges)) own.set(slot, { epoch });
+  const stays: Hold = { epoch };
+  for (const slot of slotsOf(ranges)) own.set(slot, stays);
   for (const range of ranges) {
     const [, slot, direction, peer = ''] = /^\[(\d+)-([<>])-(.+)\]$/.exec(range) ?? [];
     if (slot === undefined) continue;

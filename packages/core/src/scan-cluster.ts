@@ -54,7 +54,10 @@ class SeenSlots {
 
   /** Whether a scan of the master could find more. */
   lacks({ id, own }: SlotView): boolean {
-    return [...own].some(([slot, hold]) => !this.#whole.has(slot) && this.#isNew(id, slot, hold));
+    for (const [slot, hold] of own) {
+      if (!this.#whole.has(slot) && this.#isNew(id, slot, hold)) return true;
+    }
+    return false;
   }
 
   /** Notes a scan between two views of the same master. What changed meanwhile does not count. */
@@ -75,10 +78,9 @@ class SeenSlots {
   /** A slot not yet seen that a master has whose own view is not among these. */
   firstOfAnUnknown(views: SlotView[]): number | undefined {
     const known = new Set(views.map(({ id }) => id));
-    for (const { elsewhere } of views) {
-      for (const [slot, id] of elsewhere) {
-        if (!known.has(id) && !this.#whole.has(slot)) return slot;
-      }
+    const unknown = views.flatMap(({ others }) => others).filter(({ id }) => !known.has(id));
+    for (const { slots } of unknown) {
+      for (const slot of slots) if (!this.#whole.has(slot)) return slot;
     }
     return undefined;
   }
