@@ -1,3 +1,4 @@
+export { keyInSlot } from './cluster-slots.ts';
 export { perSlot } from './per-slot.ts';
 export { type RawClientName, requireRawClient } from './raw-client.ts';
 export type { RedisLike } from './redis-like.ts';

@@ -8,6 +8,7 @@ import {
   scanCluster,
   scanServer,
 } from '@holdfast/core/adapter';
+import { helped } from './cluster.ts';
 
 /**
  * What the adapter uses of node-redis: a client, pool, cluster or sentinel of the package `redis` 4, 5 or 6.
@@ -55,9 +56,9 @@ const DEFAULT_TIMEOUT_MS = 5000;
 export function fromNodeRedis(client: NodeRedisClient): RedisLike {
   requireRawClient(client, 'node-redis');
   const original: Client = client;
-  const commands = withoutDefaultTimer(original);
-  const send = senderOf(original, commands);
   const isCluster = original.masters !== undefined;
+  const commands = withoutDefaultTimer(isCluster ? helped(original) : original);
+  const send = senderOf(original, commands);
   const keyPrefix = String(original._keyPrefix ?? '');
   return {
     get: async (key) => text(await commands.get(key)),

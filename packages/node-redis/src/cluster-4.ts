@@ -1,0 +1,62 @@
+import { type AskedCluster, askAnother } from './ask-another.ts';
+
+export interface Cluster4 extends AskedCluster {
+  /** Every method for a command calls this one. */
+  sendCommand(key: string, readonly: boolean, args: string[]): Promise<unknown>;
+}
+
+interface Node4 {
+  sendCommand(args: string[]): Promise<unknown>;
+  on(event: 'reconnecting', listener: () => void): unknown;
+}
+
+/** As many as node-redis itself follows. */
+const MAX_REDIRECTIONS = 16;
+
+/** The same cluster, whose commands follow redirects while others do, and find who took over from a master. */
+export function cluster4<Cluster extends Cluster4>(cluster: Cluster): Cluster {
+  const watch = watcherOf(cluster);
+  return Object.create(cluster, {
+    sendCommand: {
+      value(key: string, readonly: boolean, args: string[]) {
+        watch();
+        return cluster
+          .sendCommand(key, readonly, args)
+          .catch((error: unknown) => follow(cluster, args, error, MAX_REDIRECTIONS));
+      },
+    },
+  });
+}
+
+/**
+ * node-redis 4 waits for the answer to ASKING before it sends the command, so that others come between, of which the first
+ * is taken for the one that may ask. Both are sent in one go here.
+ */
+async function follow(
+  cluster: Cluster4,
+  args: string[],
+  error: unknown,
+  left: number,
+): Promise<unknown> {
+  const [, kind, address] =
+    /^(ASK|MOVED) \d+ (\S+)$/.exec(String(Reflect.get(Object(error), 'message'))) ?? [];
+  const target = cluster.masters.find((master) => master.address === address);
+  if (target?.client === undefined || left === 0) throw error;
+  const node = (await target.client) as Node4;
+  const asking = kind === 'ASK' ? node.sendCommand(['ASKING']) : undefined;
+  const [, reply] = await Promise.allSettled([asking, node.sendCommand(args)]);
+  if (reply.status === 'fulfilled') return reply.value;
+  return follow(cluster, args, reply.reason, left - 1);
+}
+
+/** What is called before each command, as only a command can tell that the cluster has made a client for a node. */
+function watcherOf(cluster: Cluster4): () => void {
+  const watched = new WeakSet();
+  return () => {
+    for (const { address, client } of cluster.masters) {
+      if (client === undefined || client instanceof Promise || watched.has(client)) continue;
+      watched.add(client);
+      (client as Node4).on('reconnecting', () => askAnother(cluster, address));
+    }
+  };
+}
