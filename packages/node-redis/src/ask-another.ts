@@ -11,7 +11,7 @@ export interface AskedCluster {
 export interface AskedMaster {
   readonly address: string;
   /** A promise while it connects the first time; undefined before it is needed. */
-  readonly client?: object;
+  client?: object | undefined;
 }
 
 /**

@@ -6,6 +6,7 @@ export interface Cluster4 extends AskedCluster {
 }
 
 interface Node4 {
+  readonly isOpen: boolean;
   sendCommand(args: string[]): Promise<unknown>;
   on(event: 'reconnecting', listener: () => void): unknown;
 }
@@ -13,7 +14,7 @@ interface Node4 {
 /** As many as node-redis itself follows. */
 const MAX_REDIRECTIONS = 16;
 
-/** The same cluster, whose commands follow redirects while others do, and find who took over from a master. */
+/** The same cluster, whose commands follow redirects also under load, and find who took over from a master. */
 export function cluster4<Cluster extends Cluster4>(cluster: Cluster): Cluster {
   const watch = watcherOf(cluster);
   return Object.create(cluster, {
@@ -49,14 +50,18 @@ async function follow(
   return follow(cluster, args, reply.reason, left - 1);
 }
 
-/** What is called before each command, as only a command can tell that the cluster has made a client for a node. */
+/** What is called before each command, as nothing else tells that the cluster has made a client for a node. */
 function watcherOf(cluster: Cluster4): () => void {
   const watched = new WeakSet();
   return () => {
-    for (const { address, client } of cluster.masters) {
-      if (client === undefined || client instanceof Promise || watched.has(client)) continue;
-      watched.add(client);
-      (client as Node4).on('reconnecting', () => askAnother(cluster, address));
+    for (const master of cluster.masters) {
+      if (master.client === undefined || master.client instanceof Promise) continue;
+      const node = master.client as Node4;
+      // Without `defaults.socket`, node-redis 4 never connects again to a node of which it has asked who serves what.
+      if (!node.isOpen) master.client = undefined;
+      if (watched.has(node)) continue;
+      watched.add(node);
+      node.on('reconnecting', () => askAnother(cluster, master.address));
     }
   };
 }
