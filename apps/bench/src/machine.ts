@@ -17,7 +17,11 @@ export function currentLoad(): number {
   return loadavg()[0] ?? Number.NaN;
 }
 
-export async function describeMachine(raw: Raw): Promise<Machine> {
+/** @param taking the packages of package.json that take part. */
+export async function describeMachine(
+  raw: Raw,
+  taking: string[] = ['connect-redis-10', 'express-session', 'redis'],
+): Promise<Machine> {
   const cores = cpus();
   const info = String(await raw('INFO', 'server'));
   return {
@@ -25,16 +29,19 @@ export async function describeMachine(raw: Raw): Promise<Machine> {
     cores: cores.length,
     node: process.version,
     redisServer: /^redis_version:(\S+)/m.exec(info)?.[1] ?? 'unknown',
-    packages: await pinnedPackages(),
+    packages: await pinnedPackages(taking),
   };
 }
 
 /** Every version is pinned in package.json, and some packages let nobody read their own. */
-async function pinnedPackages(): Promise<Record<string, string>> {
+async function pinnedPackages(taking: string[]): Promise<Record<string, string>> {
   const file = await readFile(new URL('../package.json', import.meta.url), 'utf8');
   const { dependencies }: { dependencies: Record<string, string> } = JSON.parse(file);
-  const pinned = Object.entries(dependencies).filter(([, version]) => /\d/.test(version));
-  return Object.fromEntries(
-    pinned.map(([name, version]) => /^npm:(.+)@(.+)$/.exec(version)?.slice(1) ?? [name, version]),
-  );
+  const pinned = Object.entries(dependencies).filter(([name]) => taking.includes(name));
+  const packages: Record<string, string> = {};
+  for (const [alias, specifier] of pinned) {
+    const [name = alias, version = specifier] = /^npm:(.+)@(.+)$/.exec(specifier)?.slice(1) ?? [];
+    packages[name] = [packages[name], version].filter(Boolean).join(' and ');
+  }
+  return packages;
 }

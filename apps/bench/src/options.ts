@@ -1,18 +1,29 @@
 import { parseArgs } from 'node:util';
 import type { Effort } from './cycle.ts';
 
+export const WORKLOADS = ['concurrency', 'failover'] as const;
+
+export type Workload = (typeof WORKLOADS)[number];
+
 export interface Options extends Effort {
+  workload: Workload;
   help: boolean;
   write: boolean;
+  smoke: boolean;
 }
 
-export const USAGE = `Usage: pnpm bench [options]
+export const USAGE = `Usage: pnpm bench [workload] [options]
 
-Measures Holdfast beside connect-redis and prints the results as Markdown.
+Measures Holdfast beside connect-redis and prints the results as Markdown. Workloads:
 
-  --rounds <number>   how many rounds count, after one for warming up; default 15
-  --seconds <number>  how long each store runs in a round; default 0.5
-  --smoke             only to see whether it runs: 3 rounds of 0.05 seconds
+  concurrency         what it costs to lose nothing when requests run at the same time; the default
+  failover            what each client does when the master of a cluster or of sentinels is killed
+
+Options:
+
+  --rounds <number>   concurrency: how many rounds count, after one for warming up; default 15
+  --seconds <number>  concurrency: how long each store runs in a round; default 0.5
+  --smoke             only to see whether it runs: 3 rounds of 0.05 seconds, or few of the clients
   --write             also write the results to docs/benchmarks
   --help              print this
 `;
@@ -25,12 +36,15 @@ export class WrongUsage extends Error {}
 
 /** @throws WrongUsage */
 export function readOptions(args: string[]): Options {
-  const { help = false, write = false, smoke = false, rounds, seconds } = parsed(args);
+  const { values, positionals } = parsed(args);
+  const { help = false, write = false, smoke = false, rounds, seconds } = values;
   if (write && smoke) throw new WrongUsage('A smoke run measures nothing worth a --write.');
   const defaults = smoke ? SMOKE : EARNEST;
   return {
+    workload: workloadOf(positionals),
     help,
     write,
+    smoke,
     rounds: aboveZero('rounds', rounds, Number.isSafeInteger) ?? defaults.rounds,
     seconds: aboveZero('seconds', seconds, Number.isFinite) ?? defaults.seconds,
   };
@@ -38,8 +52,9 @@ export function readOptions(args: string[]): Options {
 
 function parsed(args: string[]) {
   try {
-    const { values } = parseArgs({
+    return parseArgs({
       args,
+      allowPositionals: true,
       options: {
         rounds: { type: 'string' },
         seconds: { type: 'string' },
@@ -48,10 +63,15 @@ function parsed(args: string[]) {
         help: { type: 'boolean' },
       },
     });
-    return values;
   } catch (cause) {
     throw new WrongUsage(cause instanceof Error ? cause.message : String(cause), { cause });
   }
+}
+
+function workloadOf([name = 'concurrency', ...more]: string[]): Workload {
+  const workload = WORKLOADS.find((each) => each === name);
+  if (workload !== undefined && more.length === 0) return workload;
+  throw new WrongUsage(`The workload is one of: ${WORKLOADS.join(', ')}.`);
 }
 
 function aboveZero(

@@ -82,12 +82,12 @@ function spread({ median, min, max }: Spread, digits: number): string {
   return `${middle} (${low} – ${high})`;
 }
 
-function versions({ packages }: Machine): string {
+export function versions({ packages }: Machine): string {
   const pinned = Object.entries(packages).map(([name, version]) => `${name} ${version}`);
   return ['Holdfast of this repository', ...pinned].join(', ');
 }
 
-function table(head: string[], rows: string[][]): string {
+export function table(head: string[], rows: string[][]): string {
   const lines = [head, head.map(() => '---'), ...rows];
   return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }

@@ -35,7 +35,13 @@ declare module 'express-session' {
 
 async function pages(): Promise<string[]> {
   const readmes = (await publishedPackages()).map((name) => `packages/${name}/README.md`);
-  return ['README.md', 'docs/concurrency.md', 'docs/writing-an-adapter.md', ...readmes];
+  return [
+    'README.md',
+    'docs/clusters.md',
+    'docs/concurrency.md',
+    'docs/writing-an-adapter.md',
+    ...readmes,
+  ];
 }
 
 function complete(code: string): string {

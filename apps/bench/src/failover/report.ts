@@ -1,0 +1,130 @@
+import type { Machine } from '../machine.ts';
+import { table, versions } from '../report.ts';
+import { type FailoverResult, PATIENCE_MS, WRITERS } from './measure.ts';
+
+export interface FailoverReport {
+  machine: Machine;
+  /** Before the run and after it. */
+  load: [number, number];
+  tookSeconds: number;
+  results: FailoverResult[];
+}
+
+/** The results as a page of Markdown. */
+export function report({ machine, load, tookSeconds, results }: FailoverReport): string {
+  const [clusters, sentinels] = (['cluster', 'sentinels'] as const).map((server) =>
+    results.filter(({ client }) => client.server === server),
+  );
+  return `# Failover: what each client does when a master is killed
+
+${table(
+  ['', ''],
+  [
+    ['Machine', `${machine.cpu}, ${machine.cores} cores, all redis-servers on the same`],
+    ['Load average', `${load[0].toFixed(2)} before, ${load[1].toFixed(2)} after`],
+    ['Node', machine.node],
+    ['redis-server', machine.redisServer],
+    ['Packages', versions(machine)],
+    ['The whole run', `${Math.round(tookSeconds)} s`],
+  ],
+)}
+
+For each row a new set of servers, ${WRITERS} writers at once in one process, each of which stores one new session of 200 bytes
+after the other, all in a slot of its own, with a pause of 25 ms. After two seconds a master is ended with SIGKILL and never
+comes back; its replica takes over. The servers notice after 1.5 s (\`cluster-node-timeout\`, \`down-after-milliseconds\`),
+where Redis's own defaults are 15 s and 30 s, and the cluster has \`cluster-require-full-coverage no\`. One run each, so take
+the times for what they are: sometimes one, sometimes the other replica is half a second quicker to be elected.
+Made by \`pnpm bench failover --write\`.
+
+- **All works again**: from the kill until each writer whose master was killed had a set acknowledged that it began after
+  the kill; "never", if not within ${PATIENCE_MS / 1000} s.
+- **Longest wait**: the longest that one set took to be answered meanwhile, with success or an error.
+- **Lost**: acknowledged sets of which nothing was there in the end. In brackets those that the replica had confirmed
+  (WAIT) right before the kill.
+- **Healthy masters**: sets that the two other masters acknowledged in a second, in the last second before the kill and
+  from there until all worked again; and the longest that one of them took.
+
+## Clusters
+
+Three masters, each with a replica. Options are the client's defaults, or what [clusters](../clusters.md) recommends.
+
+${clusterTable(clusters ?? [])}
+
+## Sentinels
+
+One master, one replica, three sentinels. Options are the client's defaults.
+
+${sentinelTable(sentinels ?? [])}
+
+## Errors
+
+${errorTable(results)}
+`;
+}
+
+function clusterTable(results: FailoverResult[]): string {
+  return table(
+    [
+      'Client',
+      'Options',
+      'All works again',
+      'Longest wait',
+      'Errors',
+      'Lost',
+      'Healthy masters, sets / s',
+      'Their longest wait',
+    ],
+    results.map((result) => [
+      result.client.name,
+      result.client.options,
+      ...common(result),
+      `${result.healthy?.perSecondBefore.toFixed(0)} → ${result.healthy?.perSecondMeanwhile.toFixed(0)}`,
+      ms(result.healthy?.longestWaitMs),
+    ]),
+  );
+}
+
+function sentinelTable(results: FailoverResult[]): string {
+  return table(
+    ['Client', 'All works again', 'Longest wait', 'Errors', 'Lost'],
+    results.map((result) => [result.client.name, ...common(result)]),
+  );
+}
+
+function common({
+  recoveredMs,
+  longestWaitMs,
+  errors,
+  lost,
+  lostInSync,
+  acknowledged,
+}: FailoverResult) {
+  return [
+    recoveredMs === undefined ? 'never' : seconds(recoveredMs),
+    seconds(longestWaitMs),
+    String([...errors.values()].reduce((sum, count) => sum + count, 0)),
+    `${lost} (${lostInSync}) of ${acknowledged}`,
+  ];
+}
+
+function errorTable(results: FailoverResult[]): string {
+  return table(
+    ['Client', 'Options', 'Times', 'Message, numbers left out'],
+    results.flatMap(({ client, errors }) =>
+      [...errors].map(([message, times]) => [
+        `${client.name}, ${client.server}`,
+        client.options,
+        String(times),
+        message.replaceAll('|', '\\|'),
+      ]),
+    ),
+  );
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}
+
+function ms(value: number | undefined): string {
+  return value === undefined ? '' : `${value.toFixed(0)} ms`;
+}
