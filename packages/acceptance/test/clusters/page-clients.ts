@@ -7,7 +7,7 @@ import { snippetsOf, toCommonJs } from '../snippets.ts';
 /** A store as docs/clusters.md makes it. */
 export interface FromPage {
   store: RedisStore;
-  close(): void;
+  close(): unknown;
 }
 
 const require = createRequire(__filename);
@@ -24,7 +24,7 @@ export async function fromPage(
   const snippets = snippetsOf(await textOf('docs/clusters.md'));
   const { code = '' } = snippets.find((snippet) => snippet.code.includes(`= ${call}(`)) ?? {};
   const program = `(async () => {${toCommonJs(code)}
-    return { store, close: () => (redis.destroy ?? redis.disconnect).call(redis) };
+    return { store, close: () => (redis.close ?? redis.disconnect).call(redis) };
   })()`;
   const name = alias.startsWith('redis') ? 'redis' : 'ioredis';
   return runInNewContext(program, {
