@@ -1,23 +1,5 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-
-const MAIN = join(__dirname, '../dist/main.js');
-
-function bench(...args: string[]): Promise<{ stdout: string; stderr: string }> {
-  return promisify(execFile)(process.execPath, [MAIN, ...args]);
-}
-
-/** The cells of a row of a Markdown table, by how the row begins. */
-function row(page: string, ...beginning: string[]): string[] {
-  const start = `| ${beginning.join(' | ')} |`;
-  const line = page.split('\n').find((each) => each.startsWith(start)) ?? '';
-  return line
-    .slice(start.length, -1)
-    .split('|')
-    .map((cell) => cell.trim());
-}
+import { bench, row } from './support.ts';
 
 describe('A smoke run of the bench', () => {
   const page = bench('--smoke').then(({ stdout }) => stdout);
@@ -52,6 +34,7 @@ describe('A smoke run of the bench', () => {
 describe('The command line of the bench', () => {
   it.each([
     [['--fast'], "Unknown option '--fast'"],
+    [['speed'], 'The workload is one of: concurrency, failover.'],
     [['--rounds', '0'], '--rounds must be a whole number above zero, not "0".'],
     [['--seconds', 'long'], '--seconds must be a number above zero, not "long".'],
     [['--smoke', '--write'], 'A smoke run measures nothing worth a --write.'],

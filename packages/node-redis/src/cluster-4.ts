@@ -1,8 +1,8 @@
-import { type AskedCluster, askAnother } from './ask-another.ts';
+import { type AskedCluster, type AskedMaster, askAnother } from './ask-another.ts';
 
+/** A cluster of node-redis 4, of which every method for a command calls `sendCommand`. */
 export interface Cluster4 extends AskedCluster {
-  /** Every method for a command calls this one. */
-  sendCommand(key: string, readonly: boolean, args: string[]): Promise<unknown>;
+  readonly masters: readonly (AskedMaster & { readonly address: string })[];
 }
 
 interface Node4 {
@@ -61,7 +61,7 @@ function watcherOf(cluster: Cluster4): () => void {
       if (!node.isOpen) master.client = undefined;
       if (watched.has(node)) continue;
       watched.add(node);
-      node.on('reconnecting', () => askAnother(cluster, master.address));
+      node.on('reconnecting', () => askAnother(cluster));
     }
   };
 }

@@ -3,7 +3,7 @@ import { type Cluster4, cluster4 } from './cluster-4.ts';
 
 /** A cluster of node-redis 5 or 6. */
 interface Cluster5 extends AskedCluster {
-  on(event: 'node-reconnecting', listener: (node: { host: string; port: number }) => void): unknown;
+  on(event: 'node-reconnecting', listener: () => void): unknown;
 }
 
 /** Makes up for what the cluster of an older node-redis does not do. That of 6 is answered as it is. */
@@ -15,5 +15,5 @@ export function helped<Cluster extends object>(cluster: Cluster): Cluster {
 }
 
 function helpCluster5(cluster: Cluster5): void {
-  cluster.on('node-reconnecting', ({ host, port }) => askAnother(cluster, `${host}:${port}`));
+  cluster.on('node-reconnecting', () => askAnother(cluster));
 }

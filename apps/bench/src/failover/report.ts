@@ -1,6 +1,6 @@
 import type { Machine } from '../machine.ts';
 import { table, versions } from '../report.ts';
-import { type FailoverResult, PATIENCE_MS, WRITERS } from './measure.ts';
+import { type FailoverResult, PATIENCE_MS, type Pace, ROAMERS, WRITERS } from './measure.ts';
 
 export interface FailoverReport {
   machine: Machine;
@@ -30,10 +30,11 @@ ${table(
 )}
 
 For each row a new set of servers, ${WRITERS} writers at once in one process, each of which stores one new session of 200 bytes
-after the other, all in a slot of its own, with a pause of 25 ms. After two seconds a master is ended with SIGKILL and never
-comes back; its replica takes over. The servers notice after 1.5 s (\`cluster-node-timeout\`, \`down-after-milliseconds\`),
-where Redis's own defaults are 15 s and 30 s, and the cluster has \`cluster-require-full-coverage no\`. One run each, so take
-the times for what they are: sometimes one, sometimes the other replica is half a second quicker to be elected.
+after the other, all in a slot of its own, with a pause of 25 ms; and ${ROAMERS} more that go from slot to slot. After two
+seconds a master is ended with SIGKILL and never comes back; its replica takes over. The servers notice after 1.5 s
+(\`cluster-node-timeout\`, \`down-after-milliseconds\`), where Redis's own defaults are 15 s and 30 s, and the cluster has
+\`cluster-require-full-coverage no\`. One run each, so take the times for what they are: an election alone takes the
+servers from half a second to a whole one.
 Made by \`pnpm bench failover --write\`.
 
 - **All works again**: from the kill until each writer whose master was killed had a set acknowledged that it began after
@@ -41,12 +42,15 @@ Made by \`pnpm bench failover --write\`.
 - **Longest wait**: the longest that one set took to be answered meanwhile, with success or an error.
 - **Lost**: acknowledged sets of which nothing was there in the end. In brackets those that the replica had confirmed
   (WAIT) right before the kill.
-- **Healthy masters**: sets that the two other masters acknowledged in a second, in the last second before the kill and
+- **Healthy masters**: sets in a second by the writers whose masters nobody killed, in the last second before the kill →
   from there until all worked again; and the longest that one of them took.
+- **Roaming**: the same of the ${ROAMERS} writers that go from slot to slot. A writer begins no set before the last has ended,
+  so each of these stops at the first slot of the dead master until its set ends, one way or the other.
 
 ## Clusters
 
-Three masters, each with a replica. Options are the client's defaults, or what [clusters](../clusters.md) recommends.
+Three masters, each with a replica. Options are the client's defaults, what [clusters](../clusters.md) recommends, or
+what it says for requests that should fail at once.
 
 ${clusterTable(clusters ?? [])}
 
@@ -73,13 +77,15 @@ function clusterTable(results: FailoverResult[]): string {
       'Lost',
       'Healthy masters, sets / s',
       'Their longest wait',
+      'Roaming, sets / s',
     ],
     results.map((result) => [
       result.client.name,
       result.client.options,
       ...common(result),
-      `${result.healthy?.perSecondBefore.toFixed(0)} → ${result.healthy?.perSecondMeanwhile.toFixed(0)}`,
-      ms(result.healthy?.longestWaitMs),
+      pace(result.healthy),
+      `${result.healthyLongestWaitMs.toFixed(0)} ms`,
+      pace(result.roaming),
     ]),
   );
 }
@@ -125,6 +131,6 @@ function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(1)} s`;
 }
 
-function ms(value: number | undefined): string {
-  return value === undefined ? '' : `${value.toFixed(0)} ms`;
+function pace({ before, meanwhile }: Pace): string {
+  return `${before.toFixed(0)} → ${meanwhile.toFixed(0)}`;
 }

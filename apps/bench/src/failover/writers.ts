@@ -15,21 +15,24 @@ interface Outcome {
   error: string | undefined;
 }
 
-/** Stores one session after the other, all of them in the slot of its name. */
+/** Stores one session after the other, in these slots in turn, each of which is named by a tag. */
 export class Writer {
-  readonly name: string;
+  readonly #name: string;
+  readonly #tags: string[];
   readonly outcomes: Outcome[] = [];
   /** When the set began that has no answer yet. */
   #waitingSince: number | undefined;
 
-  constructor(name: string) {
-    this.name = name;
+  constructor(name: string, tags: string[]) {
+    this.#name = name;
+    this.#tags = tags;
   }
 
   /** Goes on until the signal, whatever happens, and never fails. */
   async write(store: Store, end: AbortSignal): Promise<void> {
     for (let count = 0; !end.aborted; count++) {
-      const [id, began] = [`{${this.name}}:${count}`, performance.now()];
+      const tag = this.#tags[count % this.#tags.length];
+      const [id, began] = [`{${tag}}:${this.#name}:${count}`, performance.now()];
       this.#waitingSince = began;
       const error = await create(store, id, SESSION).then(() => undefined, textOf);
       this.#waitingSince = undefined;

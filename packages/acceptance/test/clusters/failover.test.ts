@@ -44,8 +44,9 @@ async function killUnder(loads: Load[], master: RedisProcess): Promise<void> {
   expect(await master.connection.wait(1, 5000)).toBe(1);
   for (const writer of loads.flatMap(all)) writer.longestMs = 0;
   for (const load of loads) load.healthySets = -setsOf(load.healthy);
-  const killed = Date.now();
   await master.stop();
+  // Not before it has ended: until then it acknowledges what it gets.
+  const killed = Date.now();
   await until('every writer of every client writes again', () => {
     for (const load of loads) {
       if (load.struck.every(({ lastBegan }) => lastBegan > killed))
