@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Effort } from './cycle.ts';
 
-export const WORKLOADS = ['concurrency', 'failover'] as const;
+const WORKLOADS = ['concurrency', 'failover'] as const;
 
 export type Workload = (typeof WORKLOADS)[number];
 

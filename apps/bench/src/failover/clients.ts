@@ -10,7 +10,7 @@ import * as redis4 from 'redis-4';
 import * as redis5 from 'redis-5';
 
 /** A store on a client of a cluster, or of sentinels. */
-export interface Opened {
+interface Opened {
   store: Store;
   close(): unknown;
 }

@@ -1,3 +1,4 @@
+import type { RedisStore } from '@holdfast/core';
 import {
   type RedisProcess,
   startCluster,
@@ -23,12 +24,31 @@ interface Load {
   healthy: Writer[];
   /** The sessions that the replica had when the master was killed. */
   confirmed: string[];
+  /** What came of a listing that was in the middle when the master was killed. */
+  listed: string[] | Error;
   recoveredMs?: number;
   /** How many sets the masters acknowledged meanwhile that nobody killed. */
   healthySets: number;
 }
 
+function loadOn(client: FromPage, struck: Writer[], healthy: Writer[] = []): Load {
+  return { client, struck, healthy, confirmed: [], listed: [], healthySets: 0 };
+}
+
 const all = ({ struck, healthy }: Load) => [...struck, ...healthy];
+
+type Listing = ReturnType<RedisStore['sessions']>;
+
+/** The ids that are to come, or why they do not. */
+async function rest(listing: Listing): Promise<string[] | Error> {
+  const ids: string[] = [];
+  try {
+    for await (const { id } of listing) ids.push(id);
+    return ids;
+  } catch (error) {
+    return error as Error;
+  }
+}
 
 /** Kills the master under the writers of all clients, and answers when all of them can write again. */
 async function killUnder(loads: Load[], master: RedisProcess): Promise<void> {
@@ -42,6 +62,8 @@ async function killUnder(loads: Load[], master: RedisProcess): Promise<void> {
   for (const load of loads) load.confirmed = all(load).flatMap((writer) => writer.acknowledged);
   await master.connection.ping();
   expect(await master.connection.wait(1, 5000)).toBe(1);
+  const listings = loads.map(({ client }) => client.store.sessions());
+  const firsts = await Promise.all(listings.map((listing) => listing.next()));
   for (const writer of loads.flatMap(all)) writer.longestMs = 0;
   for (const load of loads) load.healthySets = -setsOf(load.healthy);
   await master.stop();
@@ -57,6 +79,11 @@ async function killUnder(loads: Load[], master: RedisProcess): Promise<void> {
   for (const load of loads) load.healthySets += setsOf(load.healthy);
   end.abort();
   await Promise.all(work);
+  for (const [index, load] of loads.entries()) {
+    const listed = await rest(listings[index] as Listing);
+    const first = firsts[index]?.value?.id ?? '';
+    load.listed = listed instanceof Error ? listed : [first, ...listed];
+  }
 }
 
 function setsOf(writers: Writer[]): number {
@@ -84,13 +111,9 @@ describe('When the master of a cluster is killed under 200 writers', () => {
       const client = await fromPage(call, alias, { REDIS_URL: url });
       const writers = Array.from({ length: 40 }, (_, index) => new Writer(`{${index}}:${name}`));
       const owners = await Promise.all(writers.map(({ tag }) => cluster.masterOf(tag)));
-      loads.set(name, {
-        client,
-        struck: writers.filter((_, index) => owners[index] === victim),
-        healthy: writers.filter((_, index) => owners[index] !== victim),
-        confirmed: [],
-        healthySets: 0,
-      });
+      const struck = writers.filter((_, index) => owners[index] === victim);
+      const healthy = writers.filter((_, index) => owners[index] !== victim);
+      loads.set(name, loadOn(client, struck, healthy));
     }
     await killUnder([...loads.values()], victim);
   }, 60_000);
@@ -109,6 +132,12 @@ describe('When the master of a cluster is killed under 200 writers', () => {
     expect(confirmed.length).toBeGreaterThan(0);
     const ids = new Set(await client.store.ids());
     expect(confirmed.filter((id) => !ids.has(id))).toEqual([]);
+  });
+
+  test.each(names)('a listing that was in the middle finds all or fails, through %s', (name) => {
+    const { listed, confirmed } = loadOf(name);
+    if (listed instanceof Error) expect(listed.message).not.toBe('');
+    else expect(confirmed.filter((id) => !listed.includes(id))).toEqual([]);
   });
 
   test.each(names)('the other masters serve on meanwhile, through %s', (name) => {
@@ -136,7 +165,7 @@ describe('When the master that sentinels watch is killed under 200 writers', () 
     for (const [name, [call, alias]] of Object.entries(clients)) {
       const client = await fromPage(call, alias, env);
       const struck = Array.from({ length: 50 }, (_, index) => new Writer(`${index}:${name}`));
-      loads.set(name, { client, struck, healthy: [], confirmed: [], healthySets: 0 });
+      loads.set(name, loadOn(client, struck));
     }
     await killUnder([...loads.values()], sentinels.master);
   }, 60_000);
