@@ -51,6 +51,8 @@ const DEFAULT_TIMEOUT_MS = 5000;
  *
  * node-redis 6 sets a timer of 5 seconds for every command, which costs more than the command. The commands of this
  * adapter go without, unless you set a `timeout` of your own other than that. The client itself is not changed.
+ *
+ * A cluster of 4 or 5 whose master is away is made to ask the others who took over, which it does not do by itself.
  * @throws HoldfastError `ERR_HOLDFAST_INVALID_CLIENT`
  */
 export function fromNodeRedis(client: NodeRedisClient): RedisLike {
