@@ -28,6 +28,7 @@ export async function* scanCluster(
   keyPrefix = '',
 ): AsyncGenerator<string[], void, undefined> {
   const seen = new SeenSlots();
+  const asked = new Set<number>();
   for (;;) {
     const views: SlotView[] = [];
     let scanned = false;
@@ -42,6 +43,8 @@ export async function* scanCluster(
     if (scanned) continue;
     const slot = seen.firstOfAnUnknown(views);
     if (slot === undefined) return;
+    if (asked.has(slot)) throw new Error(`The client does not find the master of slot ${slot}.`);
+    asked.add(slot);
     await cluster.get(keyInSlot(slot));
   }
 }

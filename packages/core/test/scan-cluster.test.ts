@@ -99,4 +99,15 @@ describe('scanCluster', () => {
     expect(await scanned(cluster)).toEqual(['1', '2']);
     expect(cluster.asked).toEqual(['a', expect.stringMatching(/^\{\d+\}$/), 'b']);
   });
+
+  test('fails rather than leave out the keys of a master whom the client does not find', async () => {
+    const cluster = clusterOf(
+      { a: { slots: '0-99', keys: ['1'] }, b: { slots: '100-16383', keys: ['2'] } },
+      ['a'],
+    );
+    const get = async () => {};
+    await expect(scanned({ ...cluster, get })).rejects.toThrow(
+      /does not find the master of slot 100/,
+    );
+  });
 });
