@@ -21,14 +21,18 @@ export interface Circumstances {
   tookSeconds: number;
 }
 
-/** Does the work, and answers its results with the circumstances that they depend on. */
+/**
+ * Does the work, and answers its results with the circumstances that they depend on.
+ * @param taking the packages of package.json that take part.
+ */
 export async function observed<Results>(
   raw: Raw,
   work: () => Promise<Results>,
+  taking: readonly string[] = ['connect-redis-10', 'express-session', 'redis'],
 ): Promise<Results & Circumstances> {
   const start = performance.now();
   const loadBefore = currentLoad();
-  const machine = await describeMachine(raw);
+  const machine = await describeMachine(raw, taking);
   const results = await work();
   const tookSeconds = (performance.now() - start) / 1000;
   return { ...results, machine, load: [loadBefore, currentLoad()], tookSeconds };
@@ -39,7 +43,7 @@ function currentLoad(): number {
   return loadavg()[0] ?? Number.NaN;
 }
 
-async function describeMachine(raw: Raw): Promise<Machine> {
+async function describeMachine(raw: Raw, taking: readonly string[]): Promise<Machine> {
   const cores = cpus();
   const info = String(await raw('INFO', 'server'));
   return {
@@ -47,16 +51,19 @@ async function describeMachine(raw: Raw): Promise<Machine> {
     cores: cores.length,
     node: process.version,
     redisServer: /^redis_version:(\S+)/m.exec(info)?.[1] ?? 'unknown',
-    packages: await pinnedPackages(),
+    packages: await pinnedPackages(taking),
   };
 }
 
 /** Every version is pinned in package.json, and some packages let nobody read their own. */
-async function pinnedPackages(): Promise<Record<string, string>> {
+async function pinnedPackages(taking: readonly string[]): Promise<Record<string, string>> {
   const file = await readFile(new URL('../package.json', import.meta.url), 'utf8');
   const { dependencies }: { dependencies: Record<string, string> } = JSON.parse(file);
-  const pinned = Object.entries(dependencies).filter(([, version]) => /\d/.test(version));
-  return Object.fromEntries(
-    pinned.map(([name, version]) => /^npm:(.+)@(.+)$/.exec(version)?.slice(1) ?? [name, version]),
-  );
+  const pinned = Object.entries(dependencies).filter(([name]) => taking.includes(name));
+  const packages: Record<string, string> = {};
+  for (const [alias, specifier] of pinned) {
+    const [name = alias, version = specifier] = /^npm:(.+)@(.+)$/.exec(specifier)?.slice(1) ?? [];
+    packages[name] = [packages[name], version].filter(Boolean).join(' and ');
+  }
+  return packages;
 }

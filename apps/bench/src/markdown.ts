@@ -10,7 +10,7 @@ export function table(head: string[], rows: string[][]): string {
 /** What a page's figures depend on, and how they were measured. */
 export function circumstancesTable(
   { machine, load, tookSeconds }: Circumstances,
-  rounds: string,
+  rounds?: string,
 ): string {
   return table(
     ['', ''],
@@ -20,7 +20,7 @@ export function circumstancesTable(
       ['Node', machine.node],
       ['redis-server', machine.redisServer],
       ['Packages', versions(machine)],
-      ['Rounds', rounds],
+      ...(rounds === undefined ? [] : [['Rounds', rounds]]),
       ['The whole run', `${Math.round(tookSeconds)} s`],
     ],
   );

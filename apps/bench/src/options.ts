@@ -5,16 +5,18 @@ export interface Options extends Effort {
   help: boolean;
   workload: keyof typeof WORKLOADS;
   write: boolean;
+  smoke: boolean;
 }
 
 export const USAGE = `Usage: pnpm bench [workload] [options]
 
-Measures Holdfast beside connect-redis and prints the results as Markdown.
+Measures Holdfast beside connect-redis and prints the results as Markdown. Workloads:
 
   concurrency         requests at the same time; the default
+  failover            a master of a cluster or of sentinels is killed, under each client
   scale               1,000 to 1,000,000 sessions, alone and among a million other keys
 
-  --rounds <number>   how many rounds count, after one for warming up; default 15, for scale 3
+  --rounds <number>   concurrency, scale: how many rounds count, after one for warming up; default 15, for scale 3
   --seconds <number>  concurrency: how long each store runs in a round; default 0.5
   --smoke             only to see whether it runs: little of everything
   --write             also write the results to docs/benchmarks
@@ -59,8 +61,8 @@ function parsed(args: string[]) {
 
 function workloadOf([name = 'concurrency', ...more]: string[]): keyof typeof WORKLOADS {
   if (isWorkload(name) && more.length === 0) return name;
-  const known = Object.keys(WORKLOADS).join(' or ');
-  throw new WrongUsage(`The workload must be ${known}, not ${[name, ...more].join(' ')}.`);
+  const known = Object.keys(WORKLOADS).join(', ');
+  throw new WrongUsage(`The workload must be one of ${known}, not ${[name, ...more].join(' ')}.`);
 }
 
 function isWorkload(name: string): name is keyof typeof WORKLOADS {

@@ -1,4 +1,5 @@
 import { runConcurrency } from './concurrency/concurrency.ts';
+import { runFailover } from './failover/failover.ts';
 import { runScale } from './scale/scale.ts';
 
 /** How much is measured. What is left out is the workload's own default. */
@@ -17,7 +18,8 @@ export type Progress = (line: string) => void;
 type Workload = (effort: Effort, progress: Progress) => Promise<string>;
 
 /** What the bench can measure, by the name of its page in docs/benchmarks. */
-export const WORKLOADS: Record<'concurrency' | 'scale', Workload> = {
+export const WORKLOADS: Record<'concurrency' | 'failover' | 'scale', Workload> = {
   concurrency: runConcurrency,
+  failover: runFailover,
   scale: runScale,
 };

@@ -3,8 +3,11 @@ import { bench } from './run.ts';
 
 describe('The command line of the bench', () => {
   it.each([
-    [['speed'], 'The workload must be concurrency or scale, not speed.'],
-    [['scale', 'more'], 'The workload must be concurrency or scale, not scale more.'],
+    [['speed'], 'The workload must be one of concurrency, failover, scale, not speed.'],
+    [
+      ['scale', 'more'],
+      'The workload must be one of concurrency, failover, scale, not scale more.',
+    ],
     [['--fast'], "Unknown option '--fast'"],
     [['--rounds', '0'], '--rounds must be a whole number above zero, not "0".'],
     [['--seconds', 'long'], '--seconds must be a number above zero, not "long".'],

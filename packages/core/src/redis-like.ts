@@ -60,8 +60,8 @@ export interface RedisLike {
    * Iterates over the names of the keys that match, in batches, some of which may be empty (Redis: SCAN).
    * Keys are logical: a prefix that the client itself puts before every key is neither part of `match`
    * nor of what is answered. On a cluster this visits every master. A key that exists all the while is
-   * answered at least once; one that is made or removed meanwhile, perhaps. A key may come twice. The
-   * caller may remove keys between batches.
+   * answered at least once, also where its slot moves to another master; one that is made or removed
+   * meanwhile, perhaps. A key may come twice. The caller may remove keys between batches.
    * @param match a glob-style pattern as Redis defines it for SCAN's MATCH.
    * @param count how many keys the server should look at in one step.
    */

@@ -11,24 +11,20 @@ export type ScanStep = (
 ) => Promise<readonly [cursor: unknown, keys: readonly unknown[]]>;
 
 /**
- * `RedisLike.scan` for any client that can send SCAN: follows the cursor to its end, on one server after the
- * other.
- * @param servers what sends a step, for each server that holds keys of its own: one, or a cluster's masters.
+ * `RedisLike.scan` for a client of one server that can send SCAN: follows the cursor to its end.
  * @param keyPrefix what the client itself puts before every key. SCAN sees it, and the caller must not.
  */
-export async function* scanServers(
-  servers: Iterable<ScanStep> | AsyncIterable<ScanStep>,
+export async function* scanServer(
+  step: ScanStep,
   match: string,
   count: number,
   keyPrefix = '',
 ): AsyncGenerator<string[], void, undefined> {
   const physicalMatch = escapeGlob(keyPrefix) + match;
-  for await (const step of servers) {
-    let cursor = '0';
-    do {
-      const [next, keys] = await step(cursor, physicalMatch, count);
-      yield keys.map((key) => String(key).slice(keyPrefix.length));
-      cursor = String(next);
-    } while (cursor !== '0');
-  }
+  let cursor = '0';
+  do {
+    const [next, keys] = await step(cursor, physicalMatch, count);
+    yield keys.map((key) => String(key).slice(keyPrefix.length));
+    cursor = String(next);
+  } while (cursor !== '0');
 }

@@ -4,9 +4,11 @@ import {
   type RedisLike,
   type RunScript,
   requireRawClient,
+  type ScannedMaster,
   type ScanStep,
   type ScoredMember,
-  scanServers,
+  scanCluster,
+  scanServer,
   zaddByScript,
 } from '@holdfast/core/adapter';
 
@@ -44,8 +46,12 @@ export interface IoredisClient {
 
 /** What a `Cluster` has besides. */
 interface IoredisCluster extends IoredisClient {
-  nodes(role: 'master'): IoredisClient[];
+  nodes(role: 'master'): IoredisNode[];
   ping(): Promise<unknown>;
+}
+
+interface IoredisNode extends IoredisClient {
+  cluster(command: 'NODES'): Promise<unknown>;
 }
 
 /**
@@ -79,8 +85,12 @@ export function fromIoredis(client: IoredisClient): RedisLike {
       return (await perSlot(keys, client.isCluster, (some) => client.mget(some))).flat();
     },
 
-    scan: (match, count) =>
-      scanServers(serversOf(client), match, count, client.options.keyPrefix ?? ''),
+    scan(match, count) {
+      const keyPrefix = client.options.keyPrefix ?? '';
+      if (!isCluster(client)) return scanServer(scanStep(client), match, count, keyPrefix);
+      const cluster = { masters: () => mastersOf(client), get: (key: string) => client.get(key) };
+      return scanCluster(cluster, match, count, keyPrefix);
+    },
 
     zadd: (key, score, member, ttlMs) => zaddByScript(runScript, key, score, member, ttlMs),
 
@@ -106,10 +116,10 @@ function scoredMembers(reply: unknown[]): ScoredMember[] {
 }
 
 /** A cluster knows no nodes until it is connected, which a command waits for. */
-async function* serversOf(client: IoredisClient): AsyncGenerator<ScanStep> {
-  if (!isCluster(client)) return yield scanStep(client);
-  await client.ping();
-  yield* client.nodes('master').map(scanStep);
+async function mastersOf(cluster: IoredisCluster): Promise<ScannedMaster[]> {
+  await cluster.ping();
+  const masters = cluster.nodes('master');
+  return masters.map((node) => ({ scan: scanStep(node), nodes: () => node.cluster('NODES') }));
 }
 
 function isCluster(client: IoredisClient): client is IoredisCluster {

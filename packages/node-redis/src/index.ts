@@ -4,10 +4,13 @@ import {
   type RedisLike,
   type RunScript,
   requireRawClient,
+  type ScannedMaster,
   type ScanStep,
-  scanServers,
+  scanCluster,
+  scanServer,
   zaddByScript,
 } from '@holdfast/core/adapter';
+import { helped } from './cluster.ts';
 
 /**
  * What the adapter uses of node-redis: a client, pool, cluster or sentinel of the package `redis` 4, 5 or 6.
@@ -58,14 +61,16 @@ const DEFAULT_TIMEOUT_MS = 5000;
  *
  * node-redis 6 sets a timer of 5 seconds for every command, which costs more than the command. The commands of this
  * adapter go without, unless you set a `timeout` of your own other than that. The client itself is not changed.
+ *
+ * A cluster of 4 or 5 whose master is away is made to ask the others who took over, which it does not do by itself.
  * @throws HoldfastError `ERR_HOLDFAST_INVALID_CLIENT`
  */
 export function fromNodeRedis(client: NodeRedisClient): RedisLike {
   requireRawClient(client, 'node-redis');
   const original: Client = client;
-  const commands = withoutDefaultTimer(original);
-  const send = senderOf(original, commands);
   const isCluster = original.masters !== undefined;
+  const commands = withoutDefaultTimer(isCluster ? helped(original) : original);
+  const send = senderOf(original, commands);
   const keyPrefix = String(original._keyPrefix ?? '');
   const runScript: RunScript = (command, script, key, args) =>
     send(keyPrefix + key, [command, script, '1', keyPrefix + key, ...args]);
@@ -93,7 +98,14 @@ export function fromNodeRedis(client: NodeRedisClient): RedisLike {
       return (await perSlot(keys, isCluster, (some) => commands.mGet(some))).flat().map(text);
     },
 
-    scan: (match, count) => scanServers(serversOf(original, send), match, count, keyPrefix),
+    scan(match, count) {
+      if (!isCluster) return scanServer(scanStep(send), match, count, keyPrefix);
+      const cluster = {
+        masters: () => mastersOf(original),
+        get: (key: string) => commands.get(key),
+      };
+      return scanCluster(cluster, match, count, keyPrefix);
+    },
 
     zadd: (key, score, member, ttlMs) => zaddByScript(runScript, key, score, member, ttlMs),
 
@@ -138,14 +150,16 @@ function senderOf(original: Client, commands: NodeRedisClient): Send {
   return (_, args) => sendCommand(args);
 }
 
-async function* serversOf(original: Client, send: Send): AsyncGenerator<ScanStep> {
-  const { masters } = original;
-  if (masters === undefined) return yield scanStep(send);
+async function mastersOf(cluster: Client): Promise<ScannedMaster[]> {
+  const { masters = [] } = cluster;
   if (masters.length === 0) throw new Error('The cluster is not connected: call connect() first.');
-  for (const master of masters) {
-    const node = (await original.nodeClient?.(master)) as Client;
-    yield scanStep(senderOf(node, withoutDefaultTimer(node)));
-  }
+  return Promise.all(
+    masters.map(async (master) => {
+      const node = (await cluster.nodeClient?.(master)) as Client;
+      const send = senderOf(node, withoutDefaultTimer(node));
+      return { scan: scanStep(send), nodes: () => send(undefined, ['CLUSTER', 'NODES']) };
+    }),
+  );
 }
 
 function scanStep(send: Send): ScanStep {

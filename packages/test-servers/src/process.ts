@@ -12,7 +12,7 @@ export interface RedisProcess {
   readonly pid: number;
   /** A connection of its own to this server, which knows no prefix and no adapter. */
   readonly connection: Redis;
-  /** Ends the process by its id, and answers when it has ended. */
+  /** Ends the process by its id with SIGKILL, and answers when it has ended. May be repeated. */
   stop(): Promise<void>;
 }
 
@@ -80,6 +80,7 @@ async function end(connection: Redis, stop: () => Promise<void>): Promise<void> 
 
 /** Closes a connection, and answers when it is closed. */
 export async function disconnect(connection: Redis): Promise<void> {
+  if (connection.status === 'end') return;
   const ended = once(connection, 'end');
   connection.disconnect();
   await ended;

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type RedisProcess, startRedisProcess } from './process.ts';
+import { Redis } from 'ioredis';
+import { disconnect, type RedisProcess, startRedisProcess } from './process.ts';
 import type { TestRedis } from './redis.ts';
 import { until } from './until.ts';
 import { redisServerPath } from './way.ts';
@@ -11,11 +12,16 @@ export interface TestSentinels extends Omit<TestRedis, 'url'> {
   readonly name: string;
   /** The ports of the sentinels, on 127.0.0.1. */
   readonly ports: number[];
+  /** The master that it started with. To stop it is what a crash is. */
+  readonly master: RedisProcess;
 }
 
 const NAME = 'holdfast';
 const SENTINELS = 3;
 const QUORUM = 2;
+
+/** Long enough for a busy machine, and short enough for a test that waits until the replica has taken over. */
+const DOWN_AFTER_MS = 1500;
 
 /**
  * Starts a master, a replica and three sentinels, and answers when the replica is in sync and the sentinels know of
@@ -37,11 +43,20 @@ export async function startSentinels(): Promise<TestSentinels> {
   await until('the sentinels know of all', async () =>
     (await Promise.all(sentinels.map(knowsAll))).every(Boolean),
   );
+  const ports = sentinels.map(({ port }) => port);
+  const client = new Redis({
+    name: NAME,
+    sentinels: ports.map((port) => ({ host: '127.0.0.1', port })),
+  });
+  // A test that kills the master expects them.
+  client.on('error', () => {});
   return {
     name: NAME,
-    ports: sentinels.map(({ port }) => port),
-    raw: (name = '', ...args) => master.connection.call(name, args),
+    ports,
+    master,
+    raw: (name = '', ...args) => client.call(name, args),
     async stop() {
+      await disconnect(client);
       await Promise.all([...sentinels, replica, master].map((process) => process.stop()));
     },
   };
@@ -51,7 +66,11 @@ export async function startSentinels(): Promise<TestSentinels> {
 function startSentinel(path: string, masterPort: number): Promise<RedisProcess> {
   return startRedisProcess(path, async (_, folder) => {
     const file = join(folder, 'sentinel.conf');
-    await writeFile(file, `sentinel monitor ${NAME} 127.0.0.1 ${masterPort} ${QUORUM}\n`);
+    const lines = [
+      `sentinel monitor ${NAME} 127.0.0.1 ${masterPort} ${QUORUM}`,
+      `sentinel down-after-milliseconds ${NAME} ${DOWN_AFTER_MS}`,
+    ];
+    await writeFile(file, `${lines.join('\n')}\n`);
     return [file, '--sentinel'];
   });
 }

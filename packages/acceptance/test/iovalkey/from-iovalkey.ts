@@ -3,7 +3,8 @@ import {
   type RedisLike,
   type RunScript,
   type ScanStep,
-  scanServers,
+  scanCluster,
+  scanServer,
   zaddByScript,
 } from '@holdfast/core/adapter';
 
@@ -63,11 +64,17 @@ export function fromIovalkey(client: IovalkeyClient): RedisLike {
       return replies.flat() as (string | null)[];
     },
 
-    async *scan(match, count) {
-      // Until a cluster is ready it takes its startup nodes for its masters. Any command waits for that.
-      if (client.nodes !== undefined) await client.call('ping');
-      const servers = client.nodes?.('master') ?? [client];
-      yield* scanServers(servers.map(scanStep), match, count, client.options.keyPrefix);
+    scan(match, count) {
+      const { keyPrefix } = client.options;
+      if (client.nodes === undefined) {
+        return scanServer(scanStep(client), match, count, keyPrefix);
+      }
+      return scanCluster(
+        { masters, get: (key) => client.call('get', key) },
+        match,
+        count,
+        keyPrefix,
+      );
     },
 
     zadd(key, score, member, ttlMs) {
@@ -90,6 +97,16 @@ export function fromIovalkey(client: IovalkeyClient): RedisLike {
       return Number(await client.call('zcount', key, String(min), String(max)));
     },
   };
+
+  async function masters() {
+    // Until a cluster is ready it takes its startup nodes for its masters. Any command waits for that.
+    await client.call('ping');
+    const nodes = client.nodes?.('master') ?? [];
+    return nodes.map((node) => ({
+      scan: scanStep(node),
+      nodes: () => node.call('cluster', 'nodes'),
+    }));
+  }
 }
 
 function scanStep(server: IovalkeyNode): ScanStep {

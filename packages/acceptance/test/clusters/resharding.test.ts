@@ -1,0 +1,97 @@
+import { RedisStore } from '@holdfast/core';
+import { startCluster, type TestCluster } from '@holdfast/test-servers';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Cookie, type SessionData } from 'express-session';
+import { clusterClients, type Opened } from './cluster-clients.ts';
+
+const MINUTE = 60_000;
+
+/** Each works on a session in the slot that moves, and on one somewhere else, in turns. */
+const WORKERS = 20;
+
+let cluster: TestCluster;
+beforeAll(async () => {
+  cluster = await startCluster();
+});
+afterAll(() => cluster.stop());
+
+function sessionOf(visits: number): SessionData {
+  const cookie = new Cookie();
+  cookie.maxAge = MINUTE;
+  return Object.assign({ cookie }, { visits });
+}
+
+function visitsOf(session: unknown): unknown {
+  return Reflect.get(Object(session), 'visits');
+}
+
+/** How often the masters answered with an error that begins so. */
+async function errorCount(beginning: string): Promise<number> {
+  const infos = (await cluster.masters()).map(({ connection }) => connection.info('errorstats'));
+  const pattern = new RegExp(`^errorstat_${beginning}:count=(\\d+)`, 'm');
+  const counts = (await Promise.all(infos)).map((info) => Number(pattern.exec(info)?.[1] ?? 0));
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+describe.each(Object.entries(clusterClients))('sessions through %s', (name, open) => {
+  const prefix = `${name}:`;
+  let opened: Opened;
+  let store: RedisStore;
+  beforeAll(async () => {
+    opened = await open(cluster.ports);
+    store = new RedisStore({ client: opened.redis, prefix });
+  });
+  afterAll(async () => {
+    await opened.close();
+  });
+
+  /** All that can be done with a session, and what must come of it. */
+  async function live(id: string): Promise<void> {
+    await store.set(id, sessionOf(1));
+    expect(visitsOf(await store.get(id))).toBe(1);
+    const loaded = await store.get(id);
+    await store.set(id, Object.assign(loaded ?? {}, { visits: 2 }) as SessionData);
+    await store.touch(id, sessionOf(2));
+    await store.update(id, (session) => Object.assign(session, { visits: 3 }));
+    expect(visitsOf(await store.get(id))).toBe(3);
+    await store.destroy(id);
+    expect(await store.get(id)).toBeNull();
+  }
+
+  test('live on without an error while their slot moves', async () => {
+    const kept = Array.from({ length: 30 }, (_, index) => `{moves}:kept${index}`);
+    await Promise.all(kept.map((id) => store.set(id, sessionOf(0))));
+    const source = await cluster.masterOf('{moves}');
+    const [target] = (await cluster.masters()).filter((master) => master !== source);
+    if (target === undefined) throw new Error('There is no other master.');
+    const before = await Promise.all([errorCount('ASK'), errorCount('MOVED')]);
+
+    let [moving, lives] = [true, 0];
+    const work = Array.from({ length: WORKERS }, async (_, index) => {
+      for (let turn = 0; moving; turn++, lives++) {
+        await live(turn % 2 === 0 ? `{moves}:${index}` : `${index}`);
+        for (const id of kept.slice(index, index + 1)) await store.get(id);
+      }
+    });
+    const move = (async () => {
+      const migration = await cluster.migrate('{moves}', target);
+      for (let step = 0; step < 15; step++) {
+        await migration.moveKeys(2);
+        await Promise.all(kept.map((id) => store.get(id)));
+      }
+      await migration.finish();
+    })().finally(() => {
+      moving = false;
+    });
+    await Promise.all([move, ...work]);
+
+    expect(lives).toBeGreaterThan(WORKERS);
+    for (const id of kept) expect(visitsOf(await store.get(id))).toBe(0);
+    expect((await store.ids()).sort()).toEqual(kept.sort());
+    const [asks, moves] = await Promise.all([errorCount('ASK'), errorCount('MOVED')]);
+    expect(asks).toBeGreaterThan(before[0]);
+    expect(moves).toBeGreaterThan(before[1]);
+    await store.clear();
+    expect(await store.ids()).toEqual([]);
+  });
+});

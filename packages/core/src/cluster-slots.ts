@@ -1,0 +1,77 @@
+/** What one master of a cluster says at one moment about the slots. */
+export interface SlotView {
+  /** The master's id. */
+  readonly id: string;
+  /** The slots that it has to do with. */
+  readonly own: ReadonlyMap<number, Hold>;
+  /** The others that have slots, as it knows them, and those that it gives slots to. */
+  readonly others: readonly SlotOwner[];
+}
+
+interface SlotOwner {
+  readonly id: string;
+  readonly slots: Iterable<number>;
+}
+
+/** How a master holds a slot. */
+export interface Hold {
+  /** Where the slot's keys are being moved to, or from; of a slot that stays, undefined. */
+  readonly to?: string;
+  readonly from?: string;
+  /** The master's epoch, which rises when it takes over a slot, also one that it had before. */
+  readonly epoch: string;
+}
+
+/** Reads the answer to CLUSTER NODES: a line for each node, of which one is that of the node itself. */
+export function readSlotView(nodes: string): SlotView {
+  let [id, own] = ['', new Map<number, Hold>()];
+  const others: SlotOwner[] = [];
+  for (const line of nodes.trim().split('\n')) {
+    const [nodeId = '', , flags = '', , , , epoch = '', , ...ranges] = line.trim().split(' ');
+    if (flags.includes('myself')) [id, own] = [nodeId, holds(epoch, ranges)];
+    else others.push({ id: nodeId, slots: slotsOf(ranges) });
+  }
+  for (const [slot, { to }] of own) {
+    if (to !== undefined) others.push({ id: to, slots: [slot] });
+  }
+  return { id, own, others };
+}
+
+/** The marks of slots that move, such as `[93->-id]` and `[77-<-id]`, come after the ranges. */
+function holds(epoch: string, ranges: string[]): Map<number, Hold> {
+  const own = new Map<number, Hold>();
+  const stays: Hold = { epoch };
+  for (const slot of slotsOf(ranges)) own.set(slot, stays);
+  for (const range of ranges) {
+    const [, slot, direction, peer = ''] = /^\[(\d+)-([<>])-(.+)\]$/.exec(range) ?? [];
+    if (slot === undefined) continue;
+    own.set(Number(slot), direction === '>' ? { epoch, to: peer } : { epoch, from: peer });
+  }
+  return own;
+}
+
+function* slotsOf(ranges: string[]): Generator<number> {
+  for (const range of ranges) {
+    if (range.startsWith('[')) continue;
+    const [first, last = first] = range.split('-').map(Number);
+    for (let slot = Number(first); slot <= Number(last); slot++) yield slot;
+  }
+}
+
+/** A key that is in this slot, also behind a prefix without braces. */
+export function keyInSlot(slot: number): string {
+  for (let tag = 0; ; tag++) {
+    if (slotOf(String(tag)) === slot) return `{${tag}}`;
+  }
+}
+
+/** CRC16 as Redis takes it for its slots (XMODEM). */
+function slotOf(text: string): number {
+  let crc = 0;
+  for (const byte of Buffer.from(text)) {
+    crc ^= byte << 8;
+    for (let bit = 0; bit < 8; bit++)
+      crc = (crc & 0x8000 ? (crc << 1) ^ 0x1021 : crc << 1) & 0xffff;
+  }
+  return crc % 16_384;
+}

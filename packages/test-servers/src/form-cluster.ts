@@ -1,0 +1,98 @@
+import { freePort, type RedisProcess, startRedisProcess } from './process.ts';
+import { until } from './until.ts';
+import { redisServerPath } from './way.ts';
+
+const SLOTS = 16_384;
+
+const OPTIONS = [
+  ['--cluster-enabled', 'yes'],
+  // Long enough for a busy machine, and short enough for a test that waits until a replica has taken over.
+  ['--cluster-node-timeout', '1500'],
+  // A replica takes over however long it has not heard of its master.
+  ['--cluster-replica-validity-factor', '0'],
+  // While a replica takes over, the other masters serve on.
+  ['--cluster-require-full-coverage', 'no'],
+  // A master that gave its last slot away stays a master.
+  ['--cluster-allow-replica-migration', 'no'],
+  ['--repl-diskless-sync-delay', '0'],
+];
+
+/** Starts a node that belongs to no cluster yet. The bus, over which nodes talk to each other, needs a port of its own. */
+export function startNode(): Promise<RedisProcess> {
+  return startRedisProcess(redisServerPath(), async () => {
+    return [...OPTIONS.flat(), '--cluster-port', String(await freePort())];
+  });
+}
+
+/**
+ * Makes a cluster of nodes, each master with one replica. Answers when all agree who serves which slots, and the replicas
+ * are in sync.
+ */
+export async function formCluster(
+  masters: RedisProcess[],
+  replicas: RedisProcess[],
+): Promise<void> {
+  const nodes = [...masters, ...replicas];
+  await assignSlots(masters);
+  await introduce(nodes);
+  await replicate(masters, replicas);
+  await until('all nodes agree', () => every(nodes, knows(replicas.length)));
+  await until('the replicas are in sync', () => every(masters, hasReplicaInSync));
+}
+
+/** Each master its share, and an epoch of its own, so that they need not settle who yields. */
+async function assignSlots(masters: RedisProcess[]): Promise<void> {
+  for (const [index, { connection }] of masters.entries()) {
+    const first = Math.ceil((index * SLOTS) / masters.length);
+    const last = Math.ceil(((index + 1) * SLOTS) / masters.length) - 1;
+    await connection.call('CLUSTER', 'ADDSLOTSRANGE', first, last);
+    await connection.call('CLUSTER', 'SET-CONFIG-EPOCH', index + 1);
+  }
+}
+
+/** Introduces each to each, as gossip alone takes seconds, and answers when they know each other. */
+export async function introduce(nodes: RedisProcess[]): Promise<void> {
+  for (const [index, { connection }] of nodes.entries()) {
+    for (const other of nodes.slice(0, index)) {
+      const [, busPort = ''] = (await other.connection.config('GET', 'cluster-port')) as string[];
+      await connection.call('CLUSTER', 'MEET', '127.0.0.1', other.port, busPort);
+    }
+  }
+  await until('all nodes know each other', () =>
+    every(nodes, async ({ connection }) => {
+      const known = String(await connection.call('CLUSTER', 'NODES'));
+      return nodes.every(({ port }) => known.includes(`:${port}@`)) && !known.includes('handshake');
+    }),
+  );
+}
+
+async function replicate(masters: RedisProcess[], replicas: RedisProcess[]): Promise<void> {
+  for (const [index, { connection }] of masters.entries()) {
+    const id = String(await connection.cluster('MYID'));
+    await replicas[index]?.connection.call('CLUSTER', 'REPLICATE', id);
+  }
+}
+
+function knows(replicaCount: number): (node: RedisProcess) => Promise<boolean> {
+  return async (node) => {
+    const nodes = String(await node.connection.call('CLUSTER', 'NODES'));
+    const replicas = nodes.match(/ (?:myself,)?slave /g) ?? [];
+    return replicas.length === replicaCount && isServing(node);
+  };
+}
+
+/** A master does not serve in its first two seconds. */
+export async function isServing({ connection }: RedisProcess): Promise<boolean> {
+  return (await connection.cluster('INFO')).includes('cluster_state:ok');
+}
+
+async function hasReplicaInSync({ connection }: RedisProcess): Promise<boolean> {
+  return (await connection.info('replication')).includes('state=online');
+}
+
+async function every<Item>(
+  items: Item[],
+  holds: (item: Item) => Promise<boolean>,
+): Promise<boolean> {
+  return (await Promise.all(items.map(holds))).every(Boolean);
+}

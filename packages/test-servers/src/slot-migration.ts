@@ -1,0 +1,78 @@
+import type { RedisProcess } from './process.ts';
+import { until } from './until.ts';
+
+/**
+ * A slot on its way from one master to another, in the steps that `redis-cli --cluster reshard` takes, so that a test can
+ * look between them. While it lasts, a client that asks the source for a key that has gone is told to ASK the target.
+ */
+export class SlotMigration {
+  readonly #slot: number;
+  readonly #source: RedisProcess;
+  readonly #target: RedisProcess;
+  readonly #masters: RedisProcess[];
+
+  private constructor(
+    slot: number,
+    source: RedisProcess,
+    target: RedisProcess,
+    masters: RedisProcess[],
+  ) {
+    this.#slot = slot;
+    this.#source = source;
+    this.#target = target;
+    this.#masters = masters;
+  }
+
+  /** Marks the slot on both sides. No key moves yet. */
+  static async begin(
+    slot: number,
+    source: RedisProcess,
+    target: RedisProcess,
+    masters: RedisProcess[],
+  ): Promise<SlotMigration> {
+    const [sourceId, targetId] = await Promise.all([source, target].map(idOf));
+    await target.connection.call('CLUSTER', 'SETSLOT', slot, 'IMPORTING', String(sourceId));
+    await source.connection.call('CLUSTER', 'SETSLOT', slot, 'MIGRATING', String(targetId));
+    return new SlotMigration(slot, source, target, masters);
+  }
+
+  /**
+   * Moves keys.
+   * @returns how many there were to move, which is at most `count`.
+   */
+  async moveKeys(count: number): Promise<number> {
+    const { connection } = this.#source;
+    const keys = (await connection.call('CLUSTER', 'GETKEYSINSLOT', this.#slot, count)) as string[];
+    if (keys.length === 0) return 0;
+    const target = ['127.0.0.1', this.#target.port, '', 0, 5000, 'KEYS'];
+    await connection.call('MIGRATE', ...target, ...keys);
+    return keys.length;
+  }
+
+  /** Moves the keys that are left, gives the slot to the target, and answers when every master knows. */
+  async finish(): Promise<void> {
+    while ((await this.moveKeys(100)) > 0);
+    const targetId = await idOf(this.#target);
+    const others = this.#masters.filter((master) => master !== this.#target);
+    for (const { connection } of [this.#target, ...others]) {
+      await connection.call('CLUSTER', 'SETSLOT', this.#slot, 'NODE', targetId);
+    }
+    await until('the masters agree on the epoch of the target', async () => {
+      const epochs = await Promise.all(this.#masters.map((master) => epochOf(targetId, master)));
+      return new Set(epochs).size === 1;
+    });
+  }
+}
+
+async function idOf({ connection }: RedisProcess): Promise<string> {
+  return String(await connection.cluster('MYID'));
+}
+
+/** By their epochs masters settle whose word counts, so before they agree on these, a next move could be taken back. */
+async function epochOf(id: string, { connection }: RedisProcess): Promise<string | undefined> {
+  const nodes = String(await connection.call('CLUSTER', 'NODES'));
+  return nodes
+    .split('\n')
+    .find((line) => line.startsWith(id))
+    ?.split(' ')[6];
+}
