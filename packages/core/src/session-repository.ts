@@ -180,7 +180,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
   /**
    * Counts the sessions: with the option `countable` by their index, else the keys with the repository's prefix, at the
    * cost of a scan of the whole Redis. The index does not count sessions that were last saved or touched without the
-   * option; one that Redis evicted, or whose end failed half way, counts until it would have expired.
+   * option; one that Redis evicted, or whose beginning or end failed half way, counts until it would have expired.
    */
   async length(): Promise<number> {
     if (this.#settings.countable) return this.#index.length();
