@@ -25,7 +25,7 @@ type Step = [
 
 const USERS = ['ada', 'bob', undefined];
 const MAX_AGES = [null, 50_000, 90_000];
-const RUNS = 500;
+const RUNS = 1000;
 
 // What is tested is the order of commands, and redis-mock does them one at a time as Redis does.
 const redis = fromRedisMock(redisMock.createClient());

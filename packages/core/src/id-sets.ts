@@ -39,21 +39,34 @@ export class IdSets {
   }
 
   /**
-   * All entries of a set, the one that expires first before the others. They are read `scanCount` at a time, each time
-   * from the score on where the last time ended, with those of that score once more: an entry whose session is saved
-   * meanwhile moves up, and a count of positions would pass over another one for it.
+   * All entries of a set. One that takes several batches is read again until nothing new is found, as an entry whose
+   * session gets a shorter life meanwhile moves down.
    */
   async entries(set: string): Promise<ScoredMember[]> {
-    const { client, scanCount } = this.#settings;
     const found = new Map<string, ScoredMember>();
+    for (;;) {
+      const before = found.size;
+      const batches = await this.#readInto(found, set);
+      if (batches === 1 || found.size === before) return [...found.values()];
+    }
+  }
+
+  /**
+   * Reads a set upwards, `scanCount` entries at a time, each time from the score on where the last time ended, with those
+   * of that score once more: an entry whose session is saved meanwhile moves up, and a count of positions would pass over
+   * another one for it.
+   * @returns how many batches it took.
+   */
+  async #readInto(found: Map<string, ScoredMember>, set: string): Promise<number> {
+    const { client, scanCount } = this.#settings;
     let from = Number.NEGATIVE_INFINITY;
     let again = 0;
-    for (;;) {
+    for (let batches = 1; ; batches++) {
       const limit = again + scanCount;
       const batch = await client.zrange(set, from, Number.POSITIVE_INFINITY, 0, limit);
       for (const entry of batch) found.set(entry.member, entry);
       const last = batch.at(-1);
-      if (last === undefined || batch.length < limit) return [...found.values()];
+      if (last === undefined || batch.length < limit) return batches;
       again = batch.filter(({ score }) => score === last.score).length;
       from = last.score;
     }

@@ -118,7 +118,7 @@ export class SessionIndex<Session extends object> {
     ]);
   }
 
-  /** The entries of a user's sessions, the one that expires first before the others. */
+  /** The entries of a user's sessions. */
   async entriesOf(user: string): Promise<ScoredMember[]> {
     return this.#sets.entries(this.#userSet(user));
   }

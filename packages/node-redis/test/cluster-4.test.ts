@@ -19,7 +19,8 @@ test('a cluster of node-redis 4 connects again to a master that it was redirecte
   const owners = await Promise.all(tags.map((tag) => server.masterOf(tag)));
   const key = tags[owners.indexOf(source)] ?? '';
   await source.connection.client('KILL', 'TYPE', 'normal');
-  await expect(redis.set(key, 'lost')).rejects.toThrow();
+  // Fails where the client has not noticed yet that its connection is closed.
+  await redis.set(key, 'lost').catch(() => {});
   await redis.set(key, 'value');
   expect(await redis.get(key)).toBe('value');
 

@@ -111,24 +111,29 @@ export function describeUsers({ describe, test }: Runner, fixture: Fixture): voi
       assert.equal(await store.length(), 0);
     });
 
-    test('are all there, also where one moves up while they are read', async () => {
-      const { prefix, store: writer, loaded } = indexed();
-      for (const [number, id] of ['a', 'b', 'c', 'd', 'e'].entries()) {
-        await writer.set(id, sessionOf({ user: 'ada' }, (number + 1) * MINUTE));
-      }
-      let reads = 0;
-      const client = withMethods(fixture.redis, {
-        async zrange(key, min, max, offset, limit) {
-          const found = await fixture.redis.zrange(key, min, max, offset, limit);
-          if (++reads > 1) return found;
-          const session = await loaded(found.at(-1)?.member ?? '');
-          await writer.touch('b', Object.assign(session, { cookie: sessionOf({}, HOUR).cookie }));
-          return found;
-        },
+    for (const [direction, id, maxAge] of [
+      ['up', 'b', HOUR],
+      ['down', 'e', MINUTE / 2],
+    ] as const) {
+      test(`are all there, also where one moves ${direction} while they are read`, async () => {
+        const { prefix, store: writer, loaded } = indexed();
+        for (const [number, id] of ['a', 'b', 'c', 'd', 'e'].entries()) {
+          await writer.set(id, sessionOf({ user: 'ada' }, (number + 1) * MINUTE));
+        }
+        let reads = 0;
+        const client = withMethods(fixture.redis, {
+          async zrange(key, min, max, offset, limit) {
+            const found = await fixture.redis.zrange(key, min, max, offset, limit);
+            if (++reads > 1) return found;
+            const { cookie } = sessionOf({}, maxAge);
+            await writer.touch(id, Object.assign(await loaded(id), { cookie }));
+            return found;
+          },
+        });
+        const { store } = indexed({ client, prefix, scanCount: 2 });
+        assert.deepEqual((await idsOf(store, 'ada')).sort(), ['a', 'b', 'c', 'd', 'e']);
       });
-      const { store } = indexed({ client, prefix, scanCount: 2 });
-      assert.deepEqual((await idsOf(store, 'ada')).sort(), ['a', 'b', 'c', 'd', 'e']);
-    });
+    }
 
     test('never expire with disableTTL, and are in order of activity nevertheless', async () => {
       const { store, setTtl } = indexed({ disableTTL: true });
