@@ -72,12 +72,16 @@ const mergeCookies: Resolve = (_field, base, mine, theirs) => {
 /** By how much, in milliseconds, `originalMaxAge` can change when express-session sets it anew from itself. */
 const AGE_DRIFT_MS = 100;
 
-function hasSameAttributes(one: Fields, other: unknown): boolean {
-  if (!isRecord(other)) return false;
+/** Whether two cookies differ in nothing that a touch would not change. */
+export function isSameButExpiry(one: Fields, other: Fields): boolean {
   const { expires: _, originalMaxAge: age, ...rest } = one;
   const { expires: __, originalMaxAge: otherAge, ...otherRest } = other;
   const drift = Math.abs(Number(age) - Number(otherAge));
   return (age === otherAge || drift <= AGE_DRIFT_MS) && isDeepStrictEqual(rest, otherRest);
+}
+
+function hasSameAttributes(one: Fields, other: unknown): boolean {
+  return isRecord(other) && isSameButExpiry(one, other);
 }
 
 /** A cookie without an expiry lives longest. */

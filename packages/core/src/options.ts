@@ -33,6 +33,12 @@ export interface StoreOptions<Session> {
   ttl?: number | ((session: Session) => number) | undefined;
   /** `true`: a touch does not put off the expiry, only a save does. Default `false`. */
   disableTouch?: boolean | undefined;
+  /**
+   * For how many seconds after a session was written a touch of the same process is left out, as all that it could do is
+   * put off the expiry by no more than that. A touch that changes the cookie's maximal age is always written. Default: 1 % of
+   * the session's life, at most 60. 0: every touch is written. More than half of the session's life counts as half.
+   */
+  touchAfter?: number | undefined;
   /** `true`: keys never expire, neither by `ttl` nor by the cookie. Default `false`. */
   disableTTL?: boolean | undefined;
   /** How sessions become text. Default `JSON`, which writes them exactly as connect-redis does. */
@@ -72,10 +78,13 @@ export interface StoreOptions<Session> {
   countable?: boolean | undefined;
 }
 
-/** The options with their defaults filled in. */
+/** The options with their defaults filled in; that of `touchAfter` depends on the session. */
 export type Settings<Session> = {
-  [Name in keyof StoreOptions<Session>]-?: Exclude<StoreOptions<Session>[Name], undefined>;
-};
+  [Name in Exclude<keyof StoreOptions<Session>, 'touchAfter'>]-?: Exclude<
+    StoreOptions<Session>[Name],
+    undefined
+  >;
+} & Pick<StoreOptions<Session>, 'touchAfter'>;
 
 /** The default of the option `index`. */
 export const nobodys = (): undefined => undefined;
@@ -88,6 +97,7 @@ const DEFAULTS = {
   prefix: 'sess:',
   ttl: 86_400,
   disableTouch: false,
+  touchAfter: undefined,
   disableTTL: false,
   serializer: JSON,
   scanCount: 100,
@@ -118,6 +128,10 @@ const CHECKS: Record<keyof typeof DEFAULTS, Check> = {
       'a whole number of seconds, at least 1, or a function of the session that answers one',
   },
   disableTouch: isBoolean,
+  touchAfter: {
+    accepts: (value) => Number.isFinite(value) && Number(value) >= 0,
+    accepted: 'a number of seconds, at least 0',
+  },
   disableTTL: isBoolean,
   serializer: {
     accepts: (value) => hasMethods(value, 'parse', 'stringify'),

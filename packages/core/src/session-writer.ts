@@ -1,11 +1,13 @@
 import { HoldfastError, isUnreadable, isWrongType } from './errors.ts';
 import type { IsDead } from './id-sets.ts';
-import { type Fields, merge } from './merge.ts';
+import { type Fields, isSameButExpiry, merge } from './merge.ts';
 import type { Settings } from './options.ts';
 import { checkedSession, type SessionCodec } from './session-codec.ts';
 import type { IndexEntry, SessionIndex } from './session-index.ts';
+import { hasMethods, property } from './shape.ts';
 import { remainingMs, withoutPastExpiry } from './ttl.ts';
 import { type Left, Turns } from './turns.ts';
+import { WrittenExpiries } from './written-expiries.ts';
 
 /** What a session object was read from, or was last written as. */
 interface Base {
@@ -16,6 +18,8 @@ interface Base {
   stored: string;
   /** Whose session it was then. */
   user: string | undefined;
+  /** Its cookie as it was then, which the session object may have changed since. */
+  cookie: Fields;
 }
 
 /** What a session object is to be stored as. */
@@ -45,6 +49,7 @@ export class SessionWriter<Session extends object> {
   readonly #codec: SessionCodec<Session>;
   readonly #index: SessionIndex<Session>;
   readonly #onSignIn: OnSignIn;
+  readonly #expiries: WrittenExpiries;
   readonly #bases = new WeakMap<object, Base>();
   readonly #turns = new Turns();
   readonly #updates = new Turns();
@@ -59,6 +64,7 @@ export class SessionWriter<Session extends object> {
     this.#codec = codec;
     this.#index = index;
     this.#onSignIn = onSignIn;
+    this.#expiries = new WrittenExpiries(settings.touchAfter);
   }
 
   /** Notes the text that a session object stands for. */
@@ -67,7 +73,8 @@ export class SessionWriter<Session extends object> {
   }
 
   #newBase(key: string, session: Session, text: string): Base {
-    return { key, read: text, stored: text, user: this.#index.userAsStored(session) };
+    const user = this.#index.userAsStored(session);
+    return { key, read: text, stored: text, user, cookie: plainCookie(session) };
   }
 
   /** Lets another object of the same content stand for the same text. */
@@ -117,7 +124,8 @@ export class SessionWriter<Session extends object> {
     const entry = await this.#index.enter(this.#id(key), user, ttlMs);
     await this.#settings.client.set(key, text, ttlMs);
     const known = this.#baseOf(key, session);
-    const base = known ?? { key, read: text, stored: text, user: undefined };
+    this.#expiries.note(key, ttlMs);
+    const base = known ?? { ...this.#newBase(key, session, text), user: undefined };
     // One that was read from another key goes on to stand for that.
     if (!this.#bases.has(session)) this.#bases.set(session, base);
     if (known === undefined || known.user !== user) await this.#changeHands(base, entry);
@@ -129,6 +137,7 @@ export class SessionWriter<Session extends object> {
    * any other, the key's expiry alone moves.
    */
   async touch(key: string, session: Session): Promise<void> {
+    if (this.#isRecent(key, session)) return;
     await this.#turns.take(key, async (before) => {
       const base = this.#expectedOf(key, session);
       if (base === undefined || !('cookie' in session)) return this.#expire(key, session, before);
@@ -138,6 +147,16 @@ export class SessionWriter<Session extends object> {
     });
   }
 
+  /** Whether a touch would change next to nothing. */
+  #isRecent(key: string, session: Session): boolean {
+    const ttlMs = this.ttlMsOf(session);
+    const base = this.#baseOf(key, session);
+    if (!ttlMs || base === undefined) return false;
+    return (
+      this.#expiries.isRecent(key, ttlMs) && isSameButExpiry(base.cookie, plainCookie(session))
+    );
+  }
+
   async #expire(key: string, session: Session, before: Left): Promise<Left> {
     const ttlMs = this.ttlMsOf(session);
     if (ttlMs === 0) await this.#remove(key);
@@ -145,7 +164,8 @@ export class SessionWriter<Session extends object> {
       const user = this.#index.userOf(session);
       await this.#index.enter(this.#id(key), user, ttlMs);
       const isThere = await this.#settings.client.expire(key, ttlMs);
-      if (!isThere) await this.#index.leave([this.#id(key)], user);
+      if (isThere) this.#expiries.note(key, ttlMs);
+      else await this.#index.leave([this.#id(key)], user);
     }
     return before;
   }
@@ -159,6 +179,7 @@ export class SessionWriter<Session extends object> {
   }
 
   async #remove(key: string): Promise<void> {
+    this.#expiries.forget(key);
     const user = await this.#userAt(key);
     await this.#settings.client.del([key]);
     await this.#index.leave([this.#id(key)], user);
@@ -200,6 +221,7 @@ export class SessionWriter<Session extends object> {
       if (held === expected) {
         base.read = mine.text;
         base.stored = version.text;
+        base.cookie = plainCookie(mine.session);
         if (base.user !== entry.user) await this.#changeHands(base, entry);
         return version.text;
       }
@@ -219,6 +241,8 @@ export class SessionWriter<Session extends object> {
     const entry = await this.#index.enter(this.#id(key), user, ttlMs);
     const held = await this.#settings.client.compareAndSet(key, expected, text, ttlMs);
     if (held === null) await this.#index.leave([entry.id], user);
+    if (held === expected) this.#expiries.note(key, ttlMs);
+    else this.#expiries.forget(key);
     return [held, entry];
   }
 
@@ -304,6 +328,15 @@ export class SessionWriter<Session extends object> {
 /** Where a cookie ends a session that others may have given a longer life, it ends by compare-and-set, too. */
 function endingMs(ttlMs: number | undefined): number | undefined {
   return ttlMs === 0 ? 1 : ttlMs;
+}
+
+/** A copy of a session's cookie, with the fields that JSON writes. */
+function plainCookie(session: object): Fields {
+  const cookie = property(session, 'cookie');
+  const fields = hasMethods(cookie, 'toJSON') ? (cookie as { toJSON(): unknown }).toJSON() : cookie;
+  const plain: Fields = { ...Object(fields) };
+  for (const name in plain) if (plain[name] === undefined) delete plain[name];
+  return plain;
 }
 
 /** Lets other writers go ahead, the longer the more often it was in vain. */
