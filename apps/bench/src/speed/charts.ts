@@ -2,6 +2,7 @@ import { type Bar, barChart } from '../bar-chart.ts';
 import { size } from '../markdown.ts';
 import { spreadOf } from '../rounds.ts';
 import type { Measured } from './comparison.ts';
+import { IN_MEMORY } from './contestants.ts';
 import { figuresOf } from './http-level.ts';
 import type { Results } from './speed.ts';
 import { AT_ONCE, type StoreCase } from './store-level.ts';
@@ -19,7 +20,10 @@ export function chartsOf({ stores, http }: Results): Record<string, string> {
   const charts: Record<string, string> = {};
   for (const { operation, rates, ...which } of stores.filter(isShown)) {
     const title = `${operation}, ${size(which.bytes)}, ${which.concurrency} at once, per second`;
-    charts[chartFile(operation)] = barChart(title, barsOf(rates));
+    charts[chartFile(operation)] = barChart(
+      title,
+      barsOf(rates).filter(({ label }) => !IN_MEMORY.includes(label)),
+    );
   }
   for (const result of http) {
     const title = `HTTP, ${result.kind}, requests per second`;

@@ -51,12 +51,11 @@ const OPEN: Record<Contestant, (url: string) => Promise<Opened>> = {
 
 export const CONTESTANTS: Contestant[] = Object.keys(OPEN).filter(isContestant);
 
+/** Those that ask no Redis. */
+export const IN_MEMORY: readonly string[] = ['memorystore', 'MemoryStore'] satisfies Contestant[];
+
 export function isContestant(name: string): name is Contestant {
   return Object.hasOwn(OPEN, name);
-}
-
-export function isInMemory(name: Contestant): boolean {
-  return name === 'memorystore' || name === 'MemoryStore';
 }
 
 /** Opens a contestant on the Redis at a URL. */

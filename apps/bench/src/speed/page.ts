@@ -3,12 +3,12 @@ import { circumstancesTable, size, spread, table } from '../markdown.ts';
 import { spreadOf } from '../rounds.ts';
 import { chartFile } from './charts.ts';
 import { ratioOf, resultOf } from './comparison.ts';
-import { CONTESTANTS, type Contestant, isInMemory } from './contestants.ts';
+import { CONTESTANTS, type Contestant, IN_MEMORY } from './contestants.ts';
 import { figuresOf, type HttpResult, type HttpRound } from './http-level.ts';
 import { CONNECTIONS } from './load.ts';
 import { OPERATIONS, type Operation } from './operations.ts';
 import type { Results, SpeedEffort } from './speed.ts';
-import type { StoreResult } from './store-level.ts';
+import { AT_ONCE, type StoreResult } from './store-level.ts';
 import { type Target, targetsOf } from './targets.ts';
 
 type Pair = [mine: Contestant, other: Contestant];
@@ -16,6 +16,7 @@ type Pair = [mine: Contestant, other: Contestant];
 /** Whom Holdfast is compared with on the same client. */
 const PAIRS: Pair[] = [
   ['Holdfast, node-redis 6', 'connect-redis 10, node-redis 6'],
+  ['Holdfast, node-redis 6', 'bare node-redis 6'],
   ['Holdfast, node-redis 6', 'bare node-redis 6, no timer'],
   ['Holdfast, ioredis 5', 'connect-redis 8, ioredis 5'],
   ['Holdfast, ioredis 5', 'bare ioredis 5'],
@@ -50,8 +51,8 @@ brackets. Made by \`pnpm bench speed --write\`.
 called as all others are. node-redis 6 by default sets a timer for every command, which Holdfast turns off for its own;
 "no timer" is the same for the bare client. memorystore and MemoryStore keep sessions in their own process and ask no Redis.
 
-Holdfast skips a touch that would put the end of the session off by less than a minute beyond what this process last
-wrote (\`touchAfter\`). Here, every session was stored within that minute; a touch that is due is one command more.
+Holdfast leaves out a touch within a minute of what the same process last wrote of the session (\`touchAfter\`: 1 % of its life, at
+most 60 s), which is most of the touches here. One that is due is a command more.
 
 ## Targets
 
@@ -61,7 +62,8 @@ ${targetsTable(targetsOf({ stores, http }))}
 
 ## The store alone
 
-Operations per second, in one process, called with callbacks as express-session does.
+Operations per second, all stores in one process, called with callbacks as express-session does. The charts are of sessions
+of 200 bytes, ${AT_ONCE} at once, and leave those out that ask no Redis, whose bars would dwarf the others.
 
 ${OPERATIONS.map((operation) => operationPart(operation, stores)).join('\n\n')}
 
@@ -148,7 +150,7 @@ function httpTable({ rounds }: HttpResult): string {
         name,
         cell('requestsPerSecond', 0),
         cell('cpuMicroseconds', 0),
-        isInMemory(name) ? '' : cell('commandsPerRequest', 2),
+        IN_MEMORY.includes(name) ? '' : cell('commandsPerRequest', 2),
         cell('memoryMegabytes', 0),
       ];
     }),

@@ -19,7 +19,7 @@ export interface Target {
 /** With sessions of this size, Holdfast is meant to be so many times as fast as another store. */
 type StoreTarget = [operation: Operation, bytes: number, atLeast: number, other: Contestant];
 
-interface Comparison {
+interface Versus {
   mine: Contestant;
   other: Contestant;
   atLeast: number;
@@ -72,7 +72,7 @@ function httpTarget(results: Results, kind: HttpKind, atLeast: number): Target {
   return ratioTarget(`HTTP, ${kind}`, rates, { mine, other, atLeast });
 }
 
-function ratioTarget(what: string, rates: Measured, { mine, other, atLeast }: Comparison): Target {
+function ratioTarget(what: string, rates: Measured, { mine, other, atLeast }: Versus): Target {
   const measured = ratioOf(rates, mine, other);
   const asked = `≥ ${atLeast} × ${other}`;
   return { name: mine, what, asked, measured, isReached: measured.median >= atLeast };
