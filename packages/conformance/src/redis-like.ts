@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { describeSortedSets } from './sorted-set.ts';
 import { type Fixture, fixtureOf, type Runner, type SubjectFactory, until } from './subject.ts';
 
@@ -10,6 +11,8 @@ const TEXTS: Record<string, string> = {
   'line ends and NUL': 'a\r\nb\0c',
   'what looks like a reply': '1',
   'what looks like an option': 'PX',
+  'forty characters': 'x'.repeat(40),
+  'forty bytes': 'ż'.repeat(20),
   'a hundred kilobytes': 'x'.repeat(100_000),
 };
 
@@ -155,6 +158,14 @@ function describeCompareAndSet({ describe, test }: Runner, fixture: Fixture): vo
         await assertTtl(fixture, key, MINUTE);
       });
     }
+
+    test('does not take a hash of what is held for the text itself', async () => {
+      const key = fixture.fresh();
+      await fixture.redis.set(key, 'held', MINUTE);
+      const hash = createHash('sha1').update('held').digest('hex');
+      assert.equal(await fixture.redis.compareAndSet(key, hash, 'next', MINUTE), 'held');
+      assert.equal(await fixture.raw('GET', key), 'held');
+    });
 
     test('sets the TTL that it is given', async () => {
       const key = fixture.fresh();

@@ -9,12 +9,14 @@ function sha1(text: string): string {
 }
 
 describe('compareAndSetByScript', () => {
-  test('sends a hash of what it expects, not the text', async () => {
+  test.each([
+    ['a short text as it is', 'expected', 'expected'],
+    ['a hash of a long text', 'x'.repeat(1001), sha1('x'.repeat(1001))],
+    ['a hash of a text that has as many bytes as one', 'ż'.repeat(20), sha1('ż'.repeat(20))],
+  ])('sends %s', async (_, expected, sent) => {
     run.mockReset().mockResolvedValueOnce(1);
-    expect(await compareAndSetByScript(run, 'key', 'expected', 'value', 5)).toBe('expected');
-    expect(run.mock.calls).toEqual([
-      ['evalsha', expect.any(String), 'key', [sha1('expected'), 'value', '5']],
-    ]);
+    expect(await compareAndSetByScript(run, 'key', expected, 'value', 5)).toBe(expected);
+    expect(run.mock.calls).toEqual([['evalsha', expect.any(String), 'key', [sent, 'value', '5']]]);
   });
 
   test('sends the script itself where the server does not know it, with the SHA-1 that it asked for', async () => {

@@ -22,32 +22,49 @@ function resolve(field, base, mine, theirs) {
 
 const index = ({ user }) => user;
 
+/** Requests follow each other within milliseconds here, and each touch is to be seen. */
+const touched = { touchAfter: 0 };
+
 const stores = {
   'node-redis': (prefix, commands) => ({
-    store: new RedisStore({ client: counted(fromNodeRedis(nodeRedis), commands), prefix }),
+    store: new RedisStore({
+      client: counted(fromNodeRedis(nodeRedis), commands),
+      ...touched,
+      prefix,
+    }),
   }),
   ioredis: (prefix, commands) => ({
-    store: new RedisStore({ client: counted(fromIoredis(ioredis), commands), prefix }),
+    store: new RedisStore({ client: counted(fromIoredis(ioredis), commands), ...touched, prefix }),
   }),
   'node-redis-resolve': (prefix) => ({
-    store: new RedisStore({ client: fromNodeRedis(nodeRedis), prefix, resolve }),
+    store: new RedisStore({ client: fromNodeRedis(nodeRedis), ...touched, prefix, resolve }),
     resolved,
   }),
   'ioredis-resolve': (prefix) => ({
-    store: new RedisStore({ client: fromIoredis(ioredis), prefix, resolve }),
+    store: new RedisStore({ client: fromIoredis(ioredis), ...touched, prefix, resolve }),
     resolved,
   }),
   'node-redis-overwrite': (prefix) => ({
-    store: new RedisStore({ client: fromNodeRedis(nodeRedis), prefix, concurrency: 'overwrite' }),
+    store: new RedisStore({
+      client: fromNodeRedis(nodeRedis),
+      ...touched,
+      prefix,
+      concurrency: 'overwrite',
+    }),
   }),
   'ioredis-overwrite': (prefix) => ({
-    store: new RedisStore({ client: fromIoredis(ioredis), prefix, concurrency: 'overwrite' }),
+    store: new RedisStore({
+      client: fromIoredis(ioredis),
+      ...touched,
+      prefix,
+      concurrency: 'overwrite',
+    }),
   }),
   'node-redis-indexed': (prefix) => ({
-    store: new RedisStore({ client: fromNodeRedis(nodeRedis), prefix, index }),
+    store: new RedisStore({ client: fromNodeRedis(nodeRedis), ...touched, prefix, index }),
   }),
   'ioredis-indexed': (prefix) => ({
-    store: new RedisStore({ client: fromIoredis(ioredis), prefix, index }),
+    store: new RedisStore({ client: fromIoredis(ioredis), ...touched, prefix, index }),
   }),
   'connect-redis': (prefix) => ({
     store: new ConnectRedisStore({ client: nodeRedis, prefix }),
