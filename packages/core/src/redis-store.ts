@@ -57,7 +57,7 @@ export class RedisStore extends Store {
   override get(id: string): Promise<SessionData | null>;
   override get(id: string, callback: Callback<SessionData | null> | undefined): void;
   override get(id: string, callback?: Callback<SessionData | null>): unknown {
-    return answer(callback, () => this.#repository.load(id).catch(notAsMissing));
+    return answer(callback, () => this.#repository.load(id), notAsMissing);
   }
 
   /** Stores a session, or destroys it where its cookie's expiry is past. */
@@ -157,21 +157,25 @@ export class RedisStore extends Store {
 }
 
 /** express-session takes a socket file that is missing (ENOENT) for a session that is, and signs the user out. */
-function notAsMissing(cause: unknown): never {
-  if (!(cause instanceof Error) || property(cause, 'code') !== 'ENOENT') throw cause;
-  throw new HoldfastError('ERR_HOLDFAST_UNAVAILABLE', cause.message, { cause });
+function notAsMissing(cause: unknown): unknown {
+  if (!(cause instanceof Error) || property(cause, 'code') !== 'ENOENT') return cause;
+  return new HoldfastError('ERR_HOLDFAST_UNAVAILABLE', cause.message, { cause });
 }
 
-/** A callback is called outside of the promise, so that what it throws is nobody's rejection. */
+/**
+ * A callback is called outside of the promise, so that what it throws is nobody's rejection.
+ * @param errorOf what becomes of an error.
+ */
 function answer<Answer>(
   callback: Callback<Answer> | undefined,
   work: () => Promise<Answer>,
+  errorOf: (cause: unknown) => unknown = (cause) => cause,
 ): Promise<Answer> | undefined {
-  if (callback === undefined) return work();
+  if (callback === undefined) return work().catch((cause) => Promise.reject(errorOf(cause)));
   if (typeof callback !== 'function') throw notAFunction(callback);
   work().then(
     (value) => process.nextTick(callback, null, value),
-    (error: unknown) => process.nextTick(callback, error ?? new Error('The Redis client failed.')),
+    (cause) => process.nextTick(callback, errorOf(cause) ?? new Error('The Redis client failed.')),
   );
   return undefined;
 }

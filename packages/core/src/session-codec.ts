@@ -2,7 +2,10 @@ import { HoldfastError } from './errors.ts';
 import type { Serializer } from './options.ts';
 import { isRecord, property, shown } from './shape.ts';
 
-/** The serializer, with what it may give and get checked. */
+/**
+ * The serializer, with what it may give and get checked. Where it answers at once, so do the methods, and throw at once:
+ * a promise for every session is what a profile shows first.
+ */
 export class SessionCodec<Session> {
   readonly #serializer: Serializer<Session>;
 
@@ -14,44 +17,78 @@ export class SessionCodec<Session> {
    * Reads a stored text as a session.
    * @throws HoldfastError `ERR_HOLDFAST_CORRUPT`
    */
-  async parse(key: string, text: string): Promise<Session> {
-    let session: unknown;
+  parse(key: string, text: string): Session | Promise<Session> {
+    // The serializer's error goes no further: JSON's quotes the session.
     try {
-      session = await this.#serializer.parse(text);
-    } catch {
-      // The serializer's error goes no further: JSON's quotes the session.
-    }
-    if (isReadable<Session>(session)) return session;
-    throw new HoldfastError(
-      'ERR_HOLDFAST_CORRUPT',
-      `The serializer cannot read the value of the key ${key} as a session.`,
-      { key },
-    );
+      const session: unknown = this.#serializer.parse(text);
+      if (isPromise(session)) return readableLater(key, session);
+      if (isReadable<Session>(session)) return session;
+    } catch {}
+    throw corrupt(key);
   }
 
   /**
    * Writes a session as the text to store.
    * @throws HoldfastError `ERR_HOLDFAST_INVALID_ARGUMENT`, `ERR_HOLDFAST_SERIALIZE`
    */
-  async stringify(key: string, session: Session): Promise<string> {
+  stringify(key: string, session: Session): string | Promise<string> {
     const checked = checkedSession(session);
     let text: unknown;
     try {
-      text = await this.#serializer.stringify(checked);
+      text = this.#serializer.stringify(checked);
     } catch (cause) {
-      throw new HoldfastError(
-        'ERR_HOLDFAST_SERIALIZE',
-        `The serializer could not write the session for the key ${key}.`,
-        { cause, key },
-      );
+      throw unwritable(key, cause);
     }
-    if (typeof text === 'string') return text;
-    throw new HoldfastError(
-      'ERR_HOLDFAST_SERIALIZE',
-      `The serializer's stringify must answer a string, not ${shown(text)}.`,
-      { key },
-    );
+    return isPromise(text) ? writtenLater(key, text) : written(key, text);
   }
+}
+
+function isPromise(answer: unknown): answer is PromiseLike<unknown> {
+  return typeof answer === 'object' && typeof property(answer, 'then') === 'function';
+}
+
+async function readableLater<Session>(
+  key: string,
+  parsing: PromiseLike<unknown>,
+): Promise<Session> {
+  try {
+    const session = await parsing;
+    if (isReadable<Session>(session)) return session;
+  } catch {}
+  throw corrupt(key);
+}
+
+async function writtenLater(key: string, writing: PromiseLike<unknown>): Promise<string> {
+  try {
+    return written(key, await writing);
+  } catch (cause) {
+    throw cause instanceof HoldfastError ? cause : unwritable(key, cause);
+  }
+}
+
+function written(key: string, text: unknown): string {
+  if (typeof text === 'string') return text;
+  throw new HoldfastError(
+    'ERR_HOLDFAST_SERIALIZE',
+    `The serializer's stringify must answer a string, not ${shown(text)}.`,
+    { key },
+  );
+}
+
+function corrupt(key: string): HoldfastError {
+  return new HoldfastError(
+    'ERR_HOLDFAST_CORRUPT',
+    `The serializer cannot read the value of the key ${key} as a session.`,
+    { key },
+  );
+}
+
+function unwritable(key: string, cause: unknown): HoldfastError {
+  return new HoldfastError(
+    'ERR_HOLDFAST_SERIALIZE',
+    `The serializer could not write the session for the key ${key}.`,
+    { cause, key },
+  );
 }
 
 /** @throws HoldfastError `ERR_HOLDFAST_INVALID_ARGUMENT` */

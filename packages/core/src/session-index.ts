@@ -90,7 +90,8 @@ export class SessionIndex<Session extends object> {
     ttlMs: number = MAX_TTL_MS,
   ): Promise<IndexEntry> {
     const expiresAt = Date.now() + ttlMs;
-    await Promise.all(this.#setsOf(id, user).map((set) => this.#sets.add(set, id, expiresAt)));
+    const sets = this.#setsOf(id, user);
+    if (sets.length > 0) await Promise.all(sets.map((set) => this.#sets.add(set, id, expiresAt)));
     return { id, user, expiresAt };
   }
 

@@ -61,7 +61,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
     this.#settings = settingsFrom(options);
     this.#codec = new SessionCodec(this.#settings.serializer);
     this.#index = new SessionIndex(this.#settings);
-    this.#users = new UserSessions(this.#settings, this.#index, (key, text) =>
+    this.#users = new UserSessions(this.#settings, this.#index, async (key, text) =>
       this.#read(key, text),
     );
     this.#writer = new SessionWriter(this.#settings, this.#codec, this.#index, (user) =>
@@ -77,7 +77,12 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
    */
   async load(id: string): Promise<Session | null> {
     const key = this.#key(id);
-    const text = await this.#get(key);
+    let text: string | null;
+    try {
+      text = await this.#settings.client.get(key);
+    } catch (cause) {
+      throw asWrongType(key, cause);
+    }
     return text === null ? null : this.#read(key, text);
   }
 
@@ -249,17 +254,17 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
     try {
       return await this.#settings.client.get(key);
     } catch (cause) {
-      if (!isWrongType(cause)) throw cause;
-      throw new HoldfastError(
-        'ERR_HOLDFAST_WRONG_TYPE',
-        `The key ${key} does not hold a string, so something else than this store wrote it.`,
-        { cause, key },
-      );
+      throw asWrongType(key, cause);
     }
   }
 
-  async #read(key: string, text: string): Promise<Session> {
-    const session = await this.#codec.parse(key, text);
+  #read(key: string, text: string): Session | Promise<Session> {
+    const session = this.#codec.parse(key, text);
+    if (session instanceof Promise) return session.then((one) => this.#remember(key, one, text));
+    return this.#remember(key, session, text);
+  }
+
+  #remember(key: string, session: Session, text: string): Session {
     this.#writer.remember(key, session, text);
     return session;
   }
@@ -283,6 +288,15 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
   #id(key: string): string {
     return key.slice(this.#settings.prefix.length);
   }
+}
+
+function asWrongType(key: string, cause: unknown): unknown {
+  if (!isWrongType(cause)) return cause;
+  return new HoldfastError(
+    'ERR_HOLDFAST_WRONG_TYPE',
+    `The key ${key} does not hold a string, so something else than this store wrote it.`,
+    { cause, key },
+  );
 }
 
 function checkedPage({ offset = 0, limit = Number.POSITIVE_INFINITY }: Page): {

@@ -1,6 +1,7 @@
 import { HoldfastError, isUnreadable, isWrongType } from './errors.ts';
 import type { IsDead } from './id-sets.ts';
 import { type Fields, isSameButExpiry, merge } from './merge.ts';
+import { notesOnObjects } from './notes.ts';
 import type { Settings } from './options.ts';
 import { checkedSession, type SessionCodec } from './session-codec.ts';
 import type { IndexEntry, SessionIndex } from './session-index.ts';
@@ -50,7 +51,7 @@ export class SessionWriter<Session extends object> {
   readonly #index: SessionIndex<Session>;
   readonly #onSignIn: OnSignIn;
   readonly #expiries: WrittenExpiries;
-  readonly #bases = new WeakMap<object, Base>();
+  readonly #bases = notesOnObjects<Base>();
   readonly #turns = new Turns();
   readonly #updates = new Turns();
 
@@ -103,9 +104,9 @@ export class SessionWriter<Session extends object> {
     const version = this.#versionOf(key, session);
     version.catch(() => {});
     const left = await this.#turns.take(key, async (before) => {
+      const mine = await version;
       const base = this.#expectedOf(key, session);
-      if (base !== undefined) return this.#saveOver(base, await version, before);
-      return this.#set(key, await version);
+      return base === undefined ? this.#set(key, mine) : this.#saveOver(base, mine, before);
     });
     return left === undefined ? 'gone' : 'stored';
   }
@@ -127,7 +128,7 @@ export class SessionWriter<Session extends object> {
     this.#expiries.note(key, ttlMs);
     const base = known ?? { ...this.#newBase(key, session, text), user: undefined };
     // One that was read from another key goes on to stand for that.
-    if (!this.#bases.has(session)) this.#bases.set(session, base);
+    if (this.#bases.get(session) === undefined) this.#bases.set(session, base);
     if (known === undefined || known.user !== user) await this.#changeHands(base, entry);
     return text;
   }
