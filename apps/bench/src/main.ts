@@ -14,9 +14,11 @@ try {
 
 async function main({ help, workload, write, ...effort }: Options): Promise<void> {
   if (help) return console.log(USAGE);
-  const page = await WORKLOADS[workload](effort, (line) => console.error(line));
-  console.log(page);
+  const { text, charts = {} } = await WORKLOADS[workload](effort, (line) => console.error(line));
+  console.log(text);
   if (!write) return;
   await mkdir(FOLDER, { recursive: true });
-  await writeFile(new URL(`${workload}.md`, FOLDER), page);
+  for (const [name, content] of Object.entries({ [`${workload}.md`]: text, ...charts })) {
+    await writeFile(new URL(name, FOLDER), content);
+  }
 }

@@ -31,6 +31,10 @@ export function spread({ median, min, max }: Spread, digits: number): string {
   return `${middle} (${low} – ${high})`;
 }
 
+export function size(bytes: number): string {
+  return bytes < 1000 ? `${bytes} B` : `${bytes / 1000} kB`;
+}
+
 function versions({ packages }: Machine): string {
   const pinned = Object.entries(packages).map(([name, version]) => `${name} ${version}`);
   return ['Holdfast of this repository', ...pinned].join(', ');

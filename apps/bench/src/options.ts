@@ -10,16 +10,18 @@ export interface Options extends Effort {
 
 export const USAGE = `Usage: pnpm bench [workload] [options]
 
-Measures Holdfast beside connect-redis and prints the results as Markdown. Workloads:
+Measures Holdfast beside what else there is and prints the results as Markdown. Workloads:
 
-  concurrency         requests at the same time; the default
+  concurrency         requests at the same time
   failover            a master of a cluster or of sentinels is killed, under each client
   scale               1,000 to 1,000,000 sessions, alone and among a million other keys
+  speed               operations of a store, and requests to Express, beside other stores and bare clients; the default
 
-  --rounds <number>   concurrency, scale: how many rounds count, after one for warming up; default 15, for scale 3
-  --seconds <number>  concurrency: how long each store runs in a round; default 0.5
+  --rounds <number>   concurrency, scale, speed: how many rounds count, after one for warming up; default 15, for scale
+                      3, for speed 7
+  --seconds <number>  concurrency, speed: how long each store runs in a round; default 0.5, for speed 0.08
   --smoke             only to see whether it runs: little of everything
-  --write             also write the results to docs/benchmarks
+  --write             also write the results to docs/benchmarks, with their charts
   --help              print this
 `;
 
@@ -59,7 +61,7 @@ function parsed(args: string[]) {
   }
 }
 
-function workloadOf([name = 'concurrency', ...more]: string[]): keyof typeof WORKLOADS {
+function workloadOf([name = 'speed', ...more]: string[]): keyof typeof WORKLOADS {
   if (isWorkload(name) && more.length === 0) return name;
   const known = Object.keys(WORKLOADS).join(', ');
   throw new WrongUsage(`The workload must be one of ${known}, not ${[name, ...more].join(' ')}.`);

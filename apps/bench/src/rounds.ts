@@ -10,12 +10,12 @@ export interface Spread {
  * A first turn of each is for warming up and does not count.
  * @returns what each round measured, per subject.
  */
-export async function interleave<Subject>(
+export async function interleave<Subject, Result = number>(
   subjects: readonly Subject[],
   rounds: number,
-  measure: (subject: Subject) => Promise<number>,
-): Promise<Map<Subject, number[]>> {
-  const measured = new Map(subjects.map((subject): [Subject, number[]] => [subject, []]));
+  measure: (subject: Subject) => Promise<Result>,
+): Promise<Map<Subject, Result[]>> {
+  const measured = new Map(subjects.map((subject): [Subject, Result[]] => [subject, []]));
   for (let round = 0; round <= rounds; round++) {
     for (const subject of round % 2 === 0 ? subjects : subjects.toReversed()) {
       const result = await measure(subject);

@@ -1,6 +1,7 @@
 import { runConcurrency } from './concurrency/concurrency.ts';
 import { runFailover } from './failover/failover.ts';
 import { runScale } from './scale/scale.ts';
+import { runSpeed } from './speed/speed.ts';
 
 /** How much is measured. What is left out is the workload's own default. */
 export interface Effort {
@@ -14,12 +15,21 @@ export interface Effort {
 /** Tells whoever waits what is done now. */
 export type Progress = (line: string) => void;
 
-/** Measures on servers of its own, and answers the results as a page of Markdown. */
-type Workload = (effort: Effort, progress: Progress) => Promise<string>;
+/** The results of a workload. */
+export interface Page {
+  /** Markdown. */
+  text: string;
+  /** SVG by the name of the file that the text refers to. */
+  charts?: Record<string, string>;
+}
+
+/** Measures on servers of its own. */
+type Workload = (effort: Effort, progress: Progress) => Promise<Page>;
 
 /** What the bench can measure, by the name of its page in docs/benchmarks. */
-export const WORKLOADS: Record<'concurrency' | 'failover' | 'scale', Workload> = {
+export const WORKLOADS: Record<'concurrency' | 'failover' | 'scale' | 'speed', Workload> = {
   concurrency: runConcurrency,
   failover: runFailover,
   scale: runScale,
+  speed: runSpeed,
 };

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { bench, row } from './run.ts';
 
 describe('A smoke run of concurrency', () => {
-  const page = bench('--smoke').then(({ stdout }) => stdout);
+  const page = bench('concurrency', '--smoke').then(({ stdout }) => stdout);
 
   it.each(
     ['200 B', '2 kB', '20 kB'].flatMap((size) => [

@@ -3,10 +3,10 @@ import { bench } from './run.ts';
 
 describe('The command line of the bench', () => {
   it.each([
-    [['speed'], 'The workload must be one of concurrency, failover, scale, not speed.'],
+    [['fast'], 'The workload must be one of concurrency, failover, scale, speed, not fast.'],
     [
       ['scale', 'more'],
-      'The workload must be one of concurrency, failover, scale, not scale more.',
+      'The workload must be one of concurrency, failover, scale, speed, not scale more.',
     ],
     [['--fast'], "Unknown option '--fast'"],
     [['--rounds', '0'], '--rounds must be a whole number above zero, not "0".'],

@@ -1,7 +1,7 @@
 import { startRedis, type TestRedis } from '@holdfast/test-servers';
 import { observed } from '../machine.ts';
 import { openConnectRedis, openHoldfast } from '../subjects.ts';
-import type { Effort, Progress } from '../workloads.ts';
+import type { Effort, Page, Progress } from '../workloads.ts';
 import { type ContentionResult, measureContention } from './contention.ts';
 import { type CycleCase, type CycleEffort, type CycleResult, measureCycle } from './cycle.ts';
 import { page } from './page.ts';
@@ -19,13 +19,13 @@ const EARNEST: CycleEffort = { rounds: 15, seconds: 0.5 };
 const SMOKE: CycleEffort = { rounds: 3, seconds: 0.05 };
 
 /** What requests at the same time cost, and what becomes of their changes. */
-export async function runConcurrency(effort: Effort, progress: Progress): Promise<string> {
+export async function runConcurrency(effort: Effort, progress: Progress): Promise<Page> {
   const defaults = effort.smoke ? SMOKE : EARNEST;
   const { rounds = defaults.rounds, seconds = defaults.seconds } = effort;
   const redis = await startRedis();
   try {
     const measure = () => measureAll(redis, { rounds, seconds }, progress);
-    return page(await observed(redis.raw, measure), { rounds, seconds });
+    return { text: page(await observed(redis.raw, measure), { rounds, seconds }) };
   } finally {
     await redis.stop();
   }

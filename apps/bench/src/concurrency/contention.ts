@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Store } from 'express-session';
+import { type Commands, commandsDuring, sentOf } from '../commands.ts';
 import { sessionOf } from '../payload.ts';
 import type { Raw } from '../raw.ts';
 import { create, destroy, load, save } from '../requests.ts';
 import { interleave, type Spread, spreadOf } from '../rounds.ts';
 import type { Subject } from '../subjects.ts';
-import { type Commands, commandsDuring, sentOf } from './commands.ts';
 
 export const WRITERS = 50;
 const BYTES = 200;

@@ -1,5 +1,5 @@
 import type { Circumstances } from '../machine.ts';
-import { circumstancesTable, spread, table } from '../markdown.ts';
+import { circumstancesTable, size, spread, table } from '../markdown.ts';
 import type { Results } from './concurrency.ts';
 import { type ContentionResult, WRITERS } from './contention.ts';
 import type { CycleEffort, CycleResult } from './cycle.ts';
@@ -16,7 +16,7 @@ ${circumstancesTable(circumstances, `${rounds} of ${seconds} s for each store an
 Both stores run in one process, each on a node-redis client of its own, stores and clients with their default options,
 on the same server and with the same sessions. They take turns, A B B A, so that whatever else the machine does meets
 both alike; ratios compare the two within a round. Each figure is the median of the rounds, with their minimum and maximum.
-Made by \`pnpm bench --write\`.
+Made by \`pnpm bench concurrency --write\`.
 
 ## Read, change, save
 
@@ -38,7 +38,7 @@ function cycleTable(cycles: CycleResult[]): string {
   return table(
     ['Session', 'At once', 'Holdfast / s', 'connect-redis / s', 'Holdfast / connect-redis'],
     cycles.map(({ bytes, concurrency, subject, baseline, ratio }) => [
-      bytes < 1000 ? `${bytes} B` : `${bytes / 1000} kB`,
+      size(bytes),
       String(concurrency),
       subject.median.toFixed(0),
       baseline.median.toFixed(0),

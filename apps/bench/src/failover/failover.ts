@@ -1,6 +1,6 @@
 import { startRedis } from '@holdfast/test-servers';
 import { observed } from '../machine.ts';
-import type { Effort, Progress } from '../workloads.ts';
+import type { Effort, Page, Progress } from '../workloads.ts';
 import { CLIENTS } from './clients.ts';
 import { type FailoverResult, measureFailover } from './measure.ts';
 import { page } from './page.ts';
@@ -20,10 +20,10 @@ export interface Results {
 }
 
 /** Kills a master under each client, one client after the other; in a smoke run, under one. */
-export async function runFailover({ smoke }: Effort, progress: Progress): Promise<string> {
+export async function runFailover({ smoke }: Effort, progress: Progress): Promise<Page> {
   const redis = await startRedis();
   try {
-    return page(await observed(redis.raw, () => measureAll(smoke, progress), PACKAGES));
+    return { text: page(await observed(redis.raw, () => measureAll(smoke, progress), PACKAGES)) };
   } finally {
     await redis.stop();
   }

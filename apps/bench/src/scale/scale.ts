@@ -1,7 +1,7 @@
 import { startRedis, type TestRedis } from '@holdfast/test-servers';
 import { observed } from '../machine.ts';
 import { type HoldfastOptions, openConnectRedis, openHoldfast } from '../subjects.ts';
-import type { Effort, Progress } from '../workloads.ts';
+import type { Effort, Page, Progress } from '../workloads.ts';
 import { type BlockingResult, measureBlocking } from './blocking.ts';
 import { type CostResult, measureCost } from './cost.ts';
 import { type IndexedResult, measureIndexed } from './indexed.ts';
@@ -52,13 +52,15 @@ const SMOKE: ScaleEffort = {
 const INDEX: HoldfastOptions = { index: ({ user }) => user, countable: true };
 
 /** What looking at many sessions costs, in time, in the server's and in memory. */
-export async function runScale({ smoke, rounds }: Effort, progress: Progress): Promise<string> {
+export async function runScale({ smoke, rounds }: Effort, progress: Progress): Promise<Page> {
   const defaults = smoke ? SMOKE : EARNEST;
   const effort = { ...defaults, rounds: rounds ?? defaults.rounds };
   const redis = await startRedis();
   try {
     const measure = () => measureAll(redis, effort, progress);
-    return await inEmpty(redis.raw, async () => page(await observed(redis.raw, measure), effort));
+    return await inEmpty(redis.raw, async () => ({
+      text: page(await observed(redis.raw, measure), effort),
+    }));
   } finally {
     await redis.stop();
   }

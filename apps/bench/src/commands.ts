@@ -1,4 +1,4 @@
-import type { Raw } from '../raw.ts';
+import type { Raw } from './raw.ts';
 
 /** How often each command ran, by its name. */
 export type Commands = Map<string, number>;

@@ -1,0 +1,104 @@
+import { RedisStore } from '@holdfast/core';
+import { fromIoredis } from '@holdfast/ioredis';
+import { fromNodeRedis } from '@holdfast/node-redis';
+import { RedisStore as ConnectRedisStore8 } from 'connect-redis-8';
+import { RedisStore as ConnectRedisStore10 } from 'connect-redis-10';
+import session, { MemoryStore, type Store } from 'express-session';
+import { Redis } from 'ioredis';
+import createMemoryStore from 'memorystore';
+import { createClient } from 'redis';
+import { BareStore } from './bare-store.ts';
+
+/** Who takes part. */
+export type Contestant =
+  | 'Holdfast, node-redis 6'
+  | 'connect-redis 10, node-redis 6'
+  | 'bare node-redis 6'
+  | 'bare node-redis 6, no timer'
+  | 'Holdfast, ioredis 5'
+  | 'connect-redis 8, ioredis 5'
+  | 'bare ioredis 5'
+  | 'memorystore'
+  | 'MemoryStore';
+
+/** A contestant's store, on a client of its own. */
+export interface Opened {
+  store: Store;
+  /** Closes the client. */
+  close(): unknown;
+}
+
+/** node-redis 6 sets a timer of five seconds for every command else. Its types do not let one say so. */
+const NO_TIMER: object = { timeout: undefined };
+
+/** Stores and clients with their default options; where one is set, the name says so. */
+const OPEN: Record<Contestant, (url: string) => Promise<Opened>> = {
+  'Holdfast, node-redis 6': (url) =>
+    onNodeRedis(url, (client) => new RedisStore({ client: fromNodeRedis(client) })),
+  'connect-redis 10, node-redis 6': (url) =>
+    onNodeRedis(url, (client) => new ConnectRedisStore10({ client })),
+  'bare node-redis 6': (url) => onNodeRedis(url, bareNodeRedis),
+  'bare node-redis 6, no timer': (url) =>
+    onNodeRedis(url, (client) => bareNodeRedis(client.withCommandOptions(NO_TIMER))),
+  'Holdfast, ioredis 5': (url) =>
+    onIoredis(url, (client) => new RedisStore({ client: fromIoredis(client) })),
+  'connect-redis 8, ioredis 5': (url) =>
+    onIoredis(url, (client) => new ConnectRedisStore8({ client })),
+  'bare ioredis 5': (url) => onIoredis(url, bareIoredis),
+  memorystore: async () => inMemory(new (createMemoryStore(session))({})),
+  MemoryStore: async () => inMemory(new MemoryStore()),
+};
+
+export const CONTESTANTS: Contestant[] = Object.keys(OPEN).filter(isContestant);
+
+/** Those that ask no Redis. */
+export const IN_MEMORY: readonly string[] = ['memorystore', 'MemoryStore'] satisfies Contestant[];
+
+export function isContestant(name: string): name is Contestant {
+  return Object.hasOwn(OPEN, name);
+}
+
+/** Opens a contestant on the Redis at a URL. */
+export function open(name: Contestant, url: string): Promise<Opened> {
+  return OPEN[name](url);
+}
+
+type NodeRedis = Awaited<ReturnType<typeof connected>>;
+
+async function connected(url: string) {
+  const client = createClient({ url });
+  client.on('error', (error) => console.error(error));
+  return client.connect();
+}
+
+async function onNodeRedis(url: string, storeOn: (client: NodeRedis) => Store): Promise<Opened> {
+  const client = await connected(url);
+  return { store: storeOn(client), close: () => client.close() };
+}
+
+async function onIoredis(url: string, storeOn: (client: Redis) => Store): Promise<Opened> {
+  const client = new Redis(url);
+  client.on('error', (error) => console.error(error));
+  await client.ping();
+  return { store: storeOn(client), close: () => client.quit() };
+}
+
+function inMemory(store: Store): Opened {
+  return { store, close: () => {} };
+}
+
+function bareNodeRedis(client: Pick<NodeRedis, 'get' | 'set' | 'del'>): BareStore {
+  return new BareStore({
+    get: (key) => client.get(key),
+    setFor: (key, text, seconds) => client.set(key, text, { EX: seconds }),
+    del: (key) => client.del(key),
+  });
+}
+
+function bareIoredis(client: Redis): BareStore {
+  return new BareStore({
+    get: (key) => client.get(key),
+    setFor: (key, text, seconds) => client.set(key, text, 'EX', seconds),
+    del: (key) => client.del(key),
+  });
+}

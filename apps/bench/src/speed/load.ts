@@ -1,0 +1,48 @@
+import autocannon from 'autocannon';
+
+/** Each connection has a session. */
+export const CONNECTIONS = 64;
+
+/** How often it is looked whether all requests are answered. */
+const LOOK_MS = 50;
+
+/** Begins a session for each connection. @returns their cookies. */
+export async function beginSessions(url: string): Promise<string[]> {
+  const begun = Array.from({ length: CONNECTIONS }, () => fetch(`${url}/begin`));
+  return Promise.all(begun.map(async (response) => cookieOf(await response)));
+}
+
+async function cookieOf(response: Response): Promise<string> {
+  await response.text();
+  const [cookie] = response.headers.get('set-cookie')?.split(';') ?? [];
+  if (cookie === undefined) throw new Error('No session has begun.');
+  return cookie;
+}
+
+/**
+ * Sends so many requests, each connection the next one when the last is answered.
+ * @returns how many seconds it took until the last answer.
+ */
+export function load(url: string, cookies: readonly string[], requests: number): Promise<number> {
+  const waiting = [...cookies];
+  const start = performance.now();
+  let last = start;
+  return new Promise((resolve, reject) => {
+    const options: autocannon.Options = {
+      url,
+      amount: requests,
+      connections: cookies.length,
+      sampleInt: LOOK_MS,
+      setupClient: (client) => client.setHeaders({ cookie: waiting.pop() }),
+    };
+    const sent = autocannon(options, (error, answered) => {
+      if (error) return reject(error);
+      const good = answered['2xx'];
+      if (good === requests) return resolve((last - start) / 1000);
+      reject(new Error(`${good} of ${requests} requests were answered well.`));
+    });
+    sent.on('response', () => {
+      last = performance.now();
+    });
+  });
+}

@@ -1,0 +1,73 @@
+import { startRedis, type TestRedis } from '@holdfast/test-servers';
+import { observed } from '../machine.ts';
+import type { Effort, Page, Progress } from '../workloads.ts';
+import { chartsOf } from './charts.ts';
+import { CONTESTANTS } from './contestants.ts';
+import { type HttpEffort, type HttpResult, measureHttp } from './http-level.ts';
+import { page } from './page.ts';
+import { measureStores, type StoreEffort, type StoreResult } from './store-level.ts';
+
+export type SpeedEffort = StoreEffort & HttpEffort;
+
+export interface Results {
+  stores: StoreResult[];
+  http: HttpResult[];
+}
+
+const EARNEST: SpeedEffort = {
+  rounds: 7,
+  seconds: 0.08,
+  sizes: [200, 2000, 20_000],
+  requests: 3000,
+  servers: CONTESTANTS,
+};
+
+const SMOKE: SpeedEffort = {
+  rounds: 1,
+  seconds: 0.005,
+  sizes: [200, 2000],
+  requests: 128,
+  servers: ['Holdfast, node-redis 6', 'connect-redis 10, node-redis 6', 'MemoryStore'],
+};
+
+const PACKAGES = [
+  'autocannon',
+  'connect-redis-10',
+  'connect-redis-8',
+  'express',
+  'express-session',
+  'ioredis',
+  'memorystore',
+  'redis',
+];
+
+/** What each operation of a store costs, and a request that has a session. */
+export async function runSpeed(
+  { smoke, rounds, seconds }: Effort,
+  progress: Progress,
+): Promise<Page> {
+  const defaults = smoke ? SMOKE : EARNEST;
+  const effort = {
+    ...defaults,
+    rounds: rounds ?? defaults.rounds,
+    seconds: seconds ?? defaults.seconds,
+  };
+  const redis = await startRedis();
+  try {
+    const measure = () => measureAll(redis, effort, progress);
+    const results = await observed(redis.raw, measure, PACKAGES);
+    return { text: page(results, effort), charts: chartsOf(results) };
+  } finally {
+    await redis.stop();
+  }
+}
+
+async function measureAll(
+  { url, raw }: TestRedis,
+  effort: SpeedEffort,
+  progress: Progress,
+): Promise<Results> {
+  const stores = await measureStores(url, effort, progress);
+  const http = await measureHttp(url, raw, effort, progress);
+  return { stores, http };
+}

@@ -1,0 +1,95 @@
+import { size } from '../markdown.ts';
+import type { Spread } from '../rounds.ts';
+import { type Measured, ratioOf, resultOf } from './comparison.ts';
+import type { Contestant } from './contestants.ts';
+import { figuresOf, type HttpKind, type HttpRound } from './http-level.ts';
+import type { Operation } from './operations.ts';
+import type { Results } from './speed.ts';
+import { AT_ONCE } from './store-level.ts';
+
+/** What is meant to be reached, and whether it is. */
+export interface Target {
+  name: Contestant;
+  what: string;
+  asked: string;
+  measured: Spread;
+  isReached: boolean;
+}
+
+/** With sessions of this size, Holdfast is meant to be so many times as fast as another store. */
+type StoreTarget = [operation: Operation, bytes: number, atLeast: number, other: Contestant];
+
+interface Versus {
+  mine: Contestant;
+  other: Contestant;
+  atLeast: number;
+}
+
+const ON_NODE_REDIS: StoreTarget[] = [
+  ['get', 200, 2.3, 'connect-redis 10, node-redis 6'],
+  ['get', 200, 0.85, 'bare node-redis 6, no timer'],
+  ['get + touch', 200, 4, 'connect-redis 10, node-redis 6'],
+  ['set', 200, 1.3, 'connect-redis 10, node-redis 6'],
+  ['set', 200, 0.6, 'bare node-redis 6, no timer'],
+  ['set', 2000, 1.3, 'connect-redis 10, node-redis 6'],
+  ['set', 2000, 0.6, 'bare node-redis 6, no timer'],
+];
+
+const ON_IOREDIS: StoreTarget[] = [
+  ['get', 200, 0.85, 'bare ioredis 5'],
+  ['get + touch', 200, 0.85, 'bare ioredis 5'],
+  ['set', 200, 0.6, 'bare ioredis 5'],
+  ['set', 2000, 0.6, 'bare ioredis 5'],
+];
+
+export function targetsOf(results: Results): Target[] {
+  return [
+    ...ON_NODE_REDIS.map((target) => storeTarget(results, 'Holdfast, node-redis 6', target)),
+    ...ON_IOREDIS.map((target) => storeTarget(results, 'Holdfast, ioredis 5', target)),
+    httpTarget(results, 'read', 1.2),
+    commandsTarget(results, 'Holdfast, node-redis 6', 1),
+    commandsTarget(results, 'connect-redis 10, node-redis 6', 2),
+    httpTarget(results, 'write', 1),
+  ];
+}
+
+function storeTarget(
+  { stores }: Results,
+  mine: Contestant,
+  [operation, bytes, atLeast, other]: StoreTarget,
+): Target {
+  const result = stores.find(
+    (each) => each.operation === operation && each.bytes === bytes && each.concurrency === AT_ONCE,
+  );
+  const what = `${operation}, ${size(bytes)}, ${AT_ONCE} at once`;
+  return ratioTarget(what, result?.rates ?? new Map(), { mine, other, atLeast });
+}
+
+function httpTarget(results: Results, kind: HttpKind, atLeast: number): Target {
+  const rates = httpFigures(results, kind, 'requestsPerSecond');
+  const mine = 'Holdfast, node-redis 6';
+  const other = 'connect-redis 10, node-redis 6';
+  return ratioTarget(`HTTP, ${kind}`, rates, { mine, other, atLeast });
+}
+
+function ratioTarget(what: string, rates: Measured, { mine, other, atLeast }: Versus): Target {
+  const measured = ratioOf(rates, mine, other);
+  const asked = `≥ ${atLeast} × ${other}`;
+  return { name: mine, what, asked, measured, isReached: measured.median >= atLeast };
+}
+
+function commandsTarget(results: Results, name: Contestant, commands: number): Target {
+  const measured = resultOf(httpFigures(results, 'read', 'commandsPerRequest'), name);
+  return {
+    name,
+    what: 'HTTP, read, commands a request',
+    asked: commands.toFixed(2),
+    measured,
+    isReached: measured.median.toFixed(2) === commands.toFixed(2),
+  };
+}
+
+function httpFigures({ http }: Results, kind: HttpKind, figure: keyof HttpRound): Measured {
+  const result = http.find((each) => each.kind === kind);
+  return result === undefined ? new Map() : figuresOf(result, figure);
+}
