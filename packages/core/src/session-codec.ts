@@ -1,6 +1,6 @@
 import { HoldfastError } from './errors.ts';
 import type { Serializer } from './options.ts';
-import { isRecord, property, shown } from './shape.ts';
+import { hasMethods, isRecord, property, shown } from './shape.ts';
 
 /**
  * The serializer, with what it may give and get checked. Where it answers at once, so do the methods, and throw at once:
@@ -44,7 +44,7 @@ export class SessionCodec<Session> {
 }
 
 function isPromise(answer: unknown): answer is PromiseLike<unknown> {
-  return typeof answer === 'object' && typeof property(answer, 'then') === 'function';
+  return typeof answer === 'object' && hasMethods(answer, 'then');
 }
 
 async function readableLater<Session>(

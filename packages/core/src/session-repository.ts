@@ -109,10 +109,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
    *   it was.
    */
   async touch(id: string, session: Session): Promise<void> {
-    const key = this.#key(id);
-    const ttlMs = this.#writer.ttlMsOf(checkedSession(session));
-    if (ttlMs !== 0 && (this.#settings.disableTouch || this.#settings.disableTTL)) return;
-    await this.#writer.touch(key, session);
+    await this.#writer.touch(this.#key(id), checkedSession(session));
   }
 
   /**

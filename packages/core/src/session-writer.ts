@@ -117,7 +117,7 @@ export class SessionWriter<Session extends object> {
   }
 
   async #set(key: string, { session, user, text }: Version<Session>): Promise<Left> {
-    const ttlMs = this.ttlMsOf(session);
+    const ttlMs = this.#ttlMsOf(session);
     if (ttlMs === 0) {
       await this.#remove(key);
       return text;
@@ -135,10 +135,12 @@ export class SessionWriter<Session extends object> {
 
   /**
    * Puts off the end of a session: one that was read is stored as it was read, with nothing but its cookie changed; of
-   * any other, the key's expiry alone moves.
+   * any other, the key's expiry alone moves. One whose cookie has run out is ended, whatever the options say.
    */
   async touch(key: string, session: Session): Promise<void> {
-    if (this.#isRecent(key, session)) return;
+    const { disableTouch, disableTTL } = this.#settings;
+    const ttlMs = this.#ttlMsOf(session);
+    if (ttlMs !== 0 && (disableTouch || disableTTL || this.#isRecent(key, session, ttlMs))) return;
     await this.#turns.take(key, async (before) => {
       const base = this.#expectedOf(key, session);
       if (base === undefined || !('cookie' in session)) return this.#expire(key, session, before);
@@ -149,17 +151,16 @@ export class SessionWriter<Session extends object> {
   }
 
   /** Whether a touch would change next to nothing. */
-  #isRecent(key: string, session: Session): boolean {
-    const ttlMs = this.ttlMsOf(session);
+  #isRecent(key: string, session: Session, ttlMs: number | undefined): boolean {
     const base = this.#baseOf(key, session);
-    if (!ttlMs || base === undefined) return false;
+    if (ttlMs === undefined || base === undefined) return false;
     return (
       this.#expiries.isRecent(key, ttlMs) && isSameButExpiry(base.cookie, plainCookie(session))
     );
   }
 
   async #expire(key: string, session: Session, before: Left): Promise<Left> {
-    const ttlMs = this.ttlMsOf(session);
+    const ttlMs = this.#ttlMsOf(session);
     if (ttlMs === 0) await this.#remove(key);
     else if (ttlMs !== undefined) {
       const user = this.#index.userOf(session);
@@ -238,7 +239,7 @@ export class SessionWriter<Session extends object> {
     expected: string,
     { session, user, text }: Version<Session>,
   ): Promise<[held: string | null, entry: IndexEntry]> {
-    const ttlMs = endingMs(this.ttlMsOf(session));
+    const ttlMs = endingMs(this.#ttlMsOf(session));
     const entry = await this.#index.enter(this.#id(key), user, ttlMs);
     const held = await this.#settings.client.compareAndSet(key, expected, text, ttlMs);
     if (held === null) await this.#index.leave([entry.id], user);
@@ -289,7 +290,7 @@ export class SessionWriter<Session extends object> {
         await change(session);
         const held = await this.#replace(base, session);
         if (held === expected) {
-          stored = this.ttlMsOf(session) === 0 ? null : session;
+          stored = this.#ttlMsOf(session) === 0 ? null : session;
           break;
         }
         expected = held;
@@ -320,7 +321,7 @@ export class SessionWriter<Session extends object> {
   }
 
   /** How long a session is to be kept: 0 when its cookie ended it, undefined without end. */
-  ttlMsOf(session: Session): number | undefined {
+  #ttlMsOf(session: Session): number | undefined {
     const ttlMs = remainingMs(session, this.#settings.ttl, Date.now());
     return ttlMs > 0 && this.#settings.disableTTL ? undefined : ttlMs;
   }
