@@ -1,5 +1,6 @@
-import { startRedis, type TestRedis } from '@holdfast/test-servers';
+import type { TestRedis } from '@holdfast/test-servers';
 import { observed } from '../machine.ts';
+import { onRedis } from '../raw.ts';
 import { openConnectRedis, openHoldfast } from '../subjects.ts';
 import type { Effort, Page, Progress } from '../workloads.ts';
 import { type ContentionResult, measureContention } from './contention.ts';
@@ -22,13 +23,10 @@ const SMOKE: CycleEffort = { rounds: 3, seconds: 0.05 };
 export async function runConcurrency(effort: Effort, progress: Progress): Promise<Page> {
   const defaults = effort.smoke ? SMOKE : EARNEST;
   const { rounds = defaults.rounds, seconds = defaults.seconds } = effort;
-  const redis = await startRedis();
-  try {
+  return onRedis(async (redis) => {
     const measure = () => measureAll(redis, { rounds, seconds }, progress);
     return { text: page(await observed(redis.raw, measure), { rounds, seconds }) };
-  } finally {
-    await redis.stop();
-  }
+  });
 }
 
 async function measureAll(

@@ -1,5 +1,5 @@
-import { startRedis } from '@holdfast/test-servers';
 import { observed } from '../machine.ts';
+import { onRedis } from '../raw.ts';
 import type { Effort, Page, Progress } from '../workloads.ts';
 import { CLIENTS } from './clients.ts';
 import { type FailoverResult, measureFailover } from './measure.ts';
@@ -21,12 +21,9 @@ export interface Results {
 
 /** Kills a master under each client, one client after the other; in a smoke run, under one. */
 export async function runFailover({ smoke }: Effort, progress: Progress): Promise<Page> {
-  const redis = await startRedis();
-  try {
-    return { text: page(await observed(redis.raw, () => measureAll(smoke, progress), PACKAGES)) };
-  } finally {
-    await redis.stop();
-  }
+  return onRedis(async ({ raw }) => ({
+    text: page(await observed(raw, () => measureAll(smoke, progress), PACKAGES)),
+  }));
 }
 
 async function measureAll(smoke: boolean, progress: Progress): Promise<Results> {

@@ -1,5 +1,6 @@
-import { startRedis, type TestRedis } from '@holdfast/test-servers';
+import type { TestRedis } from '@holdfast/test-servers';
 import { observed } from '../machine.ts';
+import { onRedis } from '../raw.ts';
 import { type HoldfastOptions, openConnectRedis, openHoldfast } from '../subjects.ts';
 import type { Effort, Page, Progress } from '../workloads.ts';
 import { type BlockingResult, measureBlocking } from './blocking.ts';
@@ -55,15 +56,12 @@ const INDEX: HoldfastOptions = { index: ({ user }) => user, countable: true };
 export async function runScale({ smoke, rounds }: Effort, progress: Progress): Promise<Page> {
   const defaults = smoke ? SMOKE : EARNEST;
   const effort = { ...defaults, rounds: rounds ?? defaults.rounds };
-  const redis = await startRedis();
-  try {
+  return onRedis((redis) => {
     const measure = () => measureAll(redis, effort, progress);
-    return await inEmpty(redis.raw, async () => ({
+    return inEmpty(redis.raw, async () => ({
       text: page(await observed(redis.raw, measure), effort),
     }));
-  } finally {
-    await redis.stop();
-  }
+  });
 }
 
 async function measureAll(

@@ -1,5 +1,6 @@
-import { startRedis, type TestRedis } from '@holdfast/test-servers';
+import type { TestRedis } from '@holdfast/test-servers';
 import { observed } from '../machine.ts';
+import { onRedis } from '../raw.ts';
 import type { Effort, Page, Progress } from '../workloads.ts';
 import { chartsOf } from './charts.ts';
 import { CONTESTANTS } from './contestants.ts';
@@ -52,14 +53,11 @@ export async function runSpeed(
     rounds: rounds ?? defaults.rounds,
     seconds: seconds ?? defaults.seconds,
   };
-  const redis = await startRedis();
-  try {
+  return onRedis(async (redis) => {
     const measure = () => measureAll(redis, effort, progress);
     const results = await observed(redis.raw, measure, PACKAGES);
     return { text: page(results, effort), charts: chartsOf(results) };
-  } finally {
-    await redis.stop();
-  }
+  });
 }
 
 async function measureAll(
