@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describeSortedSets } from './sorted-set.ts';
-import { type Fixture, fixtureOf, type Runner, type SubjectFactory, until } from './subject.ts';
+import {
+  assertTtl,
+  type Fixture,
+  fixtureOf,
+  type Runner,
+  type SubjectFactory,
+  until,
+} from './subject.ts';
 
 /** Texts that a client or a script could mangle. */
 const TEXTS: Record<string, string> = {
@@ -29,12 +36,6 @@ export function describeRedisLike(runner: Runner, name: string, factory: Subject
     describeScan(runner, fixture);
     describeSortedSets(runner, fixture);
   });
-}
-
-/** The key's TTL must lie just below what was asked for: neither rounded to seconds nor counted in them. */
-async function assertTtl(fixture: Fixture, key: string, ttlMs: number): Promise<void> {
-  const actual = Number(await fixture.raw('PTTL', key));
-  assert.ok(actual <= ttlMs && actual > ttlMs - 900, `PTTL is ${actual}, not about ${ttlMs}`);
 }
 
 async function assertNoTtl(fixture: Fixture, key: string): Promise<void> {

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { RedisLike } from '@holdfast/core/adapter';
 
@@ -78,6 +79,16 @@ async function assertSameRedis({ redis, raw, keyPrefix = '' }: Subject, key: str
       "Is keyPrefix in the factory's answer what the adapter's client puts before every key, does the client do so for " +
       'each command, and do both connections use the same server and database?',
   );
+}
+
+/** A TTL must lie just below what was asked for: neither rounded to seconds nor counted in them. */
+export function assertPttl(actual: number, ttlMs: number): void {
+  assert.ok(actual <= ttlMs && actual > ttlMs - 900, `PTTL is ${actual}, not about ${ttlMs}`);
+}
+
+/** The same of a key's. */
+export async function assertTtl(fixture: Fixture, key: string, ttlMs: number): Promise<void> {
+  assertPttl(Number(await fixture.raw('PTTL', key)), ttlMs);
 }
 
 const PATIENCE_MS = 10_000;

@@ -90,6 +90,21 @@ function setsOf(writers: Writer[]): number {
   return writers.reduce((sum, { acknowledged }) => sum + acknowledged.length, 0);
 }
 
+/** What holds whatever kept watch over the master. */
+function testRecovery(names: string[], loadOf: (name: string) => Load): void {
+  test.each(names)('every key works again in time through %s', (name) => {
+    expect(loadOf(name).struck.length).toBeGreaterThan(0);
+    expect(loadOf(name).recoveredMs).toBeLessThan(LIMIT_MS);
+  });
+
+  test.each(names)('nothing is lost that the replica had confirmed, through %s', async (name) => {
+    const { client, confirmed } = loadOf(name);
+    expect(confirmed.length).toBeGreaterThan(0);
+    const ids = new Set(await client.store.ids());
+    expect(confirmed.filter((id) => !ids.has(id))).toEqual([]);
+  });
+}
+
 describe('When the master of a cluster is killed under 200 writers', () => {
   const clients = {
     'node-redis 4': ['createCluster', 'redis-4'],
@@ -122,17 +137,7 @@ describe('When the master of a cluster is killed under 200 writers', () => {
     await cluster.stop();
   });
 
-  test.each(names)('every key works again in time through %s', (name) => {
-    expect(loadOf(name).struck.length).toBeGreaterThan(0);
-    expect(loadOf(name).recoveredMs).toBeLessThan(LIMIT_MS);
-  });
-
-  test.each(names)('nothing is lost that the replica had confirmed, through %s', async (name) => {
-    const { client, confirmed } = loadOf(name);
-    expect(confirmed.length).toBeGreaterThan(0);
-    const ids = new Set(await client.store.ids());
-    expect(confirmed.filter((id) => !ids.has(id))).toEqual([]);
-  });
+  testRecovery(names, loadOf);
 
   test.each(names)('a listing that was in the middle finds all or fails, through %s', (name) => {
     const { listed, confirmed } = loadOf(name);
@@ -174,14 +179,5 @@ describe('When the master that sentinels watch is killed under 200 writers', () 
     await sentinels.stop();
   });
 
-  test.each(names)('every key works again in time through %s', (name) => {
-    expect(loadOf(name).recoveredMs).toBeLessThan(LIMIT_MS);
-  });
-
-  test.each(names)('nothing is lost that the replica had confirmed, through %s', async (name) => {
-    const { client, confirmed } = loadOf(name);
-    expect(confirmed.length).toBeGreaterThan(0);
-    const ids = new Set(await client.store.ids());
-    expect(confirmed.filter((id) => !ids.has(id))).toEqual([]);
-  });
+  testRecovery(names, loadOf);
 });

@@ -2,16 +2,8 @@ import assert from 'node:assert/strict';
 import { createHash, randomUUID } from 'node:crypto';
 import type { RedisStore } from '@holdfast/core';
 import type { SessionData } from 'express-session';
-import { type Fixture, type Runner, until } from '../subject.ts';
-import {
-  assertTtl,
-  hasCode,
-  MINUTE,
-  type Options,
-  sessionOf,
-  storeOn,
-  written,
-} from './support.ts';
+import { assertPttl, type Fixture, type Runner, until } from '../subject.ts';
+import { hasCode, MINUTE, type Options, sessionOf, storeOn, written } from './support.ts';
 
 /** Reads a session that is there, as a request does. */
 async function loaded(store: RedisStore, id = 'id'): Promise<SessionData> {
@@ -148,7 +140,7 @@ export function describeConcurrency({ describe, test }: Runner, fixture: Fixture
         const { cookie } = await loaded(store);
         const remaining = new Date(cookie.expires ?? 0).getTime() - Date.now();
         assert.ok(Math.abs(remaining - (await pttl('id'))) < 100);
-        assertTtl(await pttl('id'), 2 * MINUTE);
+        assertPttl(await pttl('id'), 2 * MINUTE);
         assert.deepEqual(await storedFields(store), { a: 1 });
       });
 
@@ -159,7 +151,7 @@ export function describeConcurrency({ describe, test }: Runner, fixture: Fixture
         mine.cookie.expires = new Date(Date.now() + 2 * MINUTE);
         await store.touch('id', mine);
         assert.deepEqual(await storedFields(store), { a: 2, b: 2 });
-        assertTtl(await pttl('id'), 2 * MINUTE);
+        assertPttl(await pttl('id'), 2 * MINUTE);
       });
 
       test('touch: a longer life that another has set meanwhile stays', async () => {
@@ -170,7 +162,7 @@ export function describeConcurrency({ describe, test }: Runner, fixture: Fixture
         await other.set('id', theirs);
         mine.cookie.expires = new Date(Date.now() + MINUTE);
         await store.touch('id', mine);
-        assertTtl(await pttl('id'), 60 * MINUTE);
+        assertPttl(await pttl('id'), 60 * MINUTE);
         assert.equal((await loaded(store)).cookie.originalMaxAge, 60 * MINUTE);
       });
 
@@ -194,7 +186,7 @@ export function describeConcurrency({ describe, test }: Runner, fixture: Fixture
           await other.set('id', Object.assign(theirs, { [method]: 1 }));
           mine.cookie.expires = new Date(Date.now() - 1);
           await store[method]('id', mine);
-          assertTtl(await pttl('id'), lives[method]);
+          assertPttl(await pttl('id'), lives[method]);
         }
         assert.deepEqual(await storedFields(store), { set: 1, touch: 1 });
       });
@@ -290,7 +282,7 @@ export function describeConcurrency({ describe, test }: Runner, fixture: Fixture
         const change = (current: SessionData) => Object.assign(current, { n: 2 });
         assert.notEqual(await store.update('id', change), null);
         assert.deepEqual(await storedFields(store), { n: 2 });
-        assertTtl(await pttl('id'), MINUTE);
+        assertPttl(await pttl('id'), MINUTE);
       });
     });
   }

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import type { SessionData } from 'express-session';
-import { type Fixture, type Runner, until } from '../subject.ts';
-import { assertTtl, hasCode, MINUTE, sessionOf, sessionUntil, storeOn } from './support.ts';
+import { assertPttl, type Fixture, type Runner, until } from '../subject.ts';
+import { hasCode, MINUTE, sessionOf, sessionUntil, storeOn } from './support.ts';
 
 export function describeExpiry({ describe, test }: Runner, fixture: Fixture): void {
   describe('its sessions', () => {
     test("live until their cookie's expiry, to the millisecond", async () => {
       const { store, pttl } = storeOn(fixture, { ttl: 5 });
       await store.set('id', sessionOf({}, 12_999));
-      assertTtl(await pttl('id'), 12_999);
+      assertPttl(await pttl('id'), 12_999);
       await store.set('id', sessionUntil(new Date(Date.now() + MINUTE).toISOString()));
-      assertTtl(await pttl('id'), MINUTE);
+      assertPttl(await pttl('id'), MINUTE);
     });
 
     test('are gone after that', async () => {
@@ -25,9 +25,9 @@ export function describeExpiry({ describe, test }: Runner, fixture: Fixture): vo
       const byDefault = storeOn(fixture);
       for (const session of [sessionOf({}, null), sessionUntil(undefined), sessionUntil(false)]) {
         await store.set('id', session);
-        assertTtl(await pttl('id'), 90_000);
+        assertPttl(await pttl('id'), 90_000);
         await byDefault.store.set('id', session);
-        assertTtl(await byDefault.pttl('id'), 86_400_000);
+        assertPttl(await byDefault.pttl('id'), 86_400_000);
       }
     });
 
@@ -36,8 +36,8 @@ export function describeExpiry({ describe, test }: Runner, fixture: Fixture): vo
       const { store, pttl } = storeOn(fixture, { ttl });
       await store.set('admin', sessionOf({ admin: true }, 5000));
       await store.set('user', sessionOf());
-      assertTtl(await pttl('admin'), 60_000);
-      assertTtl(await pttl('user'), 120_000);
+      assertPttl(await pttl('admin'), 60_000);
+      assertPttl(await pttl('user'), 120_000);
     });
 
     test('live without end with disableTTL', async () => {
@@ -85,7 +85,7 @@ export function describeExpiry({ describe, test }: Runner, fixture: Fixture): vo
         await assert.rejects(store.touch('id', sessionUntil(expires)), refused);
       }
       assert.equal(await raw('GET', 'id'), before);
-      assertTtl(await pttl('id'), MINUTE);
+      assertPttl(await pttl('id'), MINUTE);
     });
 
     test('are refused when a ttl function throws or answers no whole seconds, and what is stored stays', async () => {
@@ -114,7 +114,7 @@ export function describeExpiry({ describe, test }: Runner, fixture: Fixture): vo
         await assert.rejects(store.touch('id', sessionOf()), refused);
       }
       assert.equal(await good.raw('GET', 'id'), before);
-      assertTtl(await good.pttl('id'), MINUTE);
+      assertPttl(await good.pttl('id'), MINUTE);
     });
   });
 }

@@ -53,7 +53,3 @@ export function hasCode(code: HoldfastErrorCode, message: RegExp = /./): (error:
     return true;
   };
 }
-
-export function assertTtl(actual: number, ttlMs: number): void {
-  assert.ok(actual <= ttlMs && actual > ttlMs - 900, `PTTL is ${actual}, not about ${ttlMs}`);
-}

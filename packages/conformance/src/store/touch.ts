@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { SessionData } from 'express-session';
-import { type Fixture, type Runner, withMethods } from '../subject.ts';
-import { assertTtl, MINUTE, type Options, sessionOf, storeOn } from './support.ts';
+import { assertPttl, type Fixture, type Runner, withMethods } from '../subject.ts';
+import { MINUTE, type Options, sessionOf, storeOn } from './support.ts';
 
 const DAY = 24 * 60 * MINUTE;
 
@@ -12,7 +12,7 @@ export function describeTouch({ describe, test }: Runner, fixture: Fixture): voi
       await store.set('id', sessionOf({ views: 1 }, 5000));
       const before = await raw('GET', 'id');
       await store.touch('id', sessionOf({ views: 2 }, MINUTE));
-      assertTtl(await pttl('id'), MINUTE);
+      assertPttl(await pttl('id'), MINUTE);
       assert.equal(await raw('GET', 'id'), before);
     });
 
@@ -56,7 +56,7 @@ export function describeTouch({ describe, test }: Runner, fixture: Fixture): voi
       assert.equal(writes(), 0);
       await store.touch('id', later(session, 61_000));
       assert.equal(writes(), 1);
-      assertTtl(await pttl('id'), DAY + 61_000);
+      assertPttl(await pttl('id'), DAY + 61_000);
       await store.touch('id', later(session, 61_000));
       assert.equal(writes(), 1);
     });
@@ -112,7 +112,7 @@ export function describeTouch({ describe, test }: Runner, fixture: Fixture): voi
       const session = await other.get('id');
       assert.ok(session);
       await other.touch('id', later(session, 30_000));
-      assertTtl(await storeOn(fixture, { prefix }).pttl('id'), DAY + 30_000);
+      assertPttl(await storeOn(fixture, { prefix }).pttl('id'), DAY + 30_000);
       assert.equal(writes(), 0);
     });
 
@@ -122,16 +122,16 @@ export function describeTouch({ describe, test }: Runner, fixture: Fixture): voi
       await store.set('brief', session);
       session.cookie.expires = new Date(Date.now() + MINUTE + 70_000);
       await store.touch('brief', session);
-      assertTtl(await pttl('brief'), MINUTE + 70_000);
+      assertPttl(await pttl('brief'), MINUTE + 70_000);
     });
 
     test('does nothing with disableTouch, while a save does', async () => {
       const { store, pttl } = storeOn(fixture, { disableTouch: true });
       await store.set('id', sessionOf({}, 5000));
       await store.touch('id', sessionOf());
-      assertTtl(await pttl('id'), 5000);
+      assertPttl(await pttl('id'), 5000);
       await store.set('id', sessionOf());
-      assertTtl(await pttl('id'), MINUTE);
+      assertPttl(await pttl('id'), MINUTE);
     });
 
     test('does nothing with disableTTL', async () => {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import type { RedisStore } from '@holdfast/core';
 import type { SessionData } from 'express-session';
-import { type Fixture, type Runner, until, withMethods } from '../subject.ts';
-import { assertTtl, hasCode, MINUTE, type Options, sessionOf, storeOn } from './support.ts';
+import { assertPttl, type Fixture, type Runner, until, withMethods } from '../subject.ts';
+import { hasCode, MINUTE, type Options, sessionOf, storeOn } from './support.ts';
 
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
@@ -247,7 +247,7 @@ export function describeUsers({ describe, test }: Runner, fixture: Fixture): voi
       session.cookie = sessionOf({}, HOUR).cookie;
       await store.touch('id', session);
       await assertExpiry(HOUR);
-      assertTtl(await setTtl('ada'), HOUR + MINUTE);
+      assertPttl(await setTtl('ada'), HOUR + MINUTE);
       session.cookie = sessionOf({}, MINUTE).cookie;
       await store.set('id', session);
       await assertExpiry(MINUTE);
