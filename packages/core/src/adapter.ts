@@ -4,4 +4,5 @@ export { type RawClientName, requireRawClient } from './raw-client.ts';
 export type { RedisLike, ScoredMember } from './redis-like.ts';
 export { type ScanStep, scanServer } from './scan.ts';
 export { type ScannedCluster, type ScannedMaster, scanCluster } from './scan-cluster.ts';
+export { scoredMembers } from './scored-members.ts';
 export { compareAndSetByScript, type RunScript, zaddByScript } from './scripts.ts';

@@ -6,9 +6,9 @@ import {
   requireRawClient,
   type ScannedMaster,
   type ScanStep,
-  type ScoredMember,
   scanCluster,
   scanServer,
+  scoredMembers,
   zaddByScript,
 } from '@holdfast/core/adapter';
 
@@ -99,20 +99,11 @@ export function fromIoredis(client: IoredisClient): RedisLike {
 
     async zrange(key, min, max, offset, limit) {
       const reply = await client.zrangebyscore(key, min, max, 'WITHSCORES', 'LIMIT', offset, limit);
-      return scoredMembers(reply.flat());
+      return scoredMembers(reply);
     },
 
     zcount: async (key, min, max) => Number(await client.zcount(key, min, max)),
   };
-}
-
-/** Members and scores come in turn; in pairs with RESP 3. */
-function scoredMembers(reply: unknown[]): ScoredMember[] {
-  const scored: ScoredMember[] = [];
-  for (let index = 0; index < reply.length; index += 2) {
-    scored.push({ member: String(reply[index]), score: Number(reply[index + 1]) });
-  }
-  return scored;
 }
 
 /** A cluster knows no nodes until it is connected, which a command waits for. */

@@ -1,4 +1,4 @@
-import { type RedisLike, requireRawClient, type ScoredMember } from '@holdfast/core/adapter';
+import { type RedisLike, requireRawClient, scoredMembers } from '@holdfast/core/adapter';
 
 type Done<Reply> = (error: Error | null, reply: Reply) => void;
 
@@ -125,15 +125,6 @@ function reply<Reply>(send: (done: Done<Reply>) => void): Promise<Reply> {
   return new Promise((resolve, reject) => {
     send((error, value) => (error ? reject(error) : resolve(value)));
   });
-}
-
-/** Members and scores come in turn. */
-function scoredMembers(found: string[]): ScoredMember[] {
-  const scored: ScoredMember[] = [];
-  for (let index = 0; index < found.length; index += 2) {
-    scored.push({ member: found[index] ?? '', score: Number(found[index + 1]) });
-  }
-  return scored;
 }
 
 function nullOfWrongType(error: Error): null {

@@ -5,6 +5,7 @@ import {
   type ScanStep,
   scanCluster,
   scanServer,
+  scoredMembers,
   zaddByScript,
 } from '@holdfast/core/adapter';
 
@@ -87,10 +88,7 @@ export function fromIovalkey(client: IovalkeyClient): RedisLike {
 
     async zrange(key, min, max, offset, limit) {
       const range = [min, max, 'withscores', 'limit', offset, limit].map(String);
-      const reply = (await client.call('zrangebyscore', key, ...range)) as string[];
-      return reply.flatMap((member, index) =>
-        index % 2 === 0 ? [{ member, score: Number(reply[index + 1]) }] : [],
-      );
+      return scoredMembers((await client.call('zrangebyscore', key, ...range)) as unknown[]);
     },
 
     async zcount(key, min, max) {
