@@ -72,6 +72,12 @@ export interface StoreOptions<Session> {
    */
   maxPerUser?: number | undefined;
   /**
+   * For how many milliseconds an operation waits for Redis at most: for a command that Redis does not answer, for a client
+   * that is not connected, and for the writes of the same session that come before. A scan waits so long for each of its
+   * steps. It ends up to 100 ms later. Default 2,000. `Infinity`: as long as the client does.
+   */
+  timeout?: number | undefined;
+  /**
    * `true`: the store keeps account of its sessions, so that `length` costs the same however many keys the Redis holds.
    * Each save and touch sends one command more for it. Default `false`: `length` scans the whole Redis.
    */
@@ -105,6 +111,7 @@ const DEFAULTS = {
   resolve: takeMine,
   index: nobodys,
   maxPerUser: Number.POSITIVE_INFINITY,
+  timeout: 2000,
   countable: false,
 };
 
@@ -145,6 +152,10 @@ const CHECKS: Record<keyof typeof DEFAULTS, Check> = {
   resolve: isFunction,
   index: isFunction,
   maxPerUser: { accepts: isPositiveInteger, accepted: 'a whole number, at least 1' },
+  timeout: {
+    accepts: (value) => isPositiveInteger(value) || value === Number.POSITIVE_INFINITY,
+    accepted: 'a whole number of milliseconds, at least 1, or Infinity',
+  },
   countable: isBoolean,
 };
 

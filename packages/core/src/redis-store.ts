@@ -149,8 +149,8 @@ export class RedisStore extends Store {
     request: Parameters<Store['createSession']>[0],
     stored: SessionData,
   ): Session & SessionData {
-    const cookie = stored.cookie ?? {};
-    const session = super.createSession(request, { ...stored, cookie });
+    const complete = stored.cookie ? stored : { ...stored, cookie: {} as SessionData['cookie'] };
+    const session = super.createSession(request, complete);
     this.#repository.carryOver(stored, session);
     return session;
   }

@@ -1,6 +1,6 @@
 import { HoldfastError } from './errors.ts';
 import type { Serializer } from './options.ts';
-import { hasMethods, isRecord, property, shown } from './shape.ts';
+import { isRecord, shown } from './shape.ts';
 
 /**
  * The serializer, with what it may give and get checked. Where it answers at once, so do the methods, and throw at once:
@@ -44,7 +44,7 @@ export class SessionCodec<Session> {
 }
 
 function isPromise(answer: unknown): answer is PromiseLike<unknown> {
-  return typeof answer === 'object' && hasMethods(answer, 'then');
+  return isRecord(answer) && typeof answer.then === 'function';
 }
 
 async function readableLater<Session>(
@@ -107,11 +107,14 @@ export function checkedSession<Session>(session: Session): Session {
  * or nothing, which can be null or false.
  */
 function isReadable<Session>(value: unknown): value is Session {
-  if (!isRecord(value) || !hasCookieOrNone(value)) return false;
-  return ['originalMaxAge', 'maxAge'].every((name) => {
-    const age = property(value.cookie, name) || 0;
-    return typeof age === 'number';
-  });
+  if (!isRecord(value)) return false;
+  const { cookie } = value;
+  if (!isRecord(cookie)) return cookie === undefined;
+  return isAge(cookie.originalMaxAge) && isAge(cookie.maxAge);
+}
+
+function isAge(value: unknown): boolean {
+  return !value || typeof value === 'number';
 }
 
 function hasCookieOrNone(session: Record<string, unknown>): boolean {

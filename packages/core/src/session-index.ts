@@ -63,6 +63,7 @@ export class SessionIndex<Session extends object> {
 
   /** Whose a session is that was read; nobody's where the index function fails, which is no reason not to read it. */
   userAsStored(session: Session): string | undefined {
+    if (!this.hasUsers) return undefined;
     try {
       return this.userOf(session);
     } catch {
@@ -84,15 +85,19 @@ export class SessionIndex<Session extends object> {
    * Writes the entries of a session that is about to be stored.
    * @param ttlMs how long it will be stored. Absent: without end.
    */
-  async enter(
+  enter(
     id: string,
     user: string | undefined,
     ttlMs: number = MAX_TTL_MS,
-  ): Promise<IndexEntry> {
-    const expiresAt = Date.now() + ttlMs;
+  ): IndexEntry | Promise<IndexEntry> {
+    const entry = { id, user, expiresAt: Date.now() + ttlMs };
     const sets = this.#setsOf(id, user);
-    if (sets.length > 0) await Promise.all(sets.map((set) => this.#sets.add(set, id, expiresAt)));
-    return { id, user, expiresAt };
+    return sets.length === 0 ? entry : this.#addTo(sets, entry);
+  }
+
+  async #addTo(sets: readonly string[], entry: IndexEntry): Promise<IndexEntry> {
+    await Promise.all(sets.map((set) => this.#sets.add(set, entry.id, entry.expiresAt)));
+    return entry;
   }
 
   /**

@@ -1,5 +1,6 @@
 import { HoldfastError, isUnreadable, isWrongType } from './errors.ts';
 import { escapeGlob } from './glob.ts';
+import { LimitedRedis } from './limited-redis.ts';
 import { type Settings, type StoreOptions, settingsFrom } from './options.ts';
 import { SeenKeys } from './seen-keys.ts';
 import { checkedSession, SessionCodec } from './session-codec.ts';
@@ -58,7 +59,9 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
 
   /** @throws HoldfastError `ERR_HOLDFAST_INVALID_CLIENT`, `ERR_HOLDFAST_INVALID_OPTION` */
   constructor(options: StoreOptions<Session>, listeners: Listeners = {}) {
-    this.#settings = settingsFrom(options);
+    const settings = settingsFrom(options);
+    const client = new LimitedRedis(settings.client, settings.timeout);
+    this.#settings = { ...settings, client };
     this.#codec = new SessionCodec(this.#settings.serializer);
     this.#index = new SessionIndex(this.#settings);
     this.#users = new UserSessions(this.#settings, this.#index, async (key, text) =>
@@ -109,7 +112,9 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
    *   it was.
    */
   async touch(id: string, session: Session): Promise<void> {
-    await this.#writer.touch(this.#key(id), checkedSession(session));
+    const key = this.#key(id);
+    if (this.#writer.isToTouch(key, checkedSession(session)))
+      await this.#writer.touch(key, session);
   }
 
   /**

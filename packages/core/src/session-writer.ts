@@ -5,7 +5,7 @@ import { notesOnObjects } from './notes.ts';
 import type { Settings } from './options.ts';
 import { checkedSession, type SessionCodec } from './session-codec.ts';
 import type { IndexEntry, SessionIndex } from './session-index.ts';
-import { hasMethods, property } from './shape.ts';
+import { hasMethods, ignoreRejection, property } from './shape.ts';
 import { remainingMs, withoutPastExpiry } from './ttl.ts';
 import { type Left, Turns } from './turns.ts';
 import { WrittenExpiries } from './written-expiries.ts';
@@ -52,8 +52,9 @@ export class SessionWriter<Session extends object> {
   readonly #onSignIn: OnSignIn;
   readonly #expiries: WrittenExpiries;
   readonly #bases = notesOnObjects<Base>();
-  readonly #turns = new Turns();
-  readonly #updates = new Turns();
+  readonly #turns: Turns;
+  /** Of these, each waits for the application's own work, too, however long that takes. */
+  readonly #updates = new Turns(Number.POSITIVE_INFINITY);
 
   constructor(
     settings: Settings<Session>,
@@ -65,6 +66,7 @@ export class SessionWriter<Session extends object> {
     this.#codec = codec;
     this.#index = index;
     this.#onSignIn = onSignIn;
+    this.#turns = new Turns(settings.timeout);
     this.#expiries = new WrittenExpiries(settings.touchAfter);
   }
 
@@ -75,7 +77,7 @@ export class SessionWriter<Session extends object> {
 
   #newBase(key: string, session: Session, text: string): Base {
     const user = this.#index.userAsStored(session);
-    return { key, read: text, stored: text, user, cookie: plainCookie(session) };
+    return { key, read: text, stored: text, user, cookie: { ...cookieOf(session) } };
   }
 
   /** Lets another object of the same content stand for the same text. */
@@ -102,18 +104,20 @@ export class SessionWriter<Session extends object> {
    */
   async save(key: string, session: Session): Promise<Outcome> {
     const version = this.#versionOf(key, session);
-    version.catch(() => {});
+    ignoreRejection(version);
     const left = await this.#turns.take(key, async (before) => {
-      const mine = await version;
+      const mine = version instanceof Promise ? await version : version;
       const base = this.#expectedOf(key, session);
       return base === undefined ? this.#set(key, mine) : this.#saveOver(base, mine, before);
     });
     return left === undefined ? 'gone' : 'stored';
   }
 
-  async #versionOf(key: string, session: Session): Promise<Version<Session>> {
+  #versionOf(key: string, session: Session): Version<Session> | Promise<Version<Session>> {
     const user = this.#index.userOf(checkedSession(session));
-    return { session, user, text: await this.#codec.stringify(key, session) };
+    const text = this.#codec.stringify(key, session);
+    if (typeof text === 'string') return { session, user, text };
+    return text.then((written) => ({ session, user, text: written }));
   }
 
   async #set(key: string, { session, user, text }: Version<Session>): Promise<Left> {
@@ -138,9 +142,6 @@ export class SessionWriter<Session extends object> {
    * any other, the key's expiry alone moves. One whose cookie has run out is ended, whatever the options say.
    */
   async touch(key: string, session: Session): Promise<void> {
-    const { disableTouch, disableTTL } = this.#settings;
-    const ttlMs = this.#ttlMsOf(session);
-    if (ttlMs !== 0 && (disableTouch || disableTTL || this.#isRecent(key, session, ttlMs))) return;
     await this.#turns.take(key, async (before) => {
       const base = this.#expectedOf(key, session);
       if (base === undefined || !('cookie' in session)) return this.#expire(key, session, before);
@@ -150,13 +151,18 @@ export class SessionWriter<Session extends object> {
     });
   }
 
+  /** Whether a touch has something to do. */
+  isToTouch(key: string, session: Session): boolean {
+    const { disableTouch, disableTTL } = this.#settings;
+    const ttlMs = this.#ttlMsOf(session);
+    return ttlMs === 0 || !(disableTouch || disableTTL || this.#isRecent(key, session, ttlMs));
+  }
+
   /** Whether a touch would change next to nothing. */
   #isRecent(key: string, session: Session, ttlMs: number | undefined): boolean {
     const base = this.#baseOf(key, session);
     if (ttlMs === undefined || base === undefined) return false;
-    return (
-      this.#expiries.isRecent(key, ttlMs) && isSameButExpiry(base.cookie, plainCookie(session))
-    );
+    return this.#expiries.isRecent(key, ttlMs) && isSameButExpiry(base.cookie, cookieOf(session));
   }
 
   async #expire(key: string, session: Session, before: Left): Promise<Left> {
@@ -223,7 +229,7 @@ export class SessionWriter<Session extends object> {
       if (held === expected) {
         base.read = mine.text;
         base.stored = version.text;
-        base.cookie = plainCookie(mine.session);
+        base.cookie = { ...cookieOf(mine.session) };
         if (base.user !== entry.user) await this.#changeHands(base, entry);
         return version.text;
       }
@@ -332,13 +338,11 @@ function endingMs(ttlMs: number | undefined): number | undefined {
   return ttlMs === 0 ? 1 : ttlMs;
 }
 
-/** A copy of a session's cookie, with the fields that JSON writes. */
-function plainCookie(session: object): Fields {
+/** A session's cookie, with the fields that JSON writes. */
+function cookieOf(session: object): Fields {
   const cookie = property(session, 'cookie');
   const fields = hasMethods(cookie, 'toJSON') ? (cookie as { toJSON(): unknown }).toJSON() : cookie;
-  const plain: Fields = { ...Object(fields) };
-  for (const name in plain) if (plain[name] === undefined) delete plain[name];
-  return plain;
+  return Object(fields);
 }
 
 /** Lets other writers go ahead, the longer the more often it was in vain. */

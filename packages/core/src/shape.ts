@@ -1,11 +1,14 @@
 /** Reads a property of anything, null and undefined included, as `?.` does for values of a known type. */
 export function property(value: unknown, name: string): unknown {
-  return value === null || value === undefined ? undefined : Reflect.get(Object(value), name);
+  return value === null || value === undefined
+    ? undefined
+    : (value as Record<string, unknown>)[name];
 }
 
 /** Whether a value has functions under all of these names. */
 export function hasMethods(value: unknown, ...names: readonly string[]): boolean {
-  return names.every((name) => typeof property(value, name) === 'function');
+  for (const name of names) if (typeof property(value, name) !== 'function') return false;
+  return true;
 }
 
 /** A promise that nobody asked for is of no use; that it may fail later must not end the process. */

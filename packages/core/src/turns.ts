@@ -1,3 +1,5 @@
+import { TimeLimit } from './time-limit.ts';
+
 /** What one turn leaves for the next: the text that it stored, or nothing where it stored none. */
 export type Left = string | undefined;
 
@@ -7,17 +9,41 @@ export type Left = string | undefined;
  */
 export class Turns {
   readonly #last = new Map<string, Promise<Left>>();
+  readonly #limit: TimeLimit;
 
-  /** Does the work when every turn of this key before it has ended, well or not. */
-  async take(key: string, work: (left: Left) => Promise<Left>): Promise<Left> {
-    const before = this.#last.get(key);
-    const turn = before === undefined ? work(undefined) : before.then(work);
-    const ended = turn.catch(() => undefined);
+  /** @param timeout for how many milliseconds a turn, and those before it, are waited for at most. */
+  constructor(timeout: number) {
+    this.#limit = new TimeLimit(timeout);
+  }
+
+  /**
+   * Does the work when every turn of this key before it has ended, well or not; not at all where that takes too long.
+   * @throws HoldfastError `ERR_HOLDFAST_TIMEOUT`
+   */
+  take(key: string, work: (left: Left) => Promise<Left>): Promise<Left> {
+    return this.#limit.within((waiting) => {
+      const before = this.#last.get(key);
+      const turn =
+        before === undefined
+          ? work(undefined)
+          : before.then((left) => (waiting.isOver ? left : work(left)));
+      this.#keep(key, turn);
+      return turn;
+    });
+  }
+
+  #keep(key: string, turn: Promise<Left>): void {
+    const isLast = () => this.#last.get(key) === ended;
+    const ended = turn.then(
+      (left) => {
+        if (isLast()) this.#last.delete(key);
+        return left;
+      },
+      () => {
+        if (isLast()) this.#last.delete(key);
+        return undefined;
+      },
+    );
     this.#last.set(key, ended);
-    try {
-      return await turn;
-    } finally {
-      if (this.#last.get(key) === ended) this.#last.delete(key);
-    }
   }
 }

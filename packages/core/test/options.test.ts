@@ -29,6 +29,7 @@ const BAD: Record<string, unknown[]> = {
   resolve: ['mine', true, null, {}],
   index: ['user', true, null, {}],
   maxPerUser: [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '3', null],
+  timeout: [0, -1, 1.5, Number.NaN, Number.NEGATIVE_INFINITY, '2000', null],
   countable: ['true', 1, null],
 };
 
@@ -61,6 +62,7 @@ describe('an option', () => {
       resolve: undefined,
       index: undefined,
       maxPerUser: undefined,
+      timeout: undefined,
       countable: undefined,
     };
     expect(made(options)).not.toThrow();

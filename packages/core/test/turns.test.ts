@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Left, Turns } from '../src/turns.ts';
 
+const TIMEOUT_MS = 100;
+
 /** Work that ends when the test says so. */
 function work() {
   let end = (_left: Left): void => {};
@@ -24,7 +26,7 @@ function settled(): Promise<void> {
 
 describe('turns of one key', () => {
   test('follow each other, and each is given what the one before it left', async () => {
-    const turns = new Turns();
+    const turns = new Turns(TIMEOUT_MS);
     const [first, second, third] = [work(), work(), work()];
     const answers = [first, second, third].map(({ run }) => turns.take('key', run));
     await settled();
@@ -40,7 +42,7 @@ describe('turns of one key', () => {
   });
 
   test('go on after one that failed, which leaves nothing', async () => {
-    const turns = new Turns();
+    const turns = new Turns(TIMEOUT_MS);
     const [first, second, third] = [work(), work(), work()];
     const [one, two, three] = [first, second, third].map(({ run }) => turns.take('key', run));
     first.end('one');
@@ -52,7 +54,7 @@ describe('turns of one key', () => {
   });
 
   test('leave nothing for one that comes when all have ended', async () => {
-    const turns = new Turns();
+    const turns = new Turns(TIMEOUT_MS);
     await turns.take('key', async () => 'left');
     const late = work();
     late.end('late');
@@ -61,7 +63,7 @@ describe('turns of one key', () => {
   });
 
   test('that one takes while another runs come after it', async () => {
-    const turns = new Turns();
+    const turns = new Turns(TIMEOUT_MS);
     const [first, second] = [work(), work()];
     const one = turns.take('key', first.run);
     await settled();
@@ -75,8 +77,23 @@ describe('turns of one key', () => {
   });
 });
 
+test('A turn that waited too long is not taken, and the others go on', async () => {
+  const turns = new Turns(TIMEOUT_MS);
+  const [silent, waiting, late] = [work(), work(), work()];
+  const given = [silent, waiting].map(({ run }) => turns.take('key', run));
+  for (const answer of given) {
+    await expect(answer).rejects.toMatchObject({ code: 'ERR_HOLDFAST_TIMEOUT' });
+  }
+  const next = turns.take('key', late.run);
+  silent.end('silent');
+  late.end('late');
+  expect(await next).toBe('late');
+  expect(waiting.given).toEqual([]);
+  expect(late.given).toEqual(['silent']);
+});
+
 test('Turns of different keys do not wait for each other', async () => {
-  const turns = new Turns();
+  const turns = new Turns(TIMEOUT_MS);
   const [slow, fast] = [work(), work()];
   const one = turns.take('slow', slow.run);
   fast.end('fast');

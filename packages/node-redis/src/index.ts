@@ -75,7 +75,7 @@ export function fromNodeRedis(client: NodeRedisClient): RedisLike {
   const runScript: RunScript = (command, script, key, args) =>
     send(keyPrefix + key, [command, script, '1', keyPrefix + key, ...args]);
   return {
-    get: async (key) => text(await commands.get(key)),
+    get: (key) => commands.get(key).then(text),
 
     async set(key, value, ttlMs) {
       await commands.set(key, value, ttlMs === undefined ? undefined : { PX: ttlMs });

@@ -8,21 +8,24 @@ export interface RedisProxy {
   cut(): Promise<void>;
   /** Undoes {@link cut}, at the same address. */
   restore(): Promise<void>;
-  /** Lets no more answers through, as if the Redis had stopped in the middle. */
+  /** Lets nothing more through on the connections that there are, as if the Redis had stopped in the middle. */
   freeze(): void;
+  /** Undoes {@link freeze}: what was held back arrives. */
+  thaw(): void;
 }
 
 export async function startRedisProxy(redisUrl: string): Promise<RedisProxy> {
   const target = new URL(redisUrl);
-  const sockets = new Set<Socket>();
+  const pairs = new Set<[near: Socket, far: Socket]>();
   const server = createServer((near) => {
     const far = connect(Number(target.port || 6379), target.hostname);
-    for (const socket of [near, far]) {
-      sockets.add(socket);
+    const pair: [Socket, Socket] = [near, far];
+    pairs.add(pair);
+    for (const socket of pair) {
       // Its close follows, and is what counts.
       socket.on('error', () => {});
       socket.on('close', () => {
-        sockets.delete(socket);
+        pairs.delete(pair);
         near.destroy();
         far.destroy();
       });
@@ -45,14 +48,17 @@ export async function startRedisProxy(redisUrl: string): Promise<RedisProxy> {
       if (!server.listening) return;
       const closed = once(server, 'close');
       server.close();
-      for (const socket of sockets) socket.destroy();
+      for (const socket of [...pairs].flat()) socket.destroy();
       await closed;
     },
     async restore() {
       await listen(port);
     },
     freeze() {
-      for (const socket of sockets) socket.unpipe();
+      for (const socket of [...pairs].flat()) socket.unpipe();
+    },
+    thaw() {
+      for (const [near, far] of pairs) near.pipe(far).pipe(near);
     },
   };
 }

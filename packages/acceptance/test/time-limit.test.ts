@@ -1,0 +1,136 @@
+import { type RedisLike, RedisStore } from '@holdfast/core';
+import { fromIoredis } from '@holdfast/ioredis';
+import { fromNodeRedis } from '@holdfast/node-redis';
+import {
+  type RedisProxy,
+  startRedis,
+  startRedisProxy,
+  type TestRedis,
+  until,
+} from '@holdfast/test-servers';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { Cookie, type SessionData } from 'express-session';
+import { Redis } from 'ioredis';
+import { createClient } from 'redis';
+
+const TIMEOUT_MS = 300;
+/** How late an operation may end by what is promised, and what a busy machine adds. */
+const LATE_MS = 250;
+
+/** Clients with their defaults, which wait for as long as it takes. */
+const clients = {
+  async 'node-redis'(url: string) {
+    const client = createClient({ url });
+    client.on('error', () => {});
+    await client.connect();
+    return { client: fromNodeRedis(client), close: async () => client.destroy() };
+  },
+  async ioredis(url: string) {
+    const client = new Redis(url);
+    client.on('error', () => {});
+    await client.ping();
+    return { client: fromIoredis(client), close: async () => client.disconnect() };
+  },
+};
+
+function sessionOf(fields: object): SessionData {
+  return Object.assign({ cookie: new Cookie() }, fields);
+}
+
+describe.each(Object.entries(clients))('the time limit, with %s as it is', (_, connect) => {
+  let server: TestRedis;
+  let proxy: RedisProxy;
+  let redis: RedisLike;
+  let store: RedisStore;
+  let close: () => Promise<void>;
+
+  beforeEach(async () => {
+    server = await startRedis();
+    proxy = await startRedisProxy(server.url);
+    const connected = await connect(proxy.url);
+    close = connected.close;
+    redis = connected.client;
+    store = new RedisStore({
+      client: redis,
+      timeout: TIMEOUT_MS,
+      index: (session) => Reflect.get(session, 'user'),
+      countable: true,
+    });
+    await store.set('id', sessionOf({ user: 'ada', visits: 1 }));
+  });
+  afterEach(async () => {
+    await close();
+    await proxy.cut();
+    await server.stop();
+  });
+
+  /** Expects work to fail for want of an answer, in time. */
+  async function expectTooLong(work: () => Promise<unknown>): Promise<void> {
+    const start = performance.now();
+    await expect(work()).rejects.toMatchObject({ code: 'ERR_HOLDFAST_TIMEOUT' });
+    expect(performance.now() - start).toBeLessThan(TIMEOUT_MS + LATE_MS);
+  }
+
+  const operations: Record<string, (session: SessionData) => Promise<unknown>> = {
+    get: () => store.get('id'),
+    'set of a new session': () => store.set('new', sessionOf({})),
+    'set of a session that was read': (session) => store.set('id', session),
+    touch: () => store.touch('id', sessionOf({})),
+    update: () => store.update('id', () => {}),
+    destroy: () => store.destroy('id'),
+    sessionsOf: () => store.sessionsOf('ada'),
+    countOf: () => store.countOf('ada'),
+    destroyAllOf: () => store.destroyAllOf('ada'),
+    clear: () => store.clear(),
+    length: () => store.length(),
+    ids: () => store.ids(),
+    all: () => store.all(),
+  };
+
+  test('ends every operation while Redis does not answer', async () => {
+    const session = (await store.get('id')) as SessionData;
+    proxy.freeze();
+    await Promise.all(Object.values(operations).map((work) => expectTooLong(() => work(session))));
+  });
+
+  test('counts the writes of the same session that come before', async () => {
+    const session = (await store.get('id')) as SessionData;
+    proxy.freeze();
+    const writes = Array.from({ length: 20 }, (_, visits) =>
+      expectTooLong(() => store.set('id', Object.assign(session, { visits }))),
+    );
+    await Promise.all(writes);
+  });
+
+  test('is over when Redis answers late, and what it answers does no harm', async () => {
+    const plain = new RedisStore({ client: redis, timeout: TIMEOUT_MS });
+    const session = (await plain.get('id')) as SessionData;
+    proxy.freeze();
+    await expectTooLong(() => plain.set('id', Object.assign(session, { visits: 2 })));
+    await expectTooLong(() => plain.get('id'));
+    proxy.thaw();
+    await until('the late write is done', () =>
+      plain.get('id').then(
+        (stored) => Reflect.get(Object(stored), 'visits') === 2,
+        () => false,
+      ),
+    );
+    // The object does not know that it was stored after all.
+    await plain.set('id', Object.assign(session, { visits: 3, page: 'last' }));
+    expect(await plain.get('id')).toMatchObject({ visits: 3, page: 'last' });
+  });
+
+  test('ends an operation while there is no connection', async () => {
+    await proxy.cut();
+    // What is under way when the connection ends fails with the client's own error.
+    await store.get('id').catch(() => {});
+    await expectTooLong(() => store.get('id'));
+    await proxy.restore();
+    await until('Redis serves again', () =>
+      store.get('id').then(
+        (stored) => stored !== null,
+        () => false,
+      ),
+    );
+  });
+});
