@@ -1,8 +1,8 @@
 import { size } from '../markdown.ts';
 import type { Spread } from '../rounds.ts';
-import { type Measured, ratioOf, resultOf } from './comparison.ts';
+import { figuresOf, type Measured, ratioOf, resultOf } from './comparison.ts';
 import type { Contestant } from './contestants.ts';
-import { figuresOf, type HttpKind, type HttpRound } from './http-level.ts';
+import type { HttpKind, HttpRound } from './http-level.ts';
 import type { Operation } from './operations.ts';
 import type { Results } from './speed.ts';
 import { AT_ONCE } from './store-level.ts';
@@ -72,7 +72,11 @@ function httpTarget(results: Results, kind: HttpKind, atLeast: number): Target {
   return ratioTarget(`HTTP, ${kind}`, rates, { mine, other, atLeast });
 }
 
-function ratioTarget(what: string, rates: Measured, { mine, other, atLeast }: Versus): Target {
+function ratioTarget(
+  what: string,
+  rates: Measured<Contestant>,
+  { mine, other, atLeast }: Versus,
+): Target {
   const measured = ratioOf(rates, mine, other);
   const asked = `≥ ${atLeast} × ${other}`;
   return { name: mine, what, asked, measured, isReached: measured.median >= atLeast };
@@ -89,7 +93,11 @@ function commandsTarget(results: Results, name: Contestant, commands: number): T
   };
 }
 
-function httpFigures({ http }: Results, kind: HttpKind, figure: keyof HttpRound): Measured {
+function httpFigures(
+  { http }: Results,
+  kind: HttpKind,
+  figure: keyof HttpRound,
+): Measured<Contestant> {
   const result = http.find((each) => each.kind === kind);
-  return result === undefined ? new Map() : figuresOf(result, figure);
+  return result === undefined ? new Map() : figuresOf(result.rounds, figure);
 }
