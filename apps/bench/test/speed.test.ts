@@ -44,6 +44,14 @@ describe('A smoke run of speed', () => {
     expect(Number(other)).toBeGreaterThanOrEqual(connectRedis);
   });
 
+  it.each(['5,000', '10,000'])(
+    'measures the memory of the touches of %s sessions',
+    async (sessions) => {
+      const [heap, forgetting] = row(await part('Commands'), sessions).map(Number);
+      expect(heap).toBeGreaterThan(forgetting ?? Number.NaN);
+    },
+  );
+
   it.each([
     ['read', 'Holdfast, node-redis 6', 1],
     ['read', 'connect-redis 10, node-redis 6', 2],
@@ -84,14 +92,14 @@ describe('A target', () => {
     ]);
     const which = { operation: 'get', bytes: 200, concurrency: 64 } as const;
     const result = { ...which, rates, commands: rates };
-    expect(targetsOf({ stores: [result], http: [] })[0]).toMatchObject({
+    expect(targetsOf({ stores: [result], memory: [], http: [] })[0]).toMatchObject({
       asked: '≥ 2.3 × connect-redis 10, node-redis 6',
       isReached,
     });
   });
 
   it('is not reached where nothing was measured', () => {
-    const targets = targetsOf({ stores: [], http: [] });
+    const targets = targetsOf({ stores: [], memory: [], http: [] });
     expect(targets.filter(({ isReached }) => isReached)).toEqual([]);
   });
 });

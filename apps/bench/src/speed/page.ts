@@ -1,5 +1,5 @@
 import type { Circumstances } from '../machine.ts';
-import { circumstancesTable, size, spread, table } from '../markdown.ts';
+import { circumstancesTable, count, megabytes, size, spread, table } from '../markdown.ts';
 import { spreadOf } from '../rounds.ts';
 import { chartFile, isShown, SHOWN_BYTES } from './charts.ts';
 import { figuresOf, ratioOf, resultOf } from './comparison.ts';
@@ -10,6 +10,7 @@ import { OPERATIONS, type Operation } from './operations.ts';
 import type { Results, SpeedEffort } from './speed.ts';
 import { AT_ONCE, type StoreResult } from './store-level.ts';
 import { type Target, targetsOf } from './targets.ts';
+import { bytesPerTouch, REMEMBERED, type TouchMemory } from './touch-memory.ts';
 
 type Pair = [mine: Contestant, other: Contestant];
 
@@ -35,7 +36,7 @@ const WHAT: Record<Operation, string> = {
 
 /** The results as a page of Markdown. */
 export function page(
-  { stores, http, ...circumstances }: Results & Circumstances,
+  { stores, memory, http, ...circumstances }: Results & Circumstances,
   effort: SpeedEffort,
 ): string {
   return `# Speed: what a session costs
@@ -58,7 +59,7 @@ most 60 s), which is most of the touches here. One that is due is a command more
 
 A target is reached where the median is.
 
-${targetsTable(targetsOf({ stores, http }))}
+${targetsTable(targetsOf({ stores, memory, http }))}
 
 ## The store alone
 
@@ -73,6 +74,15 @@ What a client sent for an operation, with sessions of ${size(SHOWN_BYTES)}, ${AT
 script runs.
 
 ${commandsTable(stores.filter(isShown))}
+
+## The memory of remembered touches
+
+To know which touches it may leave out, a store remembers the sessions that it wrote last, ${count(REMEMBERED)} at most. So much
+has the heap of a process of its own grown, after garbage collection, since before the store and its client were made.
+What is forgotten leaves gaps in a hash table, which doubles once for them and never again. With \`touchAfter: 0\`, a
+store remembers nothing.
+
+${memoryTable(memory)}
 
 ## HTTP
 
@@ -144,6 +154,18 @@ function commandsTable(results: StoreResult<Contestant>[]): string {
     results.map(({ operation, commands }) => [
       operation,
       ...asking.map((name) => resultOf(commands, name).median.toFixed(2)),
+    ]),
+  );
+}
+
+function memoryTable(memory: TouchMemory[]): string {
+  return table(
+    ['Sessions saved', 'Heap, MB', 'With `touchAfter: 0`, MB', 'Bytes a remembered touch'],
+    memory.map((each) => [
+      count(each.sessions),
+      megabytes(each.remembering, 1),
+      megabytes(each.forgetting, 1),
+      bytesPerTouch(each).toFixed(0),
     ]),
   );
 }

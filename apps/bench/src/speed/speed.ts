@@ -8,11 +8,13 @@ import { type HttpEffort, type HttpResult, measureHttp } from './http-level.ts';
 import { OPERATIONS } from './operations.ts';
 import { page } from './page.ts';
 import { AT_ONCE, measureStores, type StoreEffort, type StoreResult } from './store-level.ts';
+import { type MemoryEffort, measureTouchMemory, type TouchMemory } from './touch-memory.ts';
 
-export type SpeedEffort = StoreEffort & HttpEffort;
+export type SpeedEffort = StoreEffort & MemoryEffort & HttpEffort;
 
 export interface Results {
   stores: StoreResult<Contestant>[];
+  memory: TouchMemory[];
   http: HttpResult[];
 }
 
@@ -22,6 +24,7 @@ const EARNEST: SpeedEffort = {
   operations: OPERATIONS,
   sizes: [200, 2000, 20_000],
   concurrencies: [1, AT_ONCE],
+  saved: [50_000, 100_000, 200_000],
   requests: 3000,
   servers: CONTESTANTS,
 };
@@ -32,6 +35,7 @@ const SMOKE: SpeedEffort = {
   operations: OPERATIONS,
   sizes: [200, 2000],
   concurrencies: [1, AT_ONCE],
+  saved: [5000, 10_000],
   requests: 128,
   servers: ['Holdfast, node-redis 6', 'connect-redis 10, node-redis 6', 'MemoryStore'],
 };
@@ -71,6 +75,8 @@ async function measureAll(
   progress: Progress,
 ): Promise<Results> {
   const stores = await measureStores(redis, OPEN, effort, (line) => progress(`store: ${line}`));
+  progress('memory of remembered touches');
+  const memory = await measureTouchMemory(redis.url, effort.saved);
   const http = await measureHttp(redis.url, redis.raw, effort, progress);
-  return { stores, http };
+  return { stores, memory, http };
 }

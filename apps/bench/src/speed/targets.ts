@@ -1,11 +1,12 @@
-import { size } from '../markdown.ts';
-import type { Spread } from '../rounds.ts';
+import { count, size } from '../markdown.ts';
+import { type Spread, spreadOf } from '../rounds.ts';
 import { figuresOf, type Measured, ratioOf, resultOf } from './comparison.ts';
 import type { Contestant } from './contestants.ts';
 import type { HttpKind, HttpRound } from './http-level.ts';
 import type { Operation } from './operations.ts';
 import type { Results } from './speed.ts';
 import { AT_ONCE } from './store-level.ts';
+import { bytesPerTouch, type TouchMemory } from './touch-memory.ts';
 
 /** What is meant to be reached, and whether it is. */
 export interface Target {
@@ -42,10 +43,13 @@ const ON_IOREDIS: StoreTarget[] = [
   ['set', 2000, 0.6, 'bare ioredis 5'],
 ];
 
+const BYTES_PER_TOUCH = 200;
+
 export function targetsOf(results: Results): Target[] {
   return [
     ...ON_NODE_REDIS.map((target) => storeTarget(results, 'Holdfast, node-redis 6', target)),
     ...ON_IOREDIS.map((target) => storeTarget(results, 'Holdfast, ioredis 5', target)),
+    ...results.memory.map(memoryTarget),
     httpTarget(results, 'read', 1.2),
     commandsTarget(results, 'Holdfast, node-redis 6', 1),
     commandsTarget(results, 'connect-redis 10, node-redis 6', 2),
@@ -63,6 +67,17 @@ function storeTarget(
   );
   const what = `${operation}, ${size(bytes)}, ${AT_ONCE} at once`;
   return ratioTarget(what, result?.rates ?? new Map(), { mine, other, atLeast });
+}
+
+function memoryTarget(memory: TouchMemory): Target {
+  const bytes = bytesPerTouch(memory);
+  return {
+    name: 'Holdfast, node-redis 6',
+    what: `memory per remembered touch, ${count(memory.sessions)} sessions saved`,
+    asked: `≤ ${BYTES_PER_TOUCH} B`,
+    measured: spreadOf([bytes]),
+    isReached: bytes <= BYTES_PER_TOUCH,
+  };
 }
 
 function httpTarget(results: Results, kind: HttpKind, atLeast: number): Target {
