@@ -4,7 +4,7 @@ import { type HoldfastOptions, openHoldfast } from '../subjects.ts';
 
 /** So that what the code itself takes is there before. */
 const WARM_UP = 2000;
-/** Keys as long as usual; and so many, to be removed quickly afterwards. */
+/** A prefix of its own, no longer than the usual one, and a quick `clear` afterwards. */
 const OPTIONS: HoldfastOptions = { prefix: 'heap:', scanCount: 1000 };
 
 const [url = '', options = '', ...counts] = process.argv.slice(2);
