@@ -35,6 +35,14 @@ export function size(bytes: number): string {
   return bytes < 1000 ? `${bytes} B` : `${bytes / 1000} kB`;
 }
 
+export function count(value: number): string {
+  return value.toLocaleString('en');
+}
+
+export function megabytes(bytes: number, digits: number): string {
+  return (bytes / 1e6).toFixed(digits);
+}
+
 function versions({ packages }: Machine): string {
   const pinned = Object.entries(packages).map(([name, version]) => `${name} ${version}`);
   return ['Holdfast of this repository', ...pinned].join(', ');

@@ -2,6 +2,7 @@ import { runConcurrency } from './concurrency/concurrency.ts';
 import { runFailover } from './failover/failover.ts';
 import { runScale } from './scale/scale.ts';
 import { runSpeed } from './speed/speed.ts';
+import { runTuning } from './tuning/tuning.ts';
 
 /** How much is measured. What is left out is the workload's own default. */
 export interface Effort {
@@ -27,9 +28,13 @@ export interface Page {
 type Workload = (effort: Effort, progress: Progress) => Promise<Page>;
 
 /** What the bench can measure, by the name of its page in docs/benchmarks. */
-export const WORKLOADS: Record<'concurrency' | 'failover' | 'scale' | 'speed', Workload> = {
+export const WORKLOADS: Record<
+  'concurrency' | 'failover' | 'scale' | 'speed' | 'tuning',
+  Workload
+> = {
   concurrency: runConcurrency,
   failover: runFailover,
   scale: runScale,
   speed: runSpeed,
+  tuning: runTuning,
 };

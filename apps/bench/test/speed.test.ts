@@ -1,7 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { barChart } from '../src/bar-chart.ts';
 import type { Measured } from '../src/speed/comparison.ts';
-import type { StoreResult } from '../src/speed/store-level.ts';
+import type { Contestant } from '../src/speed/contestants.ts';
 import { targetsOf } from '../src/speed/targets.ts';
 import { bench, row } from './run.ts';
 
@@ -30,6 +30,27 @@ describe('A smoke run of speed', () => {
       for (const rate of rates) expect(Number(rate)).toBeGreaterThan(0);
     });
   });
+
+  it.each([
+    ['get', 1, 1],
+    ['get + touch', 1, 2],
+    ['set', 1, 1],
+    ['cycle', 2, 2],
+    ['destroy', 1, 1],
+  ])('counts the commands of %s', async (operation, holdfast, connectRedis) => {
+    const [mine, other] = row(await part('Commands'), operation);
+    // Other tests may use the same server meanwhile.
+    expect(Number(mine)).toBeGreaterThanOrEqual(holdfast);
+    expect(Number(other)).toBeGreaterThanOrEqual(connectRedis);
+  });
+
+  it.each(['5,000', '10,000'])(
+    'measures the memory of the touches of %s sessions',
+    async (sessions) => {
+      const [heap, forgetting] = row(await part('Commands'), sessions).map(Number);
+      expect(heap).toBeGreaterThan(forgetting ?? Number.NaN);
+    },
+  );
 
   it.each([
     ['read', 'Holdfast, node-redis 6', 1],
@@ -65,19 +86,20 @@ describe('A target', () => {
     [[230, 300, 231], true],
     [[300, 229, 228], false],
   ])('of 2.3 times as much is judged by the median: %j to 100 each', (mine, isReached) => {
-    const rates: Measured = new Map([
+    const rates: Measured<Contestant> = new Map([
       ['Holdfast, node-redis 6', mine],
       ['connect-redis 10, node-redis 6', [100, 100, 100]],
     ]);
-    const result: StoreResult = { operation: 'get', bytes: 200, concurrency: 64, rates };
-    expect(targetsOf({ stores: [result], http: [] })[0]).toMatchObject({
+    const which = { operation: 'get', bytes: 200, concurrency: 64 } as const;
+    const result = { ...which, rates, commands: rates };
+    expect(targetsOf({ stores: [result], memory: [], http: [] })[0]).toMatchObject({
       asked: '≥ 2.3 × connect-redis 10, node-redis 6',
       isReached,
     });
   });
 
   it('is not reached where nothing was measured', () => {
-    const targets = targetsOf({ stores: [], http: [] });
+    const targets = targetsOf({ stores: [], memory: [], http: [] });
     expect(targets.filter(({ isReached }) => isReached)).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import type { Circumstances } from '../machine.ts';
-import { circumstancesTable, spread, table } from '../markdown.ts';
+import { circumstancesTable, count, megabytes, spread, table } from '../markdown.ts';
 import type { BlockingResult } from './blocking.ts';
 import { COMPARED, GROWTH, type IndexedResult } from './indexed.ts';
 import type { ListingResult } from './listing.ts';
@@ -128,17 +128,9 @@ function memoryTable(memory: MemoryResult[]): string {
         : [
             (reading.milliseconds / 1000).toFixed(1),
             ...[reading.before, reading.peak, reading.peak - reading.before, reading.after].map(
-              megabytes,
+              (bytes) => megabytes(bytes, 0),
             ),
           ]),
     ]),
   );
-}
-
-function count(value: number): string {
-  return value.toLocaleString('en');
-}
-
-function megabytes(bytes: number): string {
-  return (bytes / 1e6).toFixed(0);
 }

@@ -1,14 +1,13 @@
 import { type Bar, barChart } from '../bar-chart.ts';
 import { size } from '../markdown.ts';
 import { spreadOf } from '../rounds.ts';
-import type { Measured } from './comparison.ts';
-import { IN_MEMORY } from './contestants.ts';
-import { figuresOf } from './http-level.ts';
+import { figuresOf, type Measured } from './comparison.ts';
+import { type Contestant, IN_MEMORY } from './contestants.ts';
 import type { Results } from './speed.ts';
 import { AT_ONCE, type StoreCase } from './store-level.ts';
 
-/** The case that a chart shows. */
-const BYTES = 200;
+/** Of the sessions, in what is shown of one case only. */
+export const SHOWN_BYTES = 200;
 
 /** The file of an operation's chart, or of a kind of requests. */
 export function chartFile(what: string): string {
@@ -27,17 +26,18 @@ export function chartsOf({ stores, http }: Results): Record<string, string> {
   }
   for (const result of http) {
     const title = `HTTP, ${result.kind}, requests per second`;
-    const rates = figuresOf(result, 'requestsPerSecond');
+    const rates = figuresOf(result.rounds, 'requestsPerSecond');
     charts[chartFile(result.kind)] = barChart(title, barsOf(rates));
   }
   return charts;
 }
 
-function isShown({ bytes, concurrency }: StoreCase): boolean {
-  return bytes === BYTES && concurrency === AT_ONCE;
+/** Whether a case stands for the others of its operation. */
+export function isShown({ bytes, concurrency }: StoreCase): boolean {
+  return bytes === SHOWN_BYTES && concurrency === AT_ONCE;
 }
 
-function barsOf(measured: Measured): Bar[] {
+function barsOf(measured: Measured<Contestant>): Bar[] {
   return Array.from(measured, ([name, results]) => ({
     label: name,
     value: spreadOf(results).median,

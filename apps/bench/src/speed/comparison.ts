@@ -1,14 +1,20 @@
 import { ratios, type Spread, spreadOf } from '../rounds.ts';
-import type { Contestant } from './contestants.ts';
-
 /** What each contestant came to, round by round. */
-export type Measured = Map<Contestant, number[]>;
+export type Measured<Name> = Map<Name, number[]>;
+
+/** One of the figures of each round. */
+export function figuresOf<Name, Figure extends string>(
+  rounds: ReadonlyMap<Name, readonly Record<Figure, number>[]>,
+  figure: Figure,
+): Measured<Name> {
+  return new Map(Array.from(rounds, ([name, each]) => [name, each.map((one) => one[figure])]));
+}
 
 /** The first in multiples of the second. */
-export function ratioOf(measured: Measured, first: Contestant, second: Contestant): Spread {
+export function ratioOf<Name>(measured: Measured<Name>, first: Name, second: Name): Spread {
   return spreadOf(ratios(measured.get(first) ?? [], measured.get(second) ?? []));
 }
 
-export function resultOf(measured: Measured, name: Contestant): Spread {
+export function resultOf<Name>(measured: Measured<Name>, name: Name): Spread {
   return spreadOf(measured.get(name) ?? []);
 }

@@ -7,6 +7,7 @@ import session, { MemoryStore, type Store } from 'express-session';
 import { Redis } from 'ioredis';
 import createMemoryStore from 'memorystore';
 import { createClient } from 'redis';
+import { type Open, type Opened, onIoredis, onNodeRedis } from '../opened.ts';
 import { BareStore } from './bare-store.ts';
 
 /** Who takes part. */
@@ -21,30 +22,28 @@ export type Contestant =
   | 'memorystore'
   | 'MemoryStore';
 
-/** A contestant's store, on a client of its own. */
-export interface Opened {
-  store: Store;
-  /** Closes the client. */
-  close(): unknown;
-}
-
 /** node-redis 6 sets a timer of five seconds for every command else. Its types do not let one say so. */
 const NO_TIMER: object = { timeout: undefined };
 
 /** Stores and clients with their default options; where one is set, the name says so. */
-const OPEN: Record<Contestant, (url: string) => Promise<Opened>> = {
+export const OPEN: Record<Contestant, Open> = {
   'Holdfast, node-redis 6': (url) =>
-    onNodeRedis(url, (client) => new RedisStore({ client: fromNodeRedis(client) })),
+    onNodeRedis(
+      createClient({ url }),
+      (client) => new RedisStore({ client: fromNodeRedis(client) }),
+    ),
   'connect-redis 10, node-redis 6': (url) =>
-    onNodeRedis(url, (client) => new ConnectRedisStore10({ client })),
-  'bare node-redis 6': (url) => onNodeRedis(url, bareNodeRedis),
+    onNodeRedis(createClient({ url }), (client) => new ConnectRedisStore10({ client })),
+  'bare node-redis 6': (url) => onNodeRedis(createClient({ url }), bareNodeRedis),
   'bare node-redis 6, no timer': (url) =>
-    onNodeRedis(url, (client) => bareNodeRedis(client.withCommandOptions(NO_TIMER))),
+    onNodeRedis(createClient({ url }), (client) =>
+      bareNodeRedis(client.withCommandOptions(NO_TIMER)),
+    ),
   'Holdfast, ioredis 5': (url) =>
-    onIoredis(url, (client) => new RedisStore({ client: fromIoredis(client) })),
+    onIoredis(new Redis(url), (client) => new RedisStore({ client: fromIoredis(client) })),
   'connect-redis 8, ioredis 5': (url) =>
-    onIoredis(url, (client) => new ConnectRedisStore8({ client })),
-  'bare ioredis 5': (url) => onIoredis(url, bareIoredis),
+    onIoredis(new Redis(url), (client) => new ConnectRedisStore8({ client })),
+  'bare ioredis 5': (url) => onIoredis(new Redis(url), bareIoredis),
   memorystore: async () => inMemory(new (createMemoryStore(session))({})),
   MemoryStore: async () => inMemory(new MemoryStore()),
 };
@@ -58,30 +57,7 @@ export function isContestant(name: string): name is Contestant {
   return Object.hasOwn(OPEN, name);
 }
 
-/** Opens a contestant on the Redis at a URL. */
-export function open(name: Contestant, url: string): Promise<Opened> {
-  return OPEN[name](url);
-}
-
-type NodeRedis = Awaited<ReturnType<typeof connected>>;
-
-async function connected(url: string) {
-  const client = createClient({ url });
-  client.on('error', (error) => console.error(error));
-  return client.connect();
-}
-
-async function onNodeRedis(url: string, storeOn: (client: NodeRedis) => Store): Promise<Opened> {
-  const client = await connected(url);
-  return { store: storeOn(client), close: () => client.close() };
-}
-
-async function onIoredis(url: string, storeOn: (client: Redis) => Store): Promise<Opened> {
-  const client = new Redis(url);
-  client.on('error', (error) => console.error(error));
-  await client.ping();
-  return { store: storeOn(client), close: () => client.quit() };
-}
+type NodeRedis = ReturnType<typeof createClient>;
 
 function inMemory(store: Store): Opened {
   return { store, close: () => {} };

@@ -2,7 +2,6 @@ import { commandsDuring, sentOf } from '../commands.ts';
 import type { Raw } from '../raw.ts';
 import { interleave } from '../rounds.ts';
 import type { Progress } from '../workloads.ts';
-import type { Measured } from './comparison.ts';
 import type { Contestant } from './contestants.ts';
 import { beginSessions, load } from './load.ts';
 import { ServerProcess } from './server-process.ts';
@@ -82,13 +81,4 @@ async function measureRound(
     cpuMicroseconds: (after.cpuMicroseconds - before.cpuMicroseconds) / requests,
     memoryMegabytes: after.memoryBytes / 1e6,
   };
-}
-
-/** One of the figures of each round. */
-export function figuresOf({ rounds }: HttpResult, figure: keyof HttpRound): Measured {
-  const figures = Array.from(rounds, ([name, each]): [Contestant, number[]] => [
-    name,
-    each.map((round) => round[figure]),
-  ]);
-  return new Map(figures);
 }

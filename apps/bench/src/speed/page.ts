@@ -1,15 +1,16 @@
 import type { Circumstances } from '../machine.ts';
-import { circumstancesTable, size, spread, table } from '../markdown.ts';
+import { circumstancesTable, count, megabytes, size, spread, table } from '../markdown.ts';
 import { spreadOf } from '../rounds.ts';
-import { chartFile } from './charts.ts';
-import { ratioOf, resultOf } from './comparison.ts';
+import { chartFile, isShown, SHOWN_BYTES } from './charts.ts';
+import { figuresOf, ratioOf, resultOf } from './comparison.ts';
 import { CONTESTANTS, type Contestant, IN_MEMORY } from './contestants.ts';
-import { figuresOf, type HttpResult, type HttpRound } from './http-level.ts';
+import type { HttpResult, HttpRound } from './http-level.ts';
 import { CONNECTIONS } from './load.ts';
 import { OPERATIONS, type Operation } from './operations.ts';
 import type { Results, SpeedEffort } from './speed.ts';
 import { AT_ONCE, type StoreResult } from './store-level.ts';
 import { type Target, targetsOf } from './targets.ts';
+import { bytesPerTouch, REMEMBERED, type TouchMemory } from './touch-memory.ts';
 
 type Pair = [mine: Contestant, other: Contestant];
 
@@ -35,7 +36,7 @@ const WHAT: Record<Operation, string> = {
 
 /** The results as a page of Markdown. */
 export function page(
-  { stores, http, ...circumstances }: Results & Circumstances,
+  { stores, memory, http, ...circumstances }: Results & Circumstances,
   effort: SpeedEffort,
 ): string {
   return `# Speed: what a session costs
@@ -58,7 +59,7 @@ most 60 s), which is most of the touches here. One that is due is a command more
 
 A target is reached where the median is.
 
-${targetsTable(targetsOf({ stores, http }))}
+${targetsTable(targetsOf({ stores, memory, http }))}
 
 ## The store alone
 
@@ -67,12 +68,28 @@ of 200 bytes, ${AT_ONCE} at once, and leave those out that ask no Redis, whose b
 
 ${OPERATIONS.map((operation) => operationPart(operation, stores)).join('\n\n')}
 
+### Commands
+
+What a client sent for an operation, with sessions of ${size(SHOWN_BYTES)}, ${AT_ONCE} at once, by INFO commandstats without what a
+script runs.
+
+${commandsTable(stores.filter(isShown))}
+
+## The memory of remembered touches
+
+To know which touches it may leave out, a store remembers the sessions that it wrote last, ${count(REMEMBERED)} at most. So much
+has the heap of a process of its own grown, after garbage collection, since before the store and its client were made.
+What is forgotten leaves gaps in a hash table, which doubles once for them and never again. With \`touchAfter: 0\`, a
+store remembers nothing.
+
+${memoryTable(memory)}
+
 ## HTTP
 
 Express 5 with express-session (\`resave: false\`, \`saveUninitialized: false\`, a cookie for a day) in a process of its own
 for each store; autocannon in this one, with ${CONNECTIONS} connections of which each has a session of 200 bytes. Server, autocannon and
 redis-server share the cores. CPU is the server process's, user and system; memory is its resident memory after the round.
-Commands are those that the client sent, by INFO commandstats without what a script runs.
+Commands are counted as above.
 
 ${http.map((result) => httpPart(result)).join('\n\n')}
 `;
@@ -95,7 +112,7 @@ function targetsTable(targets: Target[]): string {
   );
 }
 
-function operationPart(operation: Operation, results: StoreResult[]): string {
+function operationPart(operation: Operation, results: StoreResult<Contestant>[]): string {
   const mine = results.filter((result) => result.operation === operation);
   return `### ${operation}
 
@@ -108,7 +125,7 @@ ${ratesTable(mine)}
 ${ratiosTable(mine)}`;
 }
 
-function ratesTable(results: StoreResult[]): string {
+function ratesTable(results: StoreResult<Contestant>[]): string {
   return table(
     ['Session', 'At once', ...CONTESTANTS],
     results.map(({ bytes, concurrency, rates }) => [
@@ -119,13 +136,36 @@ function ratesTable(results: StoreResult[]): string {
   );
 }
 
-function ratiosTable(results: StoreResult[]): string {
+function ratiosTable(results: StoreResult<Contestant>[]): string {
   return table(
     ['Session', 'At once', ...PAIRS.map((pair) => pair.join(' / '))],
     results.map(({ bytes, concurrency, rates }) => [
       size(bytes),
       String(concurrency),
       ...PAIRS.map((pair) => spread(ratioOf(rates, ...pair), 2)),
+    ]),
+  );
+}
+
+function commandsTable(results: StoreResult<Contestant>[]): string {
+  const asking = CONTESTANTS.filter((name) => !IN_MEMORY.includes(name));
+  return table(
+    ['Operation', ...asking],
+    results.map(({ operation, commands }) => [
+      operation,
+      ...asking.map((name) => resultOf(commands, name).median.toFixed(2)),
+    ]),
+  );
+}
+
+function memoryTable(memory: TouchMemory[]): string {
+  return table(
+    ['Sessions saved', 'Heap, MB', 'With `touchAfter: 0`, MB', 'Bytes a remembered touch'],
+    memory.map((each) => [
+      count(each.sessions),
+      megabytes(each.remembering, 1),
+      megabytes(each.forgetting, 1),
+      bytesPerTouch(each).toFixed(0),
     ]),
   );
 }
@@ -159,7 +199,7 @@ function httpTable({ rounds }: HttpResult): string {
 
 function httpRatiosTable(result: HttpResult): string {
   const cell = (pair: Pair, figure: keyof HttpRound) =>
-    spread(ratioOf(figuresOf(result, figure), ...pair), 2);
+    spread(ratioOf(figuresOf(result.rounds, figure), ...pair), 2);
   return table(
     ['', 'Requests / s', 'CPU a request'],
     PAIRS.filter((pair) => pair.every((name) => result.rounds.has(name))).map((pair) => [

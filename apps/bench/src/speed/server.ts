@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import express, { type Request } from 'express';
 import session from 'express-session';
 import { sessionOf } from '../payload.ts';
-import { isContestant, open } from './contestants.ts';
+import { isContestant, OPEN } from './contestants.ts';
 
 /** What the process of a server has taken so far. */
 export interface Usage {
@@ -16,7 +16,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 const [name = '', url = ''] = process.argv.slice(2);
 if (!isContestant(name)) throw new Error(`There is no contestant ${name}.`);
-const { store } = await open(name, url);
+const { store } = await OPEN[name](url);
 
 const app = express();
 app.use(

@@ -1,19 +1,24 @@
 import { randomUUID } from 'node:crypto';
+import type { TestRedis } from '@holdfast/test-servers';
 import type { Store } from 'express-session';
+import { commandsDuring, sentOf } from '../commands.ts';
+import type { Open, Opened } from '../opened.ts';
 import { sessionOf } from '../payload.ts';
+import type { Raw } from '../raw.ts';
 import { create, destroy } from '../requests.ts';
 import { interleave } from '../rounds.ts';
 import type { Progress } from '../workloads.ts';
-import type { Measured } from './comparison.ts';
-import { CONTESTANTS, type Contestant, type Opened, open } from './contestants.ts';
-import { OPERATIONS, type Operation, PREPARE, type Step } from './operations.ts';
+import { figuresOf, type Measured } from './comparison.ts';
+import { type Operation, PREPARE, type Step } from './operations.ts';
 
 export interface StoreEffort {
   rounds: number;
   /** How long a store runs in a round. */
   seconds: number;
+  operations: readonly Operation[];
   /** Of the sessions, in bytes. */
   sizes: readonly number[];
+  concurrencies: readonly number[];
 }
 
 /** Sessions of this size, this many at once. */
@@ -23,61 +28,82 @@ export interface StoreCase {
   concurrency: number;
 }
 
-export interface StoreResult extends StoreCase {
+export interface StoreResult<Name> extends StoreCase {
   /** Operations per second. */
-  rates: Measured;
+  rates: Measured<Name>;
+  /** Commands per operation. */
+  commands: Measured<Name>;
+}
+
+/** What a store did in a round. */
+interface StoreRound {
+  operationsPerSecond: number;
+  commandsPerOperation: number;
 }
 
 /** Where not one alone. */
 export const AT_ONCE = 64;
 
-/** Measures every operation of every store in this process. */
-export async function measureStores(
-  url: string,
-  { rounds, seconds, sizes }: StoreEffort,
+/** Measures operations of all these stores in this process. */
+export async function measureStores<Name extends string>(
+  { url, raw }: TestRedis,
+  stores: Record<Name, Open>,
+  effort: StoreEffort,
   progress: Progress,
-): Promise<StoreResult[]> {
-  const opened = new Map<Contestant, Opened>();
-  for (const name of CONTESTANTS) opened.set(name, await open(name, url));
-  const results: StoreResult[] = [];
-  for (const each of casesOf(sizes)) {
-    progress(`store: ${each.operation}, ${each.bytes} bytes, ${each.concurrency} at once`);
-    const measured = await interleave([...opened], rounds, ([, { store }]) =>
-      perSecond(store, each, seconds),
+): Promise<StoreResult<Name>[]> {
+  const opened = new Map<Name, Opened>();
+  for (const name in stores) opened.set(name, await stores[name](url));
+  const results: StoreResult<Name>[] = [];
+  for (const each of casesOf(effort)) {
+    progress(`${each.operation}, ${each.bytes} bytes, ${each.concurrency} at once`);
+    const measured = await interleave([...opened], effort.rounds, ([, { store }]) =>
+      measureRound(store, each, raw, effort.seconds),
     );
-    const rates = new Map(Array.from(measured, ([[name], rate]) => [name, rate]));
-    results.push({ ...each, rates });
+    const rounds = new Map(Array.from(measured, ([[name], round]) => [name, round]));
+    const rates = figuresOf(rounds, 'operationsPerSecond');
+    results.push({ ...each, rates, commands: figuresOf(rounds, 'commandsPerOperation') });
   }
   await Promise.all(Array.from(opened.values(), ({ close }) => close()));
   return results;
 }
 
-function casesOf(sizes: readonly number[]): StoreCase[] {
-  return OPERATIONS.flatMap((operation) =>
+function casesOf({ operations, sizes, concurrencies }: StoreEffort): StoreCase[] {
+  return operations.flatMap((operation) =>
     sizes.flatMap((bytes) =>
-      [1, AT_ONCE].map((concurrency) => ({ operation, bytes, concurrency })),
+      concurrencies.map((concurrency) => ({ operation, bytes, concurrency })),
     ),
   );
 }
 
 /** Each of those at once has a session of its own and begins the next operation when the last has ended. */
-async function perSecond(
+async function measureRound(
   store: Store,
   { operation, bytes, concurrency }: StoreCase,
+  raw: Raw,
   seconds: number,
-): Promise<number> {
+): Promise<StoreRound> {
   const ids = Array.from({ length: concurrency }, () => `bench-${randomUUID()}`);
   const session = sessionOf(bytes);
   await Promise.all(ids.map((id) => create(store, id, session)));
   const steps = await PREPARE[operation](store, ids, session);
-  const start = performance.now();
   // Else some of the sessions that there are to destroy would be left.
-  const end = operation === 'destroy' ? Number.POSITIVE_INFINITY : start + seconds * 1000;
-  const counts = await Promise.all(steps.map((step) => repeatUntil(end, step)));
-  const done = counts.reduce((sum, count) => sum + count, 0);
-  const rate = (done * 1000) / (performance.now() - start);
+  const limit = operation === 'destroy' ? Number.POSITIVE_INFINITY : seconds;
+  let done = 0;
+  let took = Number.NaN;
+  const commands = await commandsDuring(raw, async () => {
+    const start = performance.now();
+    done = await repeatFor(limit, steps);
+    took = (performance.now() - start) / 1000;
+  });
   await Promise.all(ids.map((id) => destroy(store, id)));
-  return rate;
+  return { operationsPerSecond: done / took, commandsPerOperation: sentOf(commands) / done };
+}
+
+/** @returns how many steps were done. */
+async function repeatFor(seconds: number, steps: readonly Step[]): Promise<number> {
+  const end = performance.now() + seconds * 1000;
+  const counts = await Promise.all(steps.map((step) => repeatUntil(end, step)));
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 async function repeatUntil(end: number, step: Step): Promise<number> {

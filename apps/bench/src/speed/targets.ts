@@ -1,11 +1,12 @@
-import { size } from '../markdown.ts';
-import type { Spread } from '../rounds.ts';
-import { type Measured, ratioOf, resultOf } from './comparison.ts';
+import { count, size } from '../markdown.ts';
+import { type Spread, spreadOf } from '../rounds.ts';
+import { figuresOf, type Measured, ratioOf, resultOf } from './comparison.ts';
 import type { Contestant } from './contestants.ts';
-import { figuresOf, type HttpKind, type HttpRound } from './http-level.ts';
+import type { HttpKind, HttpRound } from './http-level.ts';
 import type { Operation } from './operations.ts';
 import type { Results } from './speed.ts';
 import { AT_ONCE } from './store-level.ts';
+import { bytesPerTouch, type TouchMemory } from './touch-memory.ts';
 
 /** What is meant to be reached, and whether it is. */
 export interface Target {
@@ -42,10 +43,13 @@ const ON_IOREDIS: StoreTarget[] = [
   ['set', 2000, 0.6, 'bare ioredis 5'],
 ];
 
+const BYTES_PER_TOUCH = 200;
+
 export function targetsOf(results: Results): Target[] {
   return [
     ...ON_NODE_REDIS.map((target) => storeTarget(results, 'Holdfast, node-redis 6', target)),
     ...ON_IOREDIS.map((target) => storeTarget(results, 'Holdfast, ioredis 5', target)),
+    ...results.memory.map(memoryTarget),
     httpTarget(results, 'read', 1.2),
     commandsTarget(results, 'Holdfast, node-redis 6', 1),
     commandsTarget(results, 'connect-redis 10, node-redis 6', 2),
@@ -65,6 +69,17 @@ function storeTarget(
   return ratioTarget(what, result?.rates ?? new Map(), { mine, other, atLeast });
 }
 
+function memoryTarget(memory: TouchMemory): Target {
+  const bytes = bytesPerTouch(memory);
+  return {
+    name: 'Holdfast, node-redis 6',
+    what: `memory per remembered touch, ${count(memory.sessions)} sessions saved`,
+    asked: `≤ ${BYTES_PER_TOUCH} B`,
+    measured: spreadOf([bytes]),
+    isReached: bytes <= BYTES_PER_TOUCH,
+  };
+}
+
 function httpTarget(results: Results, kind: HttpKind, atLeast: number): Target {
   const rates = httpFigures(results, kind, 'requestsPerSecond');
   const mine = 'Holdfast, node-redis 6';
@@ -72,7 +87,11 @@ function httpTarget(results: Results, kind: HttpKind, atLeast: number): Target {
   return ratioTarget(`HTTP, ${kind}`, rates, { mine, other, atLeast });
 }
 
-function ratioTarget(what: string, rates: Measured, { mine, other, atLeast }: Versus): Target {
+function ratioTarget(
+  what: string,
+  rates: Measured<Contestant>,
+  { mine, other, atLeast }: Versus,
+): Target {
   const measured = ratioOf(rates, mine, other);
   const asked = `≥ ${atLeast} × ${other}`;
   return { name: mine, what, asked, measured, isReached: measured.median >= atLeast };
@@ -89,7 +108,11 @@ function commandsTarget(results: Results, name: Contestant, commands: number): T
   };
 }
 
-function httpFigures({ http }: Results, kind: HttpKind, figure: keyof HttpRound): Measured {
+function httpFigures(
+  { http }: Results,
+  kind: HttpKind,
+  figure: keyof HttpRound,
+): Measured<Contestant> {
   const result = http.find((each) => each.kind === kind);
-  return result === undefined ? new Map() : figuresOf(result, figure);
+  return result === undefined ? new Map() : figuresOf(result.rounds, figure);
 }
