@@ -14,11 +14,11 @@ export class LimitedRedis implements RedisLike {
   }
 
   get(key: string): Promise<string | null> {
-    return this.#limit.within(() => this.#client.get(key));
+    return this.#limit.within(this.#client.get(key));
   }
 
   set(key: string, value: string, ttlMs?: number): Promise<void> {
-    return this.#limit.within(() => this.#client.set(key, value, ttlMs));
+    return this.#limit.within(this.#client.set(key, value, ttlMs));
   }
 
   compareAndSet(
@@ -27,26 +27,26 @@ export class LimitedRedis implements RedisLike {
     value: string,
     ttlMs?: number,
   ): Promise<string | null> {
-    return this.#limit.within(() => this.#client.compareAndSet(key, expected, value, ttlMs));
+    return this.#limit.within(this.#client.compareAndSet(key, expected, value, ttlMs));
   }
 
   expire(key: string, ttlMs: number): Promise<boolean> {
-    return this.#limit.within(() => this.#client.expire(key, ttlMs));
+    return this.#limit.within(this.#client.expire(key, ttlMs));
   }
 
   del(keys: readonly string[]): Promise<number> {
-    return this.#limit.within(() => this.#client.del(keys));
+    return this.#limit.within(this.#client.del(keys));
   }
 
   mget(keys: readonly string[]): Promise<(string | null)[]> {
-    return this.#limit.within(() => this.#client.mget(keys));
+    return this.#limit.within(this.#client.mget(keys));
   }
 
   async *scan(match: string, count: number): AsyncGenerator<readonly string[], void, undefined> {
     const steps = this.#client.scan(match, count)[Symbol.asyncIterator]();
     try {
       for (;;) {
-        const step = await this.#limit.within(() => steps.next());
+        const step = await this.#limit.within(steps.next());
         if (step.done) return;
         yield step.value;
       }
@@ -57,11 +57,11 @@ export class LimitedRedis implements RedisLike {
   }
 
   zadd(key: string, score: number, member: string, ttlMs: number): Promise<void> {
-    return this.#limit.within(() => this.#client.zadd(key, score, member, ttlMs));
+    return this.#limit.within(this.#client.zadd(key, score, member, ttlMs));
   }
 
   zrem(key: string, members: readonly string[]): Promise<number> {
-    return this.#limit.within(() => this.#client.zrem(key, members));
+    return this.#limit.within(this.#client.zrem(key, members));
   }
 
   zrange(
@@ -71,10 +71,10 @@ export class LimitedRedis implements RedisLike {
     offset: number,
     limit: number,
   ): Promise<ScoredMember[]> {
-    return this.#limit.within(() => this.#client.zrange(key, min, max, offset, limit));
+    return this.#limit.within(this.#client.zrange(key, min, max, offset, limit));
   }
 
   zcount(key: string, min: number, max: number): Promise<number> {
-    return this.#limit.within(() => this.#client.zcount(key, min, max));
+    return this.#limit.within(this.#client.zcount(key, min, max));
   }
 }

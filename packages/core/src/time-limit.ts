@@ -4,33 +4,25 @@ import { HoldfastError } from './errors.ts';
 const TICK_MS = 50;
 
 /** Work that somebody waits for. */
-export interface Waiting {
-  /** Nobody waits any more: the work has ended, or taken too long. */
-  readonly isOver: boolean;
-}
-
-/** In a list, the oldest first. */
-interface Listed extends Waiting {
+interface Waiting {
+  /** The work has ended, or taken too long. */
   isOver: boolean;
+  /** Where in the list it is. */
+  place: number;
   readonly endsAt: number;
   readonly reject: (error: HoldfastError) => void;
-  previous: Listed | undefined;
-  next: Listed | undefined;
 }
 
-const FOR_EVER: Waiting = { isOver: false };
-
 /**
- * Ends the wait for what takes too long. The limit is the same for all work, so that what began first ends first, and
- * one clock does for all of it: a timer for each costs as much as the work. The clock counts its own ticks, so that
- * time in which this process itself was busy does not count.
+ * Ends the wait for what takes too long. One clock does for all work that is under way: a timer for each costs as much as
+ * the work. The clock counts its own ticks, so that time in which this process itself was busy does not count.
  */
 export class TimeLimit {
   readonly #ms: number;
   readonly #ticks: number;
+  /** In no order. What links each to the next would let the garbage collector take those that are over for alive. */
+  readonly #waiting: Waiting[] = [];
   #now = 0;
-  #oldest: Listed | undefined;
-  #newest: Listed | undefined;
   #clock: NodeJS.Timeout | undefined;
 
   /** @param ms the limit, in milliseconds. Infinite: none. */
@@ -41,14 +33,14 @@ export class TimeLimit {
   }
 
   /**
-   * Starts work and answers as it does. What it answers after the limit is of no interest to anybody.
+   * Answers as the work does; rejects where it takes too long, and what becomes of it then is of no interest to anybody.
    * @throws HoldfastError `ERR_HOLDFAST_TIMEOUT`
    */
-  within<Answer>(work: (waiting: Waiting) => Promise<Answer>): Promise<Answer> {
-    if (this.#ticks === Number.POSITIVE_INFINITY) return work(FOR_EVER);
+  within<Answer>(work: Promise<Answer>): Promise<Answer> {
+    if (this.#ticks === Number.POSITIVE_INFINITY) return work;
     return new Promise((resolve, reject) => {
       const waiting = this.#begin(reject);
-      work(waiting).then(
+      work.then(
         (answer) => {
           this.#end(waiting);
           resolve(answer);
@@ -61,35 +53,30 @@ export class TimeLimit {
     });
   }
 
-  #begin(reject: (error: HoldfastError) => void): Listed {
-    const endsAt = this.#now + this.#ticks;
-    const previous = this.#newest;
-    const waiting = { isOver: false, endsAt, reject, previous, next: undefined };
-    if (previous === undefined) this.#oldest = waiting;
-    else previous.next = waiting;
-    this.#newest = waiting;
+  #begin(reject: (error: HoldfastError) => void): Waiting {
+    const place = this.#waiting.length;
+    const waiting = { isOver: false, place, endsAt: this.#now + this.#ticks, reject };
+    this.#waiting.push(waiting);
     this.#clock ??= setInterval(() => this.#tick(), TICK_MS).unref();
     return waiting;
   }
 
-  #end(waiting: Listed): void {
+  #end(waiting: Waiting): void {
     if (waiting.isOver) return;
     waiting.isOver = true;
-    const { previous, next } = waiting;
-    if (previous === undefined) this.#oldest = next;
-    else previous.next = next;
-    if (next === undefined) this.#newest = previous;
-    else next.previous = previous;
+    const last = this.#waiting.pop();
+    if (last === undefined || last === waiting) return;
+    last.place = waiting.place;
+    this.#waiting[last.place] = last;
   }
 
   #tick(): void {
     this.#now++;
-    while (this.#oldest !== undefined && this.#oldest.endsAt <= this.#now) {
-      const { reject } = this.#oldest;
-      this.#end(this.#oldest);
-      reject(tookTooLong(this.#ms));
+    for (const waiting of this.#waiting.filter(({ endsAt }) => endsAt <= this.#now)) {
+      this.#end(waiting);
+      waiting.reject(tookTooLong(this.#ms));
     }
-    if (this.#oldest !== undefined) return;
+    if (this.#waiting.length > 0) return;
     clearInterval(this.#clock);
     this.#clock = undefined;
   }

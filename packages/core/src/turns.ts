@@ -17,22 +17,14 @@ export class Turns {
   }
 
   /**
-   * Does the work when every turn of this key before it has ended, well or not; not at all where that takes too long.
+   * Does the work when every turn of this key before it has ended, well or not, or has taken too long; not at all where
+   * the wait for them takes too long.
    * @throws HoldfastError `ERR_HOLDFAST_TIMEOUT`
    */
   take(key: string, work: (left: Left) => Promise<Left>): Promise<Left> {
-    return this.#limit.within((waiting) => {
-      const before = this.#last.get(key);
-      const turn =
-        before === undefined
-          ? work(undefined)
-          : before.then((left) => (waiting.isOver ? left : work(left)));
-      this.#keep(key, turn);
-      return turn;
-    });
-  }
-
-  #keep(key: string, turn: Promise<Left>): void {
+    const before = this.#last.get(key);
+    const turn =
+      before === undefined ? this.#limit.within(work(undefined)) : this.#after(before, work);
     const isLast = () => this.#last.get(key) === ended;
     const ended = turn.then(
       (left) => {
@@ -45,5 +37,15 @@ export class Turns {
       },
     );
     this.#last.set(key, ended);
+    return turn;
+  }
+
+  #after(before: Promise<Left>, work: (left: Left) => Promise<Left>): Promise<Left> {
+    let isOver = false;
+    const turn = this.#limit.within(before.then((left) => (isOver ? left : work(left))));
+    turn.catch(() => {
+      isOver = true;
+    });
+    return turn;
   }
 }

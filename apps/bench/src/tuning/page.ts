@@ -10,7 +10,7 @@ export function page(
   { clients, ...circumstances }: Results & Circumstances,
   { rounds, seconds }: StoreEffort,
 ): string {
-  return `# Tuning: what settings of the client bring
+  return `# Tuning: what settings bring
 
 ${circumstancesTable(circumstances, `${rounds} of ${seconds} s for each setting and row, after one to warm up`)}
 
