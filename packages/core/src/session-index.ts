@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { HoldfastError } from './errors.ts';
 import { escapeGlob } from './glob.ts';
 import { IdSets, type IsDead, type Judge } from './id-sets.ts';
@@ -171,7 +171,7 @@ export class SessionIndex<Session extends object> {
   }
 
   #shardOf(id: string): string {
-    return this.#shard(createHash('sha1').update(id).digest().readUInt32BE() % SHARDS);
+    return this.#shard(hash('sha1', id, 'buffer').readUInt32BE() % SHARDS);
   }
 
   #shard(number: number): string {

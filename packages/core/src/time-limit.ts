@@ -19,6 +19,7 @@ interface Waiting {
  */
 export class TimeLimit {
   readonly #ms: number;
+  readonly #isLimited: boolean;
   readonly #ticks: number;
   /** In no order. What links each to the next would let the garbage collector take those that are over for alive. */
   readonly #waiting: Waiting[] = [];
@@ -28,8 +29,9 @@ export class TimeLimit {
   /** @param ms the limit, in milliseconds. Infinite: none. */
   constructor(ms: number) {
     this.#ms = ms;
+    this.#isLimited = ms !== Number.POSITIVE_INFINITY;
     // One more, as the work can begin just before a tick.
-    this.#ticks = Math.ceil(ms / TICK_MS) + 1;
+    this.#ticks = this.#isLimited ? Math.ceil(ms / TICK_MS) + 1 : 0;
   }
 
   /**
@@ -37,7 +39,7 @@ export class TimeLimit {
    * @throws HoldfastError `ERR_HOLDFAST_TIMEOUT`
    */
   within<Answer>(work: Promise<Answer>): Promise<Answer> {
-    if (this.#ticks === Number.POSITIVE_INFINITY) return work;
+    if (!this.#isLimited) return work;
     return new Promise((resolve, reject) => {
       const waiting = this.#begin(reject);
       work.then(

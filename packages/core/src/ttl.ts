@@ -31,12 +31,18 @@ export function remainingMs<Session>(session: Session, ttl: Ttl<Session>, now: n
 function cookieRemainingMs(session: unknown, now: number): number | undefined {
   const expires = property(property(session, 'cookie'), 'expires') ?? false;
   if (expires === false) return undefined;
-  const at = expires === true ? Number.NaN : new Date(expires as Date | string | number).getTime();
+  const at = timeOf(expires);
   if (!Number.isNaN(at)) return at - now;
   throw new HoldfastError(
     'ERR_HOLDFAST_INVALID_EXPIRES',
     `The session's cookie.expires must be a date, null or false, not ${shown(expires)}.`,
   );
+}
+
+/** In milliseconds since 1970; NaN for what is no date. */
+function timeOf(expires: unknown): number {
+  if (expires instanceof Date) return expires.getTime();
+  return expires === true ? Number.NaN : new Date(expires as string | number).getTime();
 }
 
 /**
