@@ -50,6 +50,7 @@ interface Client extends NodeRedisClient {
 
 interface CommandOptions {
   timeout?: number | undefined;
+  typeMapping?: object | undefined;
 }
 
 /** What node-redis 6 sets where the application says nothing. */
@@ -60,7 +61,8 @@ const DEFAULT_TIMEOUT_MS = 5000;
  * a sentinel. The client stays yours: connect it, listen to its `error` event, and close it.
  *
  * node-redis 6 sets a timer of 5 seconds for every command, which costs more than the command. The commands of this
- * adapter go without, unless you set a `timeout` of your own other than that. The client itself is not changed.
+ * adapter go without, unless you set a `timeout` of your own other than that. They read past a `clientSideCache`, which
+ * answers an ended session for a while. The client itself is not changed.
  *
  * A cluster of 4 or 5 whose master is away is made to ask the others who took over, which it does not do by itself.
  * @throws HoldfastError `ERR_HOLDFAST_INVALID_CLIENT`
@@ -69,7 +71,7 @@ export function fromNodeRedis(client: NodeRedisClient): RedisLike {
   requireRawClient(client, 'node-redis');
   const original: Client = client;
   const isCluster = original.masters !== undefined;
-  const commands = withoutDefaultTimer(isCluster ? helped(original) : original);
+  const commands = forSessions(isCluster ? helped(original) : original);
   const send = senderOf(original, commands);
   const keyPrefix = String(original._keyPrefix ?? '');
   const runScript: RunScript = (command, script, key, args) =>
@@ -122,15 +124,25 @@ export function fromNodeRedis(client: NodeRedisClient): RedisLike {
   };
 }
 
-/** A client with a typeMapping answers Buffers. */
 function text(reply: unknown): string | null {
   return reply === null ? null : String(reply);
 }
 
-function withoutDefaultTimer(client: Client): NodeRedisClient {
-  const { timeout } = client._commandOptions ?? client.commandOptions ?? {};
-  if (timeout !== undefined && timeout !== DEFAULT_TIMEOUT_MS) return client;
-  return client.withCommandOptions?.({ timeout: undefined }) ?? client;
+/** A client without the default timer, that asks Redis whatever its clientSideCache holds. */
+function forSessions(client: Client): NodeRedisClient {
+  const { timeout, ...others } = client._commandOptions ?? client.commandOptions ?? {};
+  const options = {
+    ...others,
+    timeout: timeout === DEFAULT_TIMEOUT_MS ? undefined : timeout,
+    // Only what is asked with the client's own typeMapping comes from the cache, so one that maps nothing goes past it.
+    typeMapping: {},
+  };
+  const commands = client.withCommandOptions?.(options) ?? client;
+  if (client.getSentinelNode !== undefined) {
+    // The sentinel of 5 ignores what withCommandOptions is given, and looks here.
+    Object.defineProperty(commands, 'commandOptions', { value: options });
+  }
+  return commands;
 }
 
 /** Sends a command as it is, to the server that has this key. */
@@ -156,7 +168,7 @@ async function mastersOf(cluster: Client): Promise<ScannedMaster[]> {
   return Promise.all(
     masters.map(async (master) => {
       const node = (await cluster.nodeClient?.(master)) as Client;
-      const send = senderOf(node, withoutDefaultTimer(node));
+      const send = senderOf(node, forSessions(node));
       return { scan: scanStep(send), nodes: () => send(undefined, ['CLUSTER', 'NODES']) };
     }),
   );
