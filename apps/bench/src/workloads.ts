@@ -1,3 +1,4 @@
+import { runCaching } from './caching/caching.ts';
 import { runConcurrency } from './concurrency/concurrency.ts';
 import { runFailover } from './failover/failover.ts';
 import { runScale } from './scale/scale.ts';
@@ -27,7 +28,11 @@ export interface Page {
 type Workload = (effort: Effort, progress: Progress) => Promise<Page>;
 
 /** What the bench can measure, by the name of its page in docs/benchmarks. */
-export const WORKLOADS: Record<'concurrency' | 'failover' | 'scale' | 'speed', Workload> = {
+export const WORKLOADS: Record<
+  'caching' | 'concurrency' | 'failover' | 'scale' | 'speed',
+  Workload
+> = {
+  caching: runCaching,
   concurrency: runConcurrency,
   failover: runFailover,
   scale: runScale,

@@ -3,10 +3,13 @@ import { bench } from './run.ts';
 
 describe('The command line of the bench', () => {
   it.each([
-    [['fast'], 'The workload must be one of concurrency, failover, scale, speed, not fast.'],
+    [
+      ['fast'],
+      'The workload must be one of caching, concurrency, failover, scale, speed, not fast.',
+    ],
     [
       ['scale', 'more'],
-      'The workload must be one of concurrency, failover, scale, speed, not scale more.',
+      'The workload must be one of caching, concurrency, failover, scale, speed, not scale more.',
     ],
     [['--fast'], "Unknown option '--fast'"],
     [['--rounds', '0'], '--rounds must be a whole number above zero, not "0".'],
