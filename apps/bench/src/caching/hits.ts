@@ -7,7 +7,7 @@ import { create, read } from '../requests.ts';
 import { interleave, ratios, type Spread, spreadOf } from '../rounds.ts';
 import type { Progress } from '../workloads.ts';
 import { MIXES, type Mix, request } from './mixes.ts';
-import { type CacheStats, openCached, openUncached, type Reader } from './readers.ts';
+import { openCached, openUncached, type Reader } from './readers.ts';
 import { zipf } from './zipf.ts';
 
 export interface HitsEffort {
@@ -25,27 +25,31 @@ export interface HitsEffort {
 export interface Figures<Figure = Spread> {
   perSecond: Figure;
   commandsPerRequest: Figure;
-  /** How many of a hundred reads the cache answered. */
+  /** For how many of a hundred requests the cache had the session. */
   hitPercent: Figure;
 }
 
-/** Requests without a cache and with one. */
-export interface HitsResult {
+/** What a mix of requests came to, without a cache and with one. */
+interface MixResult {
   mix: Mix;
-  bytes: number;
-  entries: number;
   uncached: Figures;
   cached: Figures;
   /** Requests per second with the cache, in multiples of those without. */
   ratio: Spread;
 }
 
-/** Whose sessions, in the order in which requests come. */
+/** The same for sessions of this size and a cache that holds so many. */
+export interface HitsResult extends MixResult {
+  bytes: number;
+  entries: number;
+}
+
+/** Whose sessions are asked for, one after the other. */
 type Visits = readonly string[];
 
-interface Client extends Reader {
-  /** How many requests it has had. */
-  served: number;
+/** A reader with what it has been asked. */
+interface Visited extends Reader {
+  requests: number;
 }
 
 export const AT_ONCE = 64;
@@ -68,29 +72,26 @@ export async function measureHits(
   const visits = Array.from({ length: VISITS }, () => String(ids[draw()]));
   const results: HitsResult[] = [];
   for (const bytes of effort.sizes) {
-    const uncached = await openUncached(url, prefix());
+    const uncached = await openUncached(url, newPrefix());
     await fill(uncached, ids, bytes);
+    const prefix = newPrefix();
     for (const entries of effort.entries) {
-      const cached = await openCached(url, prefix(), entries);
+      progress(`hits: ${bytes} bytes, a cache of ${entries}`);
+      const cached = await openCached(url, prefix, entries);
       await fill(cached, ids, bytes);
       await inBatches(ids.slice(0, entries), (id) => read(cached.store, id));
-      const pair = [uncached, cached].map((reader) => ({ ...reader, served: 0 }));
-      for (const mix of MIXES) {
-        progress(`hits: ${mix.name}, ${bytes} bytes, a cache of ${entries}`);
-        const turns = await interleave(pair, effort.rounds, (client) =>
-          turn(client, mix, visits, raw, effort.seconds),
-        );
-        const [without = [], withCache = []] = turns.values();
-        results.push({ mix, bytes, entries, ...comparison(without, withCache) });
+      for (const mix of await measureMixes(uncached, cached, visits, raw, effort)) {
+        results.push({ bytes, entries, ...mix });
       }
-      await empty(cached);
+      await cached.close();
     }
     await empty(uncached);
+    await empty(await openUncached(url, prefix));
   }
   return results;
 }
 
-function prefix(): string {
+function newPrefix(): string {
   return `bench-${randomUUID()}:`;
 }
 
@@ -110,63 +111,66 @@ async function inBatches(
   ids: readonly string[],
   work: (id: string) => Promise<unknown>,
 ): Promise<void> {
-  for (let end = ids.length; end > 0; end -= BATCH) {
-    await Promise.all(
-      ids
-        .slice(Math.max(end - BATCH, 0), end)
-        .toReversed()
-        .map(work),
-    );
-  }
+  const waiting = [...ids];
+  while (waiting.length > 0) await Promise.all(waiting.splice(-BATCH).toReversed().map(work));
 }
 
-async function turn(
-  client: Client,
+async function measureMixes(
+  uncached: Reader,
+  cached: Reader,
+  visits: Visits,
+  raw: Raw,
+  { rounds, seconds }: HitsEffort,
+): Promise<MixResult[]> {
+  const readers = [uncached, cached].map((reader): Visited => ({ ...reader, requests: 0 }));
+  const results: MixResult[] = [];
+  for (const mix of MIXES) {
+    const measured = await interleave(readers, rounds, (reader) =>
+      serve(reader, mix, visits, raw, seconds),
+    );
+    const [without = [], withCache = []] = measured.values();
+    const ratio = spreadOf(ratios(withCache.map(perSecond), without.map(perSecond)));
+    results.push({ mix, uncached: figuresOf(without), cached: figuresOf(withCache), ratio });
+  }
+  return results;
+}
+
+/** Serves requests for so long, each of those at once the next one when the last is served. */
+async function serve(
+  reader: Visited,
   mix: Mix,
   visits: Visits,
   raw: Raw,
   seconds: number,
 ): Promise<Figures<number>> {
-  const store = mix.isTouchDue ? client.touching : client.store;
-  const statsBefore = client.cache?.stats();
-  const servedBefore = client.served;
-  let perSecond = Number.NaN;
+  const store = mix.isTouchDue ? reader.touching : reader.store;
+  const before = { requests: reader.requests, hits: reader.hits() };
+  const start = performance.now();
+  let end = Number.NaN;
   const commands = await commandsDuring(raw, async () => {
-    const start = performance.now();
-    const end = start + seconds * 1000;
-    const serve = async () => {
-      while (performance.now() < end) {
-        // As requests come over sockets, what Redis has to tell is heard between them.
-        await setImmediate();
-        client.served += 1;
-        const id = String(visits[client.served % visits.length]);
-        await request(store, id, client.served, mix);
-      }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, serve));
-    perSecond = ((client.served - servedBefore) * 1000) / (performance.now() - start);
+    await Promise.all(
+      Array.from({ length: AT_ONCE }, async () => {
+        while (performance.now() < start + seconds * 1000) {
+          // As requests come over sockets, what Redis has to tell is heard between them.
+          await setImmediate();
+          reader.requests += 1;
+          const id = String(visits[reader.requests % visits.length]);
+          await request(store, id, reader.requests, mix);
+        }
+      }),
+    );
+    end = performance.now();
   });
+  const requests = reader.requests - before.requests;
   return {
-    perSecond,
-    commandsPerRequest: sentOf(commands) / (client.served - servedBefore),
-    hitPercent: hitPercent(statsBefore, client.cache?.stats()),
+    perSecond: (requests * 1000) / (end - start),
+    commandsPerRequest: sentOf(commands) / requests,
+    hitPercent: (100 * (reader.hits() - before.hits)) / requests,
   };
 }
 
-/** NaN where there is no cache. */
-function hitPercent(before?: CacheStats, after?: CacheStats): number {
-  return before === undefined || after === undefined
-    ? Number.NaN
-    : 100 * after.minus(before).hitRate();
-}
-
-function comparison(
-  uncached: Figures<number>[],
-  cached: Figures<number>[],
-): Pick<HitsResult, 'uncached' | 'cached' | 'ratio'> {
-  const rates = (turns: Figures<number>[]) => turns.map(({ perSecond }) => perSecond);
-  const ratio = spreadOf(ratios(rates(cached), rates(uncached)));
-  return { uncached: figuresOf(uncached), cached: figuresOf(cached), ratio };
+function perSecond(figures: Figures<number>): number {
+  return figures.perSecond;
 }
 
 function figuresOf(turns: Figures<number>[]): Figures {

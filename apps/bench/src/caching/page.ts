@@ -1,13 +1,14 @@
 import type { Circumstances } from '../machine.ts';
 import { circumstancesTable, size, spread, table } from '../markdown.ts';
 import type { CachingEffort, Results } from './caching.ts';
+import type { ExpiryResult } from './expiry.ts';
 import { AT_ONCE, type HitsResult } from './hits.ts';
 import { MIXES, type Mix } from './mixes.ts';
 import type { SignOutResult } from './sign-outs.ts';
 
 /** The results as a page of Markdown. */
 export function page(
-  { hits, signOuts, ...circumstances }: Results & Circumstances,
+  { hits, signOuts, expiry, ...circumstances }: Results & Circumstances,
   { rounds, seconds, sessions, signOuts: tries }: CachingEffort,
 ): string {
   return `# Client-side caching: what it would bring
@@ -36,6 +37,12 @@ then it is read again: ${count(tries)} times in each row. Stale is where the ses
 how long at most.
 
 ${signOutsTable(signOuts)}
+
+## After an expiry
+
+A session with a life of a second, among ${count(sessions)} that live longer, is read every 10 ms until it is gone.
+
+${expiryTable(expiry)}
 `;
 }
 
@@ -77,12 +84,26 @@ function signOutsTable(signOuts: SignOutResult[]): string {
   return table(
     ['Holdfast', 'Other reads at once', 'Stale', 'Longest, ms'],
     signOuts.map(({ isCached, busy, stale, longestMs }) => [
-      isCached ? 'looks in the cache' : 'as it is',
+      subject(isCached),
       String(busy),
       String(stale),
-      stale === 0 ? '' : longestMs.toFixed(2),
+      longestMs.toFixed(2),
     ]),
   );
+}
+
+function expiryTable(expiry: ExpiryResult[]): string {
+  return table(
+    ['Holdfast', 'Served after its expiry, ms'],
+    expiry.map(({ isCached, ms, isStill }) => [
+      subject(isCached),
+      `${isStill ? 'more than ' : ''}${ms.toFixed(0)}`,
+    ]),
+  );
+}
+
+function subject(isCached: boolean): string {
+  return isCached ? 'looks in the cache' : 'as it is';
 }
 
 /** The part of the requests that the most visited session gets. */

@@ -4,16 +4,15 @@ import { BasicClientSideCache, createClient } from 'redis';
 
 /** Holdfast on a client of its own. */
 export interface Reader {
+  /** Whether it looks in the client's cache before it asks Redis. */
+  isCached: boolean;
   store: RedisStore;
   /** The same sessions, each of whose touches is written. */
   touching: RedisStore;
-  /** Where it looks for a session before it asks Redis. */
-  cache?: BasicClientSideCache | undefined;
+  /** How many reads the cache has answered so far. */
+  hits(): number;
   close(): Promise<unknown>;
 }
-
-/** How often the cache was asked. */
-export type CacheStats = ReturnType<BasicClientSideCache['stats']>;
 
 /** node-redis 6 sets a timer for every command else, which Holdfast turns off for its own. */
 const NO_TIMER: object = { timeout: undefined };
@@ -21,25 +20,24 @@ const NO_TIMER: object = { timeout: undefined };
 /** Holdfast as it is, which reads past a cache. */
 export async function openUncached(url: string, prefix: string): Promise<Reader> {
   const client = await connected(url);
-  return readerOn(fromNodeRedis(client), prefix, () => client.close());
+  const stores = storesOn(fromNodeRedis(client), prefix);
+  return { isCached: false, ...stores, hits: () => 0, close: () => client.close() };
 }
 
-/** Holdfast that looks in the client's cache first. */
-export async function openCached(
-  url: string,
-  prefix: string,
-  maxEntries: number,
-): Promise<Reader & { cache: BasicClientSideCache }> {
+/** Holdfast that looks in the client's cache first, which holds so many replies at most. */
+export async function openCached(url: string, prefix: string, maxEntries: number): Promise<Reader> {
   const cache = new BasicClientSideCache({ maxEntries });
   const client = await connected(url, cache);
   const commands = client.withCommandOptions(NO_TIMER);
   const redis: RedisLike = { ...fromNodeRedis(client), get: (key) => commands.get(key) };
-  return { ...readerOn(redis, prefix, () => client.close()), cache };
+  const stores = storesOn(redis, prefix);
+  const hits = () => cache.stats().hitCount;
+  return { isCached: true, ...stores, hits, close: () => client.close() };
 }
 
-function readerOn(client: RedisLike, prefix: string, close: Reader['close']): Reader {
+function storesOn(client: RedisLike, prefix: string): Pick<Reader, 'store' | 'touching'> {
   const store = new RedisStore({ client, prefix });
-  return { store, touching: new RedisStore({ client, prefix, touchAfter: 0 }), close };
+  return { store, touching: new RedisStore({ client, prefix, touchAfter: 0 }) };
 }
 
 async function connected(url: string, clientSideCache?: BasicClientSideCache) {

@@ -5,7 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Store } from 'express-session';
 import { sessionOf } from '../payload.ts';
-import { create, read } from '../requests.ts';
+import { create, has, read } from '../requests.ts';
 import type { Progress } from '../workloads.ts';
 import { openCached, openUncached } from './readers.ts';
 
@@ -38,13 +38,13 @@ export async function measureSignOuts(
   const signerOut = fork(SIGNER_OUT, [url, prefix]);
   await once(signerOut, 'message');
   const results: SignOutResult[] = [];
-  for (const { store, cache } of [uncached, cached]) {
+  for (const { store, isCached } of [uncached, cached]) {
     for (const busy of [0, BUSY]) {
-      progress(`sign-outs: ${cache ? 'a' : 'no'} cache, ${busy} other reads at once`);
+      progress(`sign-outs: ${isCached ? 'a' : 'no'} cache, ${busy} other reads at once`);
       const ages = await whileBusy(store, busy, () => agesOf(store, signerOut, tries));
       const stale = ages.filter((ms) => ms > 0);
       const longestMs = Math.max(0, ...stale);
-      results.push({ isCached: cache !== undefined, busy, stale: stale.length, longestMs });
+      results.push({ isCached, busy, stale: stale.length, longestMs });
     }
   }
   signerOut.disconnect();
@@ -64,7 +64,7 @@ async function agesOf(store: Store, signerOut: ChildProcess, tries: number): Pro
     await once(signerOut, 'message');
     const end = performance.now();
     let age = 0;
-    while (await isThere(store, id)) {
+    while (await has(store, id)) {
       age = performance.now() - end;
       // Reads that a cache answers would else leave no time for what Redis has to tell.
       await setImmediate();
@@ -72,12 +72,6 @@ async function agesOf(store: Store, signerOut: ChildProcess, tries: number): Pro
     ages.push(age);
   }
   return ages;
-}
-
-function isThere(store: Store, id: string): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    store.get(id, (error, session) => (error ? reject(error) : resolve(!!session)));
-  });
 }
 
 /** Does the work while other sessions are read, this many at once. */
