@@ -20,7 +20,7 @@ Measures Holdfast beside what else there is and prints the results as Markdown. 
 
   --rounds <number>   caching, concurrency, scale, speed: how many rounds count, after one for warming up; default 15, for
                       caching 5, for scale 3, for speed 7
-  --seconds <number>  caching, concurrency, speed: how long each store runs in a round; default 0.5, for caching 0.2, for
+  --seconds <number>  caching, concurrency, speed: how long each store runs in a round; default 0.5, for caching 0.1, for
                       speed 0.08
   --smoke             only to see whether it runs: little of everything
   --write             also write the results to docs/benchmarks, with their charts

@@ -12,11 +12,17 @@ describe('A smoke run of caching', () => {
   };
 
   describe.each(['All read', 'One in ten writes', 'All read, each touch is due'])('%s', (mix) => {
-    it.each(['200 B', '2 kB'])('compares with a cache and without: %s', async (size) => {
+    it.each(
+      ['200 B', '2 kB'].flatMap((size) => [
+        [size, '1'],
+        [size, '64'],
+      ]),
+    )('compares with a cache and without: %s, %s at once', async (size, atOnce) => {
       const [hits = '', cached, uncached, ratio, commands = '', all = ''] = row(
         await part(mix),
         size,
         '100',
+        atOnce,
       );
       expect(Number.parseFloat(hits)).toBeGreaterThan(0);
       expect(Number(cached)).toBeGreaterThan(0);

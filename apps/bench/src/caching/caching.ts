@@ -22,7 +22,7 @@ export interface Results {
 
 const EARNEST: CachingEffort = {
   rounds: 5,
-  seconds: 0.2,
+  seconds: 0.1,
   sessions: 100_000,
   sizes: [200, 2000],
   entries: [1000, 10_000, 100_000],

@@ -29,9 +29,14 @@ export interface Figures<Figure = Spread> {
   hitPercent: Figure;
 }
 
-/** What a mix of requests came to, without a cache and with one. */
-interface MixResult {
+/** A mix of requests, this many at once. */
+interface MixCase {
   mix: Mix;
+  concurrency: number;
+}
+
+/** What it came to, without a cache and with one. */
+interface MixResult extends MixCase {
   uncached: Figures;
   cached: Figures;
   /** Requests per second with the cache, in multiples of those without. */
@@ -44,15 +49,14 @@ export interface HitsResult extends MixResult {
   entries: number;
 }
 
-/** Whose sessions are asked for, one after the other. */
-type Visits = readonly string[];
-
-/** A reader with what it has been asked. */
+/** A reader with the sessions that it is asked for, over and over, and how often it was. */
 interface Visited extends Reader {
+  visits: readonly string[];
   requests: number;
 }
 
-export const AT_ONCE = 64;
+/** How many requests are served at once. */
+const CONCURRENCY = [1, 64];
 
 /** More than there are in a round, so that no cache is helped by a repetition. */
 const VISITS = 200_000;
@@ -80,8 +84,9 @@ export async function measureHits(
       const cached = await openCached(url, prefix, entries);
       await fill(cached, ids, bytes);
       await inBatches(ids.slice(0, entries), (id) => read(cached.store, id));
-      for (const mix of await measureMixes(uncached, cached, visits, raw, effort)) {
-        results.push({ bytes, entries, ...mix });
+      const readers = [uncached, cached].map((reader) => ({ ...reader, visits, requests: 0 }));
+      for (const result of await measureMixes(readers, raw, effort)) {
+        results.push({ bytes, entries, ...result });
       }
       await cached.close();
     }
@@ -115,22 +120,23 @@ async function inBatches(
   while (waiting.length > 0) await Promise.all(waiting.splice(-BATCH).toReversed().map(work));
 }
 
+/** @param readers without a cache and with one. */
 async function measureMixes(
-  uncached: Reader,
-  cached: Reader,
-  visits: Visits,
+  readers: Visited[],
   raw: Raw,
   { rounds, seconds }: HitsEffort,
 ): Promise<MixResult[]> {
-  const readers = [uncached, cached].map((reader): Visited => ({ ...reader, requests: 0 }));
   const results: MixResult[] = [];
   for (const mix of MIXES) {
-    const measured = await interleave(readers, rounds, (reader) =>
-      serve(reader, mix, visits, raw, seconds),
-    );
-    const [without = [], withCache = []] = measured.values();
-    const ratio = spreadOf(ratios(withCache.map(perSecond), without.map(perSecond)));
-    results.push({ mix, uncached: figuresOf(without), cached: figuresOf(withCache), ratio });
+    for (const concurrency of CONCURRENCY) {
+      const measured = await interleave(readers, rounds, (reader) =>
+        serve(reader, { mix, concurrency }, raw, seconds),
+      );
+      const [without = [], withCache = []] = measured.values();
+      const ratio = spreadOf(ratios(withCache.map(perSecond), without.map(perSecond)));
+      const figures = { uncached: figuresOf(without), cached: figuresOf(withCache), ratio };
+      results.push({ mix, concurrency, ...figures });
+    }
   }
   return results;
 }
@@ -138,8 +144,7 @@ async function measureMixes(
 /** Serves requests for so long, each of those at once the next one when the last is served. */
 async function serve(
   reader: Visited,
-  mix: Mix,
-  visits: Visits,
+  { mix, concurrency }: MixCase,
   raw: Raw,
   seconds: number,
 ): Promise<Figures<number>> {
@@ -149,12 +154,12 @@ async function serve(
   let end = Number.NaN;
   const commands = await commandsDuring(raw, async () => {
     await Promise.all(
-      Array.from({ length: AT_ONCE }, async () => {
+      Array.from({ length: concurrency }, async () => {
         while (performance.now() < start + seconds * 1000) {
           // As requests come over sockets, what Redis has to tell is heard between them.
           await setImmediate();
           reader.requests += 1;
-          const id = String(visits[reader.requests % visits.length]);
+          const id = String(reader.visits[reader.requests % VISITS]);
           await request(store, id, reader.requests, mix);
         }
       }),

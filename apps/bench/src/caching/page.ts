@@ -2,7 +2,7 @@ import type { Circumstances } from '../machine.ts';
 import { circumstancesTable, size, spread, table } from '../markdown.ts';
 import type { CachingEffort, Results } from './caching.ts';
 import type { ExpiryResult } from './expiry.ts';
-import { AT_ONCE, type HitsResult } from './hits.ts';
+import type { HitsResult } from './hits.ts';
 import { MIXES, type Mix } from './mixes.ts';
 import type { SignOutResult } from './sign-outs.ts';
 
@@ -23,7 +23,7 @@ Made by \`pnpm bench caching --write\`.
 
 ## Requests
 
-${AT_ONCE} requests at once, as express-session makes them of a store, for ${count(sessions)} sessions of which the n-th is asked for in
+Requests as express-session makes them of a store, for ${count(sessions)} sessions of which the n-th is asked for in
 proportion to 1 / n (Zipf, exponent 1). Before the first round, the cache holds as many of the most visited as it may.
 That is kinder to the cache than visitors are: one session gets ${share(sessions)} of all requests, no other process changes any,
 and a second here has the requests of a minute or an hour elsewhere, so that hardly a touch is due.
@@ -60,6 +60,7 @@ function hitsTable(hits: HitsResult[]): string {
     [
       'Session',
       'Cache holds',
+      'At once',
       'Hits, %',
       'With / s',
       'Without / s',
@@ -67,9 +68,10 @@ function hitsTable(hits: HitsResult[]): string {
       'Commands a request, with',
       'Without',
     ],
-    hits.map(({ bytes, entries, uncached, cached, ratio }) => [
+    hits.map(({ bytes, entries, concurrency, uncached, cached, ratio }) => [
       size(bytes),
       count(entries),
+      String(concurrency),
       spread(cached.hitPercent, 0),
       cached.perSecond.median.toFixed(0),
       uncached.perSecond.median.toFixed(0),
