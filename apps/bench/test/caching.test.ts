@@ -11,25 +11,31 @@ describe('A smoke run of caching', () => {
     return after;
   };
 
-  describe.each(['All read', 'One in ten writes', 'All read, each touch is due'])('%s', (mix) => {
-    it.each(
-      ['200 B', '2 kB'].flatMap((size) => [
-        [size, '1'],
-        [size, '64'],
-      ]),
-    )('compares with a cache and without: %s, %s at once', async (size, atOnce) => {
-      const [hits = '', cached, uncached, ratio, commands = '', all = ''] = row(
-        await part(mix),
-        size,
-        '100',
-        atOnce,
-      );
-      expect(Number.parseFloat(hits)).toBeGreaterThan(0);
+  // How many commands a request sends without a cache, or more, as other tests may use the same server.
+  describe.each([
+    ['All read, each touch is due', 2],
+    ['All read', 1],
+    ['One in ten writes', 1.1],
+  ])('%s', (mix, least) => {
+    it.each([
+      ['200 B', '1'],
+      ['200 B', '64'],
+      ['2 kB', '1'],
+      ['2 kB', '64'],
+    ])('compares with a cache and without: %s, %s at once', async (size, atOnce) => {
+      const cells = row(await part(mix), size, '100', atOnce);
+      const [hits, cached, uncached, ratio, , commands = ''] = cells;
+      expect(hits).toMatch(SPREAD);
       expect(Number(cached)).toBeGreaterThan(0);
       expect(Number(uncached)).toBeGreaterThan(0);
       expect(ratio).toMatch(SPREAD);
-      expect(Number.parseFloat(commands)).toBeLessThan(Number.parseFloat(all));
+      expect(Number.parseFloat(commands)).toBeGreaterThanOrEqual(least - 0.05);
     });
+  });
+
+  it('has sessions in the cache', async () => {
+    const [hits = ''] = row(await part('All read'), '200 B', '100', '64');
+    expect(Number.parseFloat(hits)).toBeGreaterThan(0);
   });
 
   it.each(['0', '64'])(

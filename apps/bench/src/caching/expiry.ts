@@ -49,6 +49,6 @@ async function ageOf({ store, isCached }: Reader, patienceMs: number): Promise<E
     await setTimeout(PAUSE_MS);
     now = performance.now();
   }
-  const ms = Math.max(0, now - end);
-  return { isCached, ms, isStill: ms >= patienceMs };
+  const ms = Math.min(patienceMs, Math.max(0, now - end));
+  return { isCached, ms, isStill: ms === patienceMs };
 }

@@ -4,7 +4,7 @@ import { load, save, touch } from '../requests.ts';
 /** What requests do with their sessions. */
 export interface Mix {
   name: string;
-  /** In a sentence, for the page. */
+  /** In words, for the page. */
   what: string;
   /** One in so many writes; the others only read. */
   writesOneIn: number;
@@ -14,24 +14,26 @@ export interface Mix {
 
 export const MIXES: Mix[] = [
   {
+    name: 'All read, each touch is due',
+    what:
+      'Each request reads its session and touches it, and the touch is written (`touchAfter: 0` here), as where a session ' +
+      'gets less than a request a minute. It ends what the cache holds of the session.',
+    writesOneIn: Number.POSITIVE_INFINITY,
+    isTouchDue: true,
+  },
+  {
     name: 'All read',
-    what: 'Each request reads its session and touches it. The touch is left out where the session was written lately.',
+    what:
+      'The same where the touch is left out, as the process has written the session within the last minute. At the ' +
+      'beginning, the cache holds as many of the most visited sessions as it may.',
     writesOneIn: Number.POSITIVE_INFINITY,
     isTouchDue: false,
   },
   {
     name: 'One in ten writes',
-    what: 'One request in ten changes a field and saves. The others are as above.',
+    what: 'The same, but one request in ten changes a field and saves.',
     writesOneIn: 10,
     isTouchDue: false,
-  },
-  {
-    name: 'All read, each touch is due',
-    what:
-      'As sessions that get less than a request a minute (`touchAfter: 0` here): each touch is written, and so ends what ' +
-      'the cache holds of the session.',
-    writesOneIn: Number.POSITIVE_INFINITY,
-    isTouchDue: true,
   },
 ];
 

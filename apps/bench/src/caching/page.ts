@@ -24,9 +24,8 @@ Made by \`pnpm bench caching --write\`.
 ## Requests
 
 Requests as express-session makes them of a store, for ${count(sessions)} sessions of which the n-th is asked for in
-proportion to 1 / n (Zipf, exponent 1). Before the first round, the cache holds as many of the most visited as it may.
-That is kinder to the cache than visitors are: one session gets ${share(sessions)} of all requests, no other process changes any,
-and a second here has the requests of a minute or an hour elsewhere, so that hardly a touch is due.
+proportion to 1 / n (Zipf, exponent 1). Visitors are less kind to a cache: here one session gets ${share(sessions)} of all requests, and no
+other process changes any.
 
 ${MIXES.map((mix) => mixPart(mix, hits)).join('\n\n')}
 
