@@ -43,7 +43,8 @@ interface Client extends NodeRedisClient {
   /** From 5 on; a sentinel has the second. */
   _commandOptions?: CommandOptions;
   commandOptions?: CommandOptions;
-  withCommandOptions?(options: CommandOptions): NodeRedisClient;
+  withCommandOptions?(options: CommandOptions): Client;
+  clientSideCache?: unknown;
   /** From 6 on; 5 ignores the option `keyPrefix`, though it shows it. */
   _keyPrefix?: string | Buffer;
 }
@@ -71,13 +72,14 @@ export function fromNodeRedis(client: NodeRedisClient): RedisLike {
   requireRawClient(client, 'node-redis');
   const original: Client = client;
   const isCluster = original.masters !== undefined;
-  const commands = forSessions(isCluster ? helped(original) : original);
+  const commands = withoutDefaultTimer(isCluster ? helped(original) : original);
+  const reads = pastCache(commands);
   const send = senderOf(original, commands);
   const keyPrefix = String(original._keyPrefix ?? '');
   const runScript: RunScript = (command, script, key, args) =>
     send(keyPrefix + key, [command, script, '1', keyPrefix + key, ...args]);
   return {
-    get: async (key) => text(await commands.get(key)),
+    get: async (key) => text(await reads.get(key)),
 
     async set(key, value, ttlMs) {
       await commands.set(key, value, ttlMs === undefined ? undefined : { PX: ttlMs });
@@ -97,14 +99,14 @@ export function fromNodeRedis(client: NodeRedisClient): RedisLike {
     },
 
     async mget(keys) {
-      return (await perSlot(keys, isCluster, (some) => commands.mGet(some))).flat().map(text);
+      return (await perSlot(keys, isCluster, (some) => reads.mGet(some))).flat().map(text);
     },
 
     scan(match, count) {
       if (!isCluster) return scanServer(scanStep(send), match, count, keyPrefix);
       const cluster = {
         masters: () => mastersOf(original),
-        get: (key: string) => commands.get(key),
+        get: (key: string) => reads.get(key),
       };
       return scanCluster(cluster, match, count, keyPrefix);
     },
@@ -116,27 +118,31 @@ export function fromNodeRedis(client: NodeRedisClient): RedisLike {
 
     async zrange(key, min, max, offset, limit) {
       const range = { LIMIT: { offset, count: limit } };
-      const found = await commands.zRangeByScoreWithScores(key, min, max, range);
+      const found = await reads.zRangeByScoreWithScores(key, min, max, range);
       return found.map(({ value, score }) => ({ member: String(value), score: Number(score) }));
     },
 
-    zcount: async (key, min, max) => Number(await commands.zCount(key, min, max)),
+    zcount: async (key, min, max) => Number(await reads.zCount(key, min, max)),
   };
 }
 
+/** A client with a typeMapping answers Buffers. */
 function text(reply: unknown): string | null {
   return reply === null ? null : String(reply);
 }
 
-/** A client without the default timer, that asks Redis whatever its clientSideCache holds. */
-function forSessions(client: Client): NodeRedisClient {
-  const { timeout, ...others } = client._commandOptions ?? client.commandOptions ?? {};
-  const options = {
-    ...others,
-    timeout: timeout === DEFAULT_TIMEOUT_MS ? undefined : timeout,
-    // Only what is asked with the client's own typeMapping comes from the cache, so one that maps nothing goes past it.
-    typeMapping: {},
-  };
+function withoutDefaultTimer(client: Client): Client {
+  const { timeout } = client._commandOptions ?? client.commandOptions ?? {};
+  if (timeout !== undefined && timeout !== DEFAULT_TIMEOUT_MS) return client;
+  return client.withCommandOptions?.({ timeout: undefined }) ?? client;
+}
+
+/** Lets a client ask Redis, whatever its clientSideCache holds. */
+function pastCache(client: Client): Client {
+  if (client.clientSideCache === undefined) return client;
+  // Only what is asked with the client's own typeMapping comes from the cache, so one that maps nothing goes past it. It
+  // makes commands slower, so clients without a cache have none.
+  const options = { ...(client._commandOptions ?? client.commandOptions), typeMapping: {} };
   const commands = client.withCommandOptions?.(options) ?? client;
   if (client.getSentinelNode !== undefined) {
     // The sentinel of 5 ignores what withCommandOptions is given, and looks here.
@@ -168,7 +174,7 @@ async function mastersOf(cluster: Client): Promise<ScannedMaster[]> {
   return Promise.all(
     masters.map(async (master) => {
       const node = (await cluster.nodeClient?.(master)) as Client;
-      const send = senderOf(node, forSessions(node));
+      const send = senderOf(node, withoutDefaultTimer(node));
       return { scan: scanStep(send), nodes: () => send(undefined, ['CLUSTER', 'NODES']) };
     }),
   );

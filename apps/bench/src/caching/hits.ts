@@ -22,7 +22,7 @@ export interface HitsEffort {
 }
 
 /** What a reader came to, in a round or in all of them. */
-export interface Figures<Figure = Spread> {
+interface Figures<Figure = Spread> {
   perSecond: Figure;
   commandsPerRequest: Figure;
   /** For how many of a hundred requests the cache had the session. */

@@ -15,7 +15,7 @@ export function page(
 
 ${circumstancesTable(circumstances, `${rounds} of ${seconds} s for each row, with and without, after one to warm up`)}
 
-Holdfast on node-redis 6, once as it is, which reads past \`clientSideCache\`, and once looking there first, as
+Holdfast on node-redis 6, once as it is, and once looking in the client's \`clientSideCache\` first, as
 [client-side caching](../client-side-caching.md) describes, without a \`ttl\`. Both run in one process, each on a client and with
 sessions of its own, on the same server. They take turns, A B B A, so that whatever else the machine does meets both alike;
 ratios compare the two within a round. Each figure is the median of the rounds, with their minimum and maximum.

@@ -17,7 +17,7 @@ export interface Reader {
 /** node-redis 6 sets a timer for every command else, which Holdfast turns off for its own. */
 const NO_TIMER: object = { timeout: undefined };
 
-/** Holdfast as it is, which reads past a cache. */
+/** Holdfast as it is. */
 export async function openUncached(url: string, prefix: string): Promise<Reader> {
   const client = await connected(url);
   const stores = storesOn(fromNodeRedis(client), prefix);
