@@ -12,16 +12,17 @@ export const USAGE = `Usage: pnpm bench [workload] [options]
 
 Measures Holdfast beside what else there is and prints the results as Markdown. Workloads:
 
+  caching             Holdfast with node-redis's clientSideCache and without
   concurrency         requests at the same time
   failover            a master of a cluster or of sentinels is killed, under each client
   scale               1,000 to 1,000,000 sessions, alone and among a million other keys
   speed               operations of a store, and requests to Express, beside other stores and bare clients; the default
   tuning              settings of the clients, with Holdfast
 
-  --rounds <number>   concurrency, scale, speed, tuning: how many rounds count, after one for warming up; default 15, for
-                      scale 3, for speed and tuning 7
-  --seconds <number>  concurrency, speed, tuning: how long each store runs in a round; default 0.5, for speed 0.08, for
-                      tuning 0.06
+  --rounds <number>   caching, concurrency, scale, speed, tuning: how many rounds count, after one for warming up; default 15,
+                      for caching 5, for scale 3, for speed and tuning 7
+  --seconds <number>  caching, concurrency, speed, tuning: how long each store runs in a round; default 0.5, for caching 0.1,
+                      for speed 0.08, for tuning 0.06
   --smoke             only to see whether it runs: little of everything
   --write             also write the results to docs/benchmarks, with their charts
   --help              print this

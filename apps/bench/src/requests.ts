@@ -15,6 +15,13 @@ export function read(store: Store, id: string): Promise<SessionData> {
   });
 }
 
+/** Whether there is a session. */
+export function has(store: Store, id: string): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    store.get(id, (error, stored) => (error ? reject(error) : resolve(Boolean(stored))));
+  });
+}
+
 /** Reads a session and makes a request's session of it, as express-session does when a request comes in. */
 export async function load(store: Store, id: string): Promise<RequestSession> {
   const stored = await read(store, id);

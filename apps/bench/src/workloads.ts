@@ -1,3 +1,4 @@
+import { runCaching } from './caching/caching.ts';
 import { runConcurrency } from './concurrency/concurrency.ts';
 import { runFailover } from './failover/failover.ts';
 import { runScale } from './scale/scale.ts';
@@ -29,9 +30,10 @@ type Workload = (effort: Effort, progress: Progress) => Promise<Page>;
 
 /** What the bench can measure, by the name of its page in docs/benchmarks. */
 export const WORKLOADS: Record<
-  'concurrency' | 'failover' | 'scale' | 'speed' | 'tuning',
+  'caching' | 'concurrency' | 'failover' | 'scale' | 'speed' | 'tuning',
   Workload
 > = {
+  caching: runCaching,
   concurrency: runConcurrency,
   failover: runFailover,
   scale: runScale,

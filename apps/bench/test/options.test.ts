@@ -5,11 +5,11 @@ describe('The command line of the bench', () => {
   it.each([
     [
       ['fast'],
-      'The workload must be one of concurrency, failover, scale, speed, tuning, not fast.',
+      'The workload must be one of caching, concurrency, failover, scale, speed, tuning, not fast.',
     ],
     [
       ['scale', 'more'],
-      'The workload must be one of concurrency, failover, scale, speed, tuning, not scale more.',
+      'The workload must be one of caching, concurrency, failover, scale, speed, tuning, not scale more.',
     ],
     [['--fast'], "Unknown option '--fast'"],
     [['--rounds', '0'], '--rounds must be a whole number above zero, not "0".'],

@@ -40,6 +40,7 @@ async function pages(): Promise<string[]> {
   const readmes = (await publishedPackages()).map((name) => `packages/${name}/README.md`);
   return [
     'README.md',
+    'docs/client-side-caching.md',
     'docs/clusters.md',
     'docs/concurrency.md',
     'docs/sessions-of-a-user.md',

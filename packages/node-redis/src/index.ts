@@ -43,13 +43,15 @@ interface Client extends NodeRedisClient {
   /** From 5 on; a sentinel has the second. */
   _commandOptions?: CommandOptions;
   commandOptions?: CommandOptions;
-  withCommandOptions?(options: CommandOptions): NodeRedisClient;
+  withCommandOptions?(options: CommandOptions): Client;
+  clientSideCache?: unknown;
   /** From 6 on; 5 ignores the option `keyPrefix`, though it shows it. */
   _keyPrefix?: string | Buffer;
 }
 
 interface CommandOptions {
   timeout?: number | undefined;
+  typeMapping?: object | undefined;
 }
 
 /** What node-redis 6 sets where the application says nothing. */
@@ -60,7 +62,8 @@ const DEFAULT_TIMEOUT_MS = 5000;
  * a sentinel. The client stays yours: connect it, listen to its `error` event, and close it.
  *
  * node-redis 6 sets a timer of 5 seconds for every command, which costs more than the command. The commands of this
- * adapter go without, unless you set a `timeout` of your own other than that. The client itself is not changed.
+ * adapter go without, unless you set a `timeout` of your own other than that. They read past a `clientSideCache`, which
+ * answers an ended session for a while. The client itself is not changed.
  *
  * A cluster of 4 or 5 whose master is away is made to ask the others who took over, which it does not do by itself.
  * @throws HoldfastError `ERR_HOLDFAST_INVALID_CLIENT`
@@ -70,12 +73,13 @@ export function fromNodeRedis(client: NodeRedisClient): RedisLike {
   const original: Client = client;
   const isCluster = original.masters !== undefined;
   const commands = withoutDefaultTimer(isCluster ? helped(original) : original);
+  const reads = pastCache(commands);
   const send = senderOf(original, commands);
   const keyPrefix = String(original._keyPrefix ?? '');
   const runScript: RunScript = (command, script, key, args) =>
     send(keyPrefix + key, [command, script, '1', keyPrefix + key, ...args]);
   return {
-    get: (key) => commands.get(key).then(text),
+    get: (key) => reads.get(key).then(text),
 
     async set(key, value, ttlMs) {
       await commands.set(key, value, ttlMs === undefined ? undefined : { PX: ttlMs });
@@ -95,14 +99,14 @@ export function fromNodeRedis(client: NodeRedisClient): RedisLike {
     },
 
     async mget(keys) {
-      return (await perSlot(keys, isCluster, (some) => commands.mGet(some))).flat().map(text);
+      return (await perSlot(keys, isCluster, (some) => reads.mGet(some))).flat().map(text);
     },
 
     scan(match, count) {
       if (!isCluster) return scanServer(scanStep(send), match, count, keyPrefix);
       const cluster = {
         masters: () => mastersOf(original),
-        get: (key: string) => commands.get(key),
+        get: (key: string) => reads.get(key),
       };
       return scanCluster(cluster, match, count, keyPrefix);
     },
@@ -114,11 +118,11 @@ export function fromNodeRedis(client: NodeRedisClient): RedisLike {
 
     async zrange(key, min, max, offset, limit) {
       const range = { LIMIT: { offset, count: limit } };
-      const found = await commands.zRangeByScoreWithScores(key, min, max, range);
+      const found = await reads.zRangeByScoreWithScores(key, min, max, range);
       return found.map(({ value, score }) => ({ member: String(value), score: Number(score) }));
     },
 
-    zcount: async (key, min, max) => Number(await commands.zCount(key, min, max)),
+    zcount: async (key, min, max) => Number(await reads.zCount(key, min, max)),
   };
 }
 
@@ -127,10 +131,24 @@ function text(reply: unknown): string | null {
   return reply === null ? null : String(reply);
 }
 
-function withoutDefaultTimer(client: Client): NodeRedisClient {
+function withoutDefaultTimer(client: Client): Client {
   const { timeout } = client._commandOptions ?? client.commandOptions ?? {};
   if (timeout !== undefined && timeout !== DEFAULT_TIMEOUT_MS) return client;
   return client.withCommandOptions?.({ timeout: undefined }) ?? client;
+}
+
+/** Lets a client ask Redis, whatever its clientSideCache holds. */
+function pastCache(client: Client): Client {
+  if (client.clientSideCache === undefined) return client;
+  // Only what is asked with the client's own typeMapping comes from the cache, so one that maps nothing goes past it. It
+  // makes commands slower, so clients without a cache have none.
+  const options = { ...(client._commandOptions ?? client.commandOptions), typeMapping: {} };
+  const commands = client.withCommandOptions?.(options) ?? client;
+  if (client.getSentinelNode !== undefined) {
+    // The sentinel of 5 ignores what withCommandOptions is given, and looks here.
+    Object.defineProperty(commands, 'commandOptions', { value: options });
+  }
+  return commands;
 }
 
 /** Sends a command as it is, to the server that has this key. */

@@ -88,6 +88,71 @@ describe('fromNodeRedis', () => {
     });
   });
 
+  describe('a client with a clientSideCache', () => {
+    const cacheIn = (client: Client) =>
+      (client as { clientSideCache?: redis6.BasicClientSideCache }).clientSideCache;
+    const url = () => server.url;
+    const options = { RESP: 3, clientSideCache: { maxEntries: 100 } } as const;
+    const commandOptions = { timeout: 1000 };
+    type Opened = [Client & { connect(): Promise<unknown>; close(): Promise<unknown> }, Stop?];
+    type Stop = () => Promise<void>;
+    const kinds: Record<string, () => Promise<Opened>> = {
+      'client of 5': async () => [redis5.createClient({ url: url(), ...options })],
+      'client of 6': async () => [redis6.createClient({ url: url(), ...options })],
+      'client of 6 with a time limit': async () => [
+        redis6.createClient({ url: url(), ...options, commandOptions }),
+      ],
+      'pool of 5': async () => [redis5.createClientPool({ url: url(), RESP: 3 }, options)],
+      'pool of 6': async () => [redis6.createClientPool({ url: url() }, options)],
+      async 'cluster of 5'() {
+        const { rootNodes, stop } = await startNodes();
+        return [redis5.createCluster({ rootNodes, ...options }), stop];
+      },
+      async 'cluster of 6'() {
+        const { rootNodes, stop } = await startNodes();
+        return [redis6.createCluster({ rootNodes, ...options }), stop];
+      },
+      async 'sentinel of 5'() {
+        const { name, sentinelRootNodes, stop } = await startWatched();
+        return [redis5.createSentinel({ name, sentinelRootNodes, ...options }), stop];
+      },
+      async 'sentinel of 6'() {
+        const { name, sentinelRootNodes, stop } = await startWatched();
+        return [redis6.createSentinel({ name, sentinelRootNodes, ...options }), stop];
+      },
+    };
+
+    async function startNodes() {
+      const { ports, stop } = await startCluster();
+      return { rootNodes: ports.map((port) => ({ url: `redis://127.0.0.1:${port}` })), stop };
+    }
+
+    async function startWatched() {
+      const { name, ports, stop } = await startSentinels();
+      const sentinelRootNodes = ports.map((port) => ({ host: '127.0.0.1', port }));
+      return { name, sentinelRootNodes, stop };
+    }
+
+    test.each(Object.entries(kinds))('is asked past it: a %s', async (_, open) => {
+      const [client, stop] = await open();
+      await client.connect();
+      const redis = fromNodeRedis(client);
+      const key = 'holdfast-test:cached';
+      await redis.set(key, 'value', 10_000);
+      for (let time = 0; time < 2; time++) {
+        expect(await redis.get(key)).toBe('value');
+        expect(await redis.mget([key])).toEqual(['value']);
+        expect(await redis.zrange(`${key}:set`, 0, 1, 0, 1)).toEqual([]);
+        expect(await redis.zcount(`${key}:set`, 0, 1)).toBe(0);
+      }
+      expect(cacheIn(client)?.stats().requestCount()).toBe(0);
+      await client.get(key);
+      expect(cacheIn(client)?.size()).toBe(1);
+      await client.close();
+      await stop?.();
+    });
+  });
+
   test('puts off an expiry through a sentinel that reads from replicas', async () => {
     const { name, ports, stop } = await startSentinels();
     const sentinelRootNodes = ports.map((port) => ({ host: '127.0.0.1', port }));

@@ -31,6 +31,9 @@ const subjects: Record<string, SubjectFactory> = {
     (url) => opened(redis6.createClient({ url, keyPrefix })),
     keyPrefix,
   ),
+  'node-redis 6 with a clientSideCache': onServer((url) =>
+    opened(redis6.createClient({ url, clientSideCache: {} })),
+  ),
   'a node-redis 5 pool': onServer((url) => opened(redis5.createClientPool({ url }))),
   'a node-redis 6 pool': onServer((url) => opened(redis6.createClientPool({ url }))),
   'a node-redis 6 pool with keyPrefix': onServer(
