@@ -100,8 +100,9 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
    *   `ERR_HOLDFAST_SERIALIZE`, `ERR_HOLDFAST_CONFLICT`; what was stored stays as it was.
    */
   async save(id: string, session: Session): Promise<void> {
-    const outcome = await this.#writer.save(this.#key(id), session);
-    if (outcome === 'gone') this.#listeners.onDropped?.({ idHash: hashOfId(id), reason: 'gone' });
+    const stored = await this.#writer.save(this.#key(id), session);
+    if (stored !== undefined) return;
+    this.#listeners.onDropped?.({ idHash: hashOfId(id), reason: 'gone' });
   }
 
   /**

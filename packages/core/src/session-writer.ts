@@ -33,9 +33,6 @@ interface Version<Session> {
 /** Told that a session has become this user's. */
 type OnSignIn = (user: string) => Promise<void>;
 
-/** Whether a write reached Redis. `gone`: there was no such key any more, and none was made. */
-export type Outcome = 'stored' | 'gone';
-
 /** How often a write starts anew when others write at the same time, before it is an error. */
 const MAX_TRIES = 50;
 const MAX_PAUSE_MS = 50;
@@ -101,16 +98,21 @@ export class SessionWriter<Session extends object> {
    * Stores a session. One that was never read from this key is stored whatever is there; one that was, only where it
    * is still there. What is stored is the session as it is now, and its turn comes in the order of the calls, however
    * long the serializer takes.
+   * @returns what is stored now; undefined where there was no such key any more, and none was made.
    */
-  async save(key: string, session: Session): Promise<Outcome> {
+  save(key: string, session: Session): Promise<Left> {
     const version = this.#versionOf(key, session);
     ignoreRejection(version);
-    const left = await this.#turns.take(key, async (before) => {
-      const mine = version instanceof Promise ? await version : version;
-      const base = this.#expectedOf(key, session);
-      return base === undefined ? this.#set(key, mine) : this.#saveOver(base, mine, before);
-    });
-    return left === undefined ? 'gone' : 'stored';
+    return this.#turns.take(key, (before) =>
+      version instanceof Promise
+        ? version.then((mine) => this.#store(key, mine, before))
+        : this.#store(key, version, before),
+    );
+  }
+
+  #store(key: string, mine: Version<Session>, before: Left): Promise<Left> {
+    const base = this.#expectedOf(key, mine.session);
+    return base === undefined ? this.#set(key, mine) : this.#saveOver(base, mine, before);
   }
 
   #versionOf(key: string, session: Session): Version<Session> | Promise<Version<Session>> {
