@@ -38,18 +38,32 @@ export interface HoldfastErrorDetails {
   key?: string;
 }
 
-/** Every error that Holdfast itself raises. A Redis client's own errors are passed on as they are. */
+/** The codes that mean that Redis is away. */
+const AWAY: readonly HoldfastErrorCode[] = ['ERR_HOLDFAST_TIMEOUT', 'ERR_HOLDFAST_UNAVAILABLE'];
+
+/**
+ * Every error that Holdfast itself raises. What a server that is there answers to a command is passed on as the Redis
+ * client's own error.
+ */
 export class HoldfastError extends Error {
   override readonly name: string = 'HoldfastError';
   readonly code: HoldfastErrorCode;
   /** The Redis key concerned; absent where the error is not about one key. */
   declare readonly key?: string;
+  /** 503 where Redis is away, which Express then answers with; absent for all else. */
+  declare readonly status?: 503;
 
   constructor(code: HoldfastErrorCode, message: string, { cause, key }: HoldfastErrorDetails = {}) {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
     if (key !== undefined) this.key = key;
+    if (AWAY.includes(code)) this.status = 503;
   }
+}
+
+/** Whether an operation failed because Redis is away. */
+export function isAway(error: unknown): error is HoldfastError {
+  return error instanceof HoldfastError && AWAY.includes(error.code);
 }
 
 /** Whether Redis refused a command because the key holds another type (Redis's `WRONGTYPE` error). */

@@ -74,9 +74,16 @@ export interface StoreOptions<Session> {
   /**
    * For how many milliseconds an operation waits for Redis at most: for a command that Redis does not answer, for a client
    * that is not connected, and for the writes of the same session that come before. A scan waits so long for each of its
-   * steps. It ends up to 100 ms later. Default 2,000. `Infinity`: as long as the client does.
+   * steps. It ends up to 100 ms later. When operations fail for a while, further ones fail at once, until Redis is back.
+   * Default 2,000. `Infinity`: each waits for as long as the client does.
    */
   timeout?: number | undefined;
+  /**
+   * What the store for express-session does while Redis is away. `"error"`, the default: each request gets an error, with
+   * the `status` 503. `"skip"`: requests go on without `req.session` as soon as it is known, as express-session lets
+   * them between the events `disconnect` and `connect`. Needs a `timeout` that is not infinite.
+   */
+  onOutage?: 'error' | 'skip' | undefined;
   /**
    * `true`: the store keeps account of its sessions, so that `length` costs the same however many keys the Redis holds.
    * Each save and touch sends one command more for it. Default `false`: `length` scans the whole Redis.
@@ -112,6 +119,7 @@ const DEFAULTS = {
   index: nobodys,
   maxPerUser: Number.POSITIVE_INFINITY,
   timeout: 2000,
+  onOutage: 'error',
   countable: false,
 };
 
@@ -156,6 +164,10 @@ const CHECKS: Record<keyof typeof DEFAULTS, Check> = {
     accepts: (value) => isPositiveInteger(value) || value === Number.POSITIVE_INFINITY,
     accepted: 'a whole number of milliseconds, at least 1, or Infinity',
   },
+  onOutage: {
+    accepts: (value) => value === 'error' || value === 'skip',
+    accepted: '"error" or "skip"',
+  },
   countable: isBoolean,
 };
 
@@ -171,6 +183,7 @@ export function settingsFrom<Session>(options: StoreOptions<Session>): Settings<
   }
   const settings: unknown = { ...DEFAULTS, ...Object.fromEntries(given) };
   checkIndex(settings as Settings<unknown>);
+  checkOutage(settings as Settings<unknown>);
   return settings as Settings<Session>;
 }
 
@@ -186,6 +199,13 @@ function checkIndex({ prefix, index, maxPerUser, countable }: Settings<unknown>)
   if (!sets.some((set) => (set + prefix).startsWith(prefix))) return;
   throw invalidOption(
     `With the options index or countable, prefix must not be ${JSON.stringify(prefix)}: the keys of the index begin so, too, and would count as sessions.`,
+  );
+}
+
+function checkOutage({ timeout, onOutage }: Settings<unknown>): void {
+  if (onOutage !== 'skip' || timeout !== Number.POSITIVE_INFINITY) return;
+  throw invalidOption(
+    'The option onOutage can be "skip" only with a timeout that is not Infinity: without one, no outage is noticed.',
   );
 }
 

@@ -3,11 +3,12 @@ import { HoldfastError } from './errors.ts';
 import type { StoreOptions } from './options.ts';
 import {
   type DroppedSave,
+  type FailedSave,
   type Page,
   SessionRepository,
   type StoredSession,
 } from './session-repository.ts';
-import { property, shown } from './shape.ts';
+import { shown } from './shape.ts';
 import type { UserSession } from './user-sessions.ts';
 
 /** Whatever type express-session gives to the error of a callback. */
@@ -28,7 +29,9 @@ export type SessionWithId = SessionData & { id: string };
  *
  * Emits `warning` with a {@link HoldfastError} for each stored value that `all` and `sessions` leave out because
  * it cannot be read, and `dropped` with a {@link DroppedSave} for each save that stored nothing, because the session was
- * ended since the request read it. Without a listener, nothing happens.
+ * ended since the request read it, and `unsaved` with a {@link FailedSave} for each save that failed, which express-session
+ * may learn too late to answer anything but 200. With `onOutage: "skip"`, emits `disconnect` and `connect` for
+ * express-session. Without a listener, nothing happens.
  */
 export class RedisStore extends Store {
   readonly #repository: SessionRepository<SessionData>;
@@ -38,14 +41,18 @@ export class RedisStore extends Store {
     super();
     this.#repository = new SessionRepository(options, {
       onWarning: (warning) => this.emit('warning', warning),
-      onDropped: (dropped) => this.#emitDropped(dropped),
+      onDropped: (dropped) => this.#tell('dropped', dropped),
+      onUnsaved: (failed) => this.#tell('unsaved', failed),
+      onOutage: (isAway) => {
+        if (options.onOutage === 'skip') this.#tell(isAway ? 'disconnect' : 'connect');
+      },
     });
   }
 
   /** What a listener throws is an uncaught exception, as with a callback, and no failure of the request. */
-  #emitDropped(dropped: DroppedSave): void {
+  #tell(event: string, ...details: (DroppedSave | FailedSave)[]): void {
     try {
-      this.emit('dropped', dropped);
+      this.emit(event, ...details);
     } catch (error) {
       process.nextTick(() => {
         throw error;
@@ -57,7 +64,7 @@ export class RedisStore extends Store {
   override get(id: string): Promise<SessionData | null>;
   override get(id: string, callback: Callback<SessionData | null> | undefined): void;
   override get(id: string, callback?: Callback<SessionData | null>): unknown {
-    return answer(callback, () => this.#repository.load(id), notAsMissing);
+    return answer(callback, () => this.#repository.load(id));
   }
 
   /** Stores a session, or destroys it where its cookie's expiry is past. */
@@ -156,26 +163,16 @@ export class RedisStore extends Store {
   }
 }
 
-/** express-session takes a socket file that is missing (ENOENT) for a session that is, and signs the user out. */
-function notAsMissing(cause: unknown): unknown {
-  if (!(cause instanceof Error) || property(cause, 'code') !== 'ENOENT') return cause;
-  return new HoldfastError('ERR_HOLDFAST_UNAVAILABLE', cause.message, { cause });
-}
-
-/**
- * A callback is called outside of the promise, so that what it throws is nobody's rejection.
- * @param errorOf what becomes of an error.
- */
+/** A callback is called outside of the promise, so that what it throws is nobody's rejection. */
 function answer<Answer>(
   callback: Callback<Answer> | undefined,
   work: () => Promise<Answer>,
-  errorOf: (cause: unknown) => unknown = (cause) => cause,
 ): Promise<Answer> | undefined {
-  if (callback === undefined) return work().catch((cause) => Promise.reject(errorOf(cause)));
+  if (callback === undefined) return work();
   if (typeof callback !== 'function') throw notAFunction(callback);
   work().then(
     (value) => process.nextTick(callback, null, value),
-    (cause) => process.nextTick(callback, errorOf(cause) ?? new Error('The Redis client failed.')),
+    (error) => process.nextTick(callback, error),
   );
   return undefined;
 }

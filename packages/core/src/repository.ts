@@ -4,6 +4,7 @@ export type { Serializer, StoreOptions } from './options.ts';
 export type { RedisLike } from './redis-like.ts';
 export {
   type DroppedSave,
+  type FailedSave,
   type Listeners,
   type Page,
   SessionRepository,

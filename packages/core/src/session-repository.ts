@@ -1,6 +1,6 @@
 import { HoldfastError, isUnreadable, isWrongType } from './errors.ts';
 import { escapeGlob } from './glob.ts';
-import { LimitedRedis } from './limited-redis.ts';
+import { GuardedRedis } from './guarded-redis.ts';
 import { type Settings, type StoreOptions, settingsFrom } from './options.ts';
 import { SeenKeys } from './seen-keys.ts';
 import { checkedSession, SessionCodec } from './session-codec.ts';
@@ -30,6 +30,13 @@ export interface DroppedSave {
   reason: 'gone';
 }
 
+/** A save that failed. */
+export interface FailedSave {
+  /** SHA-256 of the session id, in hexadecimal digits. */
+  idHash: string;
+  error: unknown;
+}
+
 /** Who is told of what no caller is. */
 export interface Listeners {
   /**
@@ -39,6 +46,10 @@ export interface Listeners {
   onWarning?(warning: HoldfastError): void;
   /** Told of each save that stored nothing, because whoever ended a session has the last word. */
   onDropped?(dropped: DroppedSave): void;
+  /** Told of each save that failed, which whoever asked for it is also told, but perhaps too late to say so to a visitor. */
+  onUnsaved?(failed: FailedSave): void;
+  /** Told when Redis is found to be away, and when it is back. */
+  onOutage?(isAway: boolean): void;
 }
 
 /**
@@ -46,8 +57,9 @@ export interface Listeners {
  * repository looks at is `cookie`, which must be one as express-session has it, where there is any: its `expires`
  * says when the session ends.
  *
- * Each method may be repeated without harm. Each rejects with a {@link HoldfastError} for bad input, and with
- * the Redis client's own error where a command fails.
+ * Each method may be repeated without harm. Each rejects with a {@link HoldfastError} for bad input and where Redis is away
+ * (`ERR_HOLDFAST_TIMEOUT`, `ERR_HOLDFAST_UNAVAILABLE`), and with the Redis client's own error where the server refuses a
+ * command.
  */
 export class SessionRepository<Session extends object = Record<string, unknown>> {
   readonly #settings: Settings<Session>;
@@ -60,7 +72,9 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
   /** @throws HoldfastError `ERR_HOLDFAST_INVALID_CLIENT`, `ERR_HOLDFAST_INVALID_OPTION` */
   constructor(options: StoreOptions<Session>, listeners: Listeners = {}) {
     const settings = settingsFrom(options);
-    const client = new LimitedRedis(settings.client, settings.timeout);
+    const client = new GuardedRedis(settings.client, settings.timeout, (isAway) =>
+      listeners.onOutage?.(isAway),
+    );
     this.#settings = { ...settings, client };
     this.#codec = new SessionCodec(this.#settings.serializer);
     this.#index = new SessionIndex(this.#settings);
@@ -97,12 +111,20 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
    * The session lives as long as the `ttl` function says, else until its cookie's expiry, else for `ttl` seconds; with
    * `disableTTL` without end. A session whose cookie's expiry is past is destroyed.
    * @throws HoldfastError `ERR_HOLDFAST_INVALID_EXPIRES`, `ERR_HOLDFAST_INVALID_TTL`,
-   *   `ERR_HOLDFAST_SERIALIZE`, `ERR_HOLDFAST_CONFLICT`; what was stored stays as it was.
+   *   `ERR_HOLDFAST_SERIALIZE`, `ERR_HOLDFAST_CONFLICT`; what was stored stays as it was. `onUnsaved` is told, too.
    */
   async save(id: string, session: Session): Promise<void> {
-    const stored = await this.#writer.save(this.#key(id), session);
-    if (stored !== undefined) return;
-    this.#listeners.onDropped?.({ idHash: hashOfId(id), reason: 'gone' });
+    const key = this.#key(id);
+    let stored: string | undefined;
+    try {
+      stored = await this.#writer.save(key, session);
+    } catch (error) {
+      this.#listeners.onUnsaved?.({ idHash: hashOfId(id), error });
+      throw error;
+    }
+    if (stored === undefined) {
+      this.#listeners.onDropped?.({ idHash: hashOfId(id), reason: 'gone' });
+    }
   }
 
   /**

@@ -10,8 +10,21 @@ interface Waiting {
   /** Where in the list it is. */
   place: number;
   readonly endsAt: number;
-  readonly reject: (error: HoldfastError) => void;
+  readonly reject: (error: unknown) => void;
 }
+
+/** Learns how work ends. */
+export interface Observer {
+  /** Told of each answer, also of one that comes too late. */
+  onAnswer(): void;
+  /**
+   * Told of each failure, and of each limit that is passed; not of what fails after that.
+   * @returns the error to reject with.
+   */
+  onFailure(error: unknown): unknown;
+}
+
+const NOBODY: Observer = { onAnswer() {}, onFailure: (error) => error };
 
 /**
  * Ends the wait for what takes too long. One clock does for all work that is under way: a timer for each costs as much as
@@ -19,6 +32,7 @@ interface Waiting {
  */
 export class TimeLimit {
   readonly #ms: number;
+  readonly #observer: Observer;
   readonly #isLimited: boolean;
   readonly #ticks: number;
   /** In no order. What links each to the next would let the garbage collector take those that are over for alive. */
@@ -27,8 +41,9 @@ export class TimeLimit {
   #clock: NodeJS.Timeout | undefined;
 
   /** @param ms the limit, in milliseconds. Infinite: none. */
-  constructor(ms: number) {
+  constructor(ms: number, observer: Observer = NOBODY) {
     this.#ms = ms;
+    this.#observer = observer;
     this.#isLimited = ms !== Number.POSITIVE_INFINITY;
     // One more, as the work can begin just before a tick.
     this.#ticks = this.#isLimited ? Math.ceil(ms / TICK_MS) + 1 : 0;
@@ -39,23 +54,24 @@ export class TimeLimit {
    * @throws HoldfastError `ERR_HOLDFAST_TIMEOUT`
    */
   within<Answer>(work: Promise<Answer>): Promise<Answer> {
-    if (!this.#isLimited) return work;
+    if (!this.#isLimited)
+      return work.catch((error) => Promise.reject(this.#observer.onFailure(error)));
     return new Promise((resolve, reject) => {
       const waiting = this.#begin(reject);
       work.then(
         (answer) => {
           this.#end(waiting);
+          this.#observer.onAnswer();
           resolve(answer);
         },
         (error) => {
-          this.#end(waiting);
-          reject(error);
+          if (this.#end(waiting)) reject(this.#observer.onFailure(error));
         },
       );
     });
   }
 
-  #begin(reject: (error: HoldfastError) => void): Waiting {
+  #begin(reject: (error: unknown) => void): Waiting {
     const place = this.#waiting.length;
     const waiting = { isOver: false, place, endsAt: this.#now + this.#ticks, reject };
     this.#waiting.push(waiting);
@@ -63,20 +79,22 @@ export class TimeLimit {
     return waiting;
   }
 
-  #end(waiting: Waiting): void {
-    if (waiting.isOver) return;
+  /** @returns false where it was over already. */
+  #end(waiting: Waiting): boolean {
+    if (waiting.isOver) return false;
     waiting.isOver = true;
     const last = this.#waiting.pop();
-    if (last === undefined || last === waiting) return;
+    if (last === undefined || last === waiting) return true;
     last.place = waiting.place;
     this.#waiting[last.place] = last;
+    return true;
   }
 
   #tick(): void {
     this.#now++;
     for (const waiting of this.#waiting.filter(({ endsAt }) => endsAt <= this.#now)) {
       this.#end(waiting);
-      waiting.reject(tookTooLong(this.#ms));
+      waiting.reject(this.#observer.onFailure(tookTooLong(this.#ms)));
     }
     if (this.#waiting.length > 0) return;
     clearInterval(this.#clock);

@@ -1,0 +1,108 @@
+import { CircuitBreaker } from './circuit-breaker.ts';
+import { isAway } from './errors.ts';
+import { asAway } from './redis-errors.ts';
+import type { RedisLike, ScoredMember } from './redis-like.ts';
+import { ignoreRejection } from './shape.ts';
+import { TimeLimit } from './time-limit.ts';
+
+/**
+ * A Redis of which each command is waited for no longer than a limit, and of a scan each step, and which is not asked while
+ * it is known to be away. Where it is away, the errors say so, whatever the client says.
+ */
+export class GuardedRedis implements RedisLike {
+  readonly #client: RedisLike;
+  readonly #limit: TimeLimit;
+  readonly #breaker: CircuitBreaker;
+
+  /**
+   * @param timeout the option, in milliseconds. Infinite: commands are waited for as long as the client does, and no outage
+   *   is noticed.
+   * @param onOutage told when Redis is away, and when it is back.
+   */
+  constructor(client: RedisLike, timeout: number, onOutage: (isAway: boolean) => void) {
+    this.#client = client;
+    this.#breaker = new CircuitBreaker((key) => this.#limit.within(client.get(key)), onOutage);
+    this.#limit = new TimeLimit(timeout, {
+      onAnswer: () => this.#breaker.answered(),
+      onFailure: timeout === Number.POSITIVE_INFINITY ? asAway : (cause) => this.#failed(cause),
+    });
+  }
+
+  #failed(cause: unknown): unknown {
+    const error = asAway(cause);
+    if (isAway(error)) this.#breaker.failed(error);
+    else this.#breaker.answered();
+    return error;
+  }
+
+  /** @param key a key that shows whether Redis is back, where it is away now. */
+  #ask<Answer>(key: string | undefined, command: () => Promise<Answer>): Promise<Answer> {
+    if (this.#breaker.isOpen) return Promise.reject(this.#breaker.refusal(key));
+    return this.#limit.within(command());
+  }
+
+  get(key: string): Promise<string | null> {
+    return this.#ask(key, () => this.#client.get(key));
+  }
+
+  set(key: string, value: string, ttlMs?: number): Promise<void> {
+    return this.#ask(key, () => this.#client.set(key, value, ttlMs));
+  }
+
+  compareAndSet(
+    key: string,
+    expected: string,
+    value: string,
+    ttlMs?: number,
+  ): Promise<string | null> {
+    return this.#ask(key, () => this.#client.compareAndSet(key, expected, value, ttlMs));
+  }
+
+  expire(key: string, ttlMs: number): Promise<boolean> {
+    return this.#ask(key, () => this.#client.expire(key, ttlMs));
+  }
+
+  del(keys: readonly string[]): Promise<number> {
+    return this.#ask(keys[0], () => this.#client.del(keys));
+  }
+
+  mget(keys: readonly string[]): Promise<(string | null)[]> {
+    return this.#ask(keys[0], () => this.#client.mget(keys));
+  }
+
+  async *scan(match: string, count: number): AsyncGenerator<readonly string[], void, undefined> {
+    const steps = this.#client.scan(match, count)[Symbol.asyncIterator]();
+    try {
+      for (;;) {
+        const step = await this.#ask(undefined, () => steps.next());
+        if (step.done) return;
+        yield step.value;
+      }
+    } finally {
+      // Not waited for: it would wait for the very step that took too long.
+      ignoreRejection(steps.return?.());
+    }
+  }
+
+  zadd(key: string, score: number, member: string, ttlMs: number): Promise<void> {
+    return this.#ask(key, () => this.#client.zadd(key, score, member, ttlMs));
+  }
+
+  zrem(key: string, members: readonly string[]): Promise<number> {
+    return this.#ask(key, () => this.#client.zrem(key, members));
+  }
+
+  zrange(
+    key: string,
+    min: number,
+    max: number,
+    offset: number,
+    limit: number,
+  ): Promise<ScoredMember[]> {
+    return this.#ask(key, () => this.#client.zrange(key, min, max, offset, limit));
+  }
+
+  zcount(key: string, min: number, max: number): Promise<number> {
+    return this.#ask(key, () => this.#client.zcount(key, min, max));
+  }
+}
