@@ -25,18 +25,22 @@ describe('a callback', () => {
 
   test('that throws over an error is called once, too', async () => {
     expect(await printed('throwing callback, failing client')).toEqual([
-      'callback: Error: the client failed',
+      expect.stringMatching(/^callback: HoldfastError: Redis cannot be asked: the client failed\./),
       'uncaughtException: thrown by the callback',
     ]);
   });
 
   test('takes the error of a failed client, so that no rejection is left over', async () => {
-    expect(await printed('failing client')).toEqual(['callback: Error: the client failed']);
+    expect(await printed('failing client')).toEqual([
+      expect.stringMatching(/^callback: HoldfastError: Redis cannot be asked: the client failed\./),
+    ]);
   });
 
   test('is given an error even where the client fails with nothing', async () => {
     expect(await printed('client failing with undefined')).toEqual([
-      'callback: Error: The Redis client failed.',
+      expect.stringMatching(
+        /^callback: HoldfastError: Redis cannot be asked: the client says no more\./,
+      ),
     ]);
   });
 
@@ -62,7 +66,8 @@ describe('a client that misses its socket file', () => {
     const store = new RedisStore({ client: { ...unused, get: () => Promise.reject(cause) } });
     await expect(store.get('id')).rejects.toMatchObject({
       code: 'ERR_HOLDFAST_UNAVAILABLE',
-      message: 'connect ENOENT /run/redis',
+      message: expect.stringContaining('connect ENOENT /run/redis'),
+      status: 503,
       cause,
     });
   });
