@@ -19,6 +19,7 @@ export class CircuitBreaker {
   #failingSince = 0;
   #key = '';
   #cause: unknown;
+  #look: NodeJS.Timeout | undefined;
 
   /**
    * @param probe asks Redis for a key. What comes of it is told by {@link answered} and {@link failed}, as of any command.
@@ -47,7 +48,9 @@ export class CircuitBreaker {
   /** Redis has answered. */
   answered(): void {
     this.#failures = 0;
-    if (this.#isOpen) this.#change(false);
+    if (!this.#isOpen) return;
+    clearTimeout(this.#look);
+    this.#change(false);
   }
 
   /** Redis could not be asked, or did not answer. */
@@ -58,7 +61,7 @@ export class CircuitBreaker {
     if (this.#isOpen || this.#failures < FAILURES) return;
     if (Date.now() - this.#failingSince < RUN_MS) return;
     this.#change(true);
-    this.#probeLater();
+    this.#lookLater();
   }
 
   #change(isOpen: boolean): void {
@@ -66,10 +69,11 @@ export class CircuitBreaker {
     this.#onChange(isOpen);
   }
 
-  #probeLater(): void {
-    setTimeout(async () => {
+  #lookLater(): void {
+    const look = setTimeout(async () => {
       await this.#probe(this.#key).catch(() => {});
-      if (this.#isOpen) this.#probeLater();
-    }, PROBE_MS).unref();
+      if (this.#isOpen && this.#look === look) this.#lookLater();
+    }, PROBE_MS);
+    this.#look = look.unref();
   }
 }
