@@ -10,4 +10,5 @@ export {
   SessionRepository,
   type StoredSession,
 } from './session-repository.ts';
+export { type Outcome, TRACED, type Trace, type TracedOperation } from './tracing.ts';
 export type { UserSession } from './user-sessions.ts';

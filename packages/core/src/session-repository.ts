@@ -8,6 +8,7 @@ import { hashOfId } from './session-id.ts';
 import { SessionIndex } from './session-index.ts';
 import { SessionWriter } from './session-writer.ts';
 import { isPositiveInteger, shown } from './shape.ts';
+import { traced } from './tracing.ts';
 import { type UserSession, UserSessions } from './user-sessions.ts';
 
 /** A session with the id that it is stored under. */
@@ -59,7 +60,7 @@ export interface Listeners {
  *
  * Each method may be repeated without harm. Each rejects with a {@link HoldfastError} for bad input and where Redis is away
  * (`ERR_HOLDFAST_TIMEOUT`, `ERR_HOLDFAST_UNAVAILABLE`), and with the Redis client's own error where the server refuses a
- * command.
+ * command. Each is traced on a `TracingChannel` of Node's: see {@link Trace}.
  */
 export class SessionRepository<Session extends object = Record<string, unknown>> {
   readonly #settings: Settings<Session>;
@@ -92,15 +93,13 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
    * @returns null when there is none under this id, or it has expired.
    * @throws HoldfastError `ERR_HOLDFAST_CORRUPT`, `ERR_HOLDFAST_WRONG_TYPE`
    */
-  async load(id: string): Promise<Session | null> {
-    const key = this.#key(id);
-    let text: string | null;
-    try {
-      text = await this.#settings.client.get(key);
-    } catch (cause) {
-      throw asWrongType(key, cause);
-    }
-    return text === null ? null : this.#read(key, text);
+  load(id: string): Promise<Session | null> {
+    return traced('get', id, async (trace) => {
+      const key = this.#key(id);
+      const text = await this.#get(key);
+      trace.outcome = text === null ? 'miss' : 'hit';
+      return text === null ? null : this.#read(key, text);
+    });
   }
 
   /**
@@ -113,18 +112,20 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
    * @throws HoldfastError `ERR_HOLDFAST_INVALID_EXPIRES`, `ERR_HOLDFAST_INVALID_TTL`,
    *   `ERR_HOLDFAST_SERIALIZE`, `ERR_HOLDFAST_CONFLICT`; what was stored stays as it was. `onUnsaved` is told, too.
    */
-  async save(id: string, session: Session): Promise<void> {
-    const key = this.#key(id);
-    let stored: string | undefined;
-    try {
-      stored = await this.#writer.save(key, session);
-    } catch (error) {
-      this.#listeners.onUnsaved?.({ idHash: hashOfId(id), error });
-      throw error;
-    }
-    if (stored === undefined) {
+  save(id: string, session: Session): Promise<void> {
+    return traced('set', id, async (trace) => {
+      const key = this.#key(id);
+      let stored: string | undefined;
+      try {
+        stored = await this.#writer.save(key, session, trace);
+      } catch (error) {
+        this.#listeners.onUnsaved?.({ idHash: hashOfId(id), error });
+        throw error;
+      }
+      trace.outcome ??= 'stored';
+      if (stored !== undefined) return;
       this.#listeners.onDropped?.({ idHash: hashOfId(id), reason: 'gone' });
-    }
+    });
   }
 
   /**
@@ -134,10 +135,14 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
    * @throws HoldfastError `ERR_HOLDFAST_INVALID_EXPIRES`, `ERR_HOLDFAST_INVALID_TTL`; the expiry stays as
    *   it was.
    */
-  async touch(id: string, session: Session): Promise<void> {
-    const key = this.#key(id);
-    if (this.#writer.isToTouch(key, checkedSession(session)))
-      await this.#writer.touch(key, session);
+  touch(id: string, session: Session): Promise<void> {
+    return traced('touch', id, async (trace) => {
+      const key = this.#key(id);
+      if (this.#writer.isToTouch(key, checkedSession(session))) {
+        await this.#writer.touch(key, session, trace);
+        trace.outcome ??= 'stored';
+      } else trace.outcome = 'skipped';
+    });
   }
 
   /**
@@ -148,9 +153,13 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
    * @returns the session as stored; null when there is none under this id, or `change` let its cookie end it.
    * @throws HoldfastError `ERR_HOLDFAST_CONFLICT`, and what {@link load} and {@link save} throw
    */
-  async update(id: string, change: (session: Session) => unknown): Promise<Session | null> {
-    const key = this.#key(id);
-    return this.#writer.update(key, () => this.#get(key), change);
+  update(id: string, change: (session: Session) => unknown): Promise<Session | null> {
+    return traced('update', id, async (trace) => {
+      const key = this.#key(id);
+      const session = await this.#writer.update(key, () => this.#get(key), change);
+      trace.outcome = session === null ? 'dropped' : 'stored';
+      return session;
+    });
   }
 
   /** Lets another object stand for the session that {@link load} answered as this one. */
@@ -159,8 +168,8 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
   }
 
   /** Removes a session. Does nothing when there is none under this id. */
-  async destroy(id: string): Promise<void> {
-    await this.#writer.destroy(this.#key(id));
+  destroy(id: string): Promise<void> {
+    return traced('destroy', id, async () => this.#writer.destroy(this.#key(id)));
   }
 
   /**
@@ -170,20 +179,22 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
    *   all.
    * @throws HoldfastError `ERR_HOLDFAST_INVALID_OPTION` without the option `index`, `ERR_HOLDFAST_INVALID_ARGUMENT`
    */
-  async sessionsOf(user: string, page: Page = {}): Promise<UserSession<Session>[]> {
-    const { offset, limit } = checkedPage(page);
-    const sessions = await this.#users.of(this.#user(user), (warning) =>
-      this.#listeners.onWarning?.(warning),
-    );
-    return sessions.slice(offset, offset + limit);
+  sessionsOf(user: string, page: Page = {}): Promise<UserSession<Session>[]> {
+    return traced('sessionsOf', undefined, async () => {
+      const { offset, limit } = checkedPage(page);
+      const sessions = await this.#users.of(this.#user(user), (warning) =>
+        this.#listeners.onWarning?.(warning),
+      );
+      return sessions.slice(offset, offset + limit);
+    });
   }
 
   /**
    * How many live sessions a user has. Needs the option `index`.
    * @throws HoldfastError as {@link sessionsOf}
    */
-  async countOf(user: string): Promise<number> {
-    return this.#users.count(this.#user(user));
+  countOf(user: string): Promise<number> {
+    return traced('countOf', undefined, async () => this.#users.count(this.#user(user)));
   }
 
   /**
@@ -193,18 +204,19 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
    * @returns how many were ended.
    * @throws HoldfastError as {@link sessionsOf}
    */
-  async destroyAllOf(
-    user: string,
-    { except }: { except?: string | undefined } = {},
-  ): Promise<number> {
-    if (except !== undefined) this.#key(except);
-    return this.#users.end(this.#user(user), except);
+  destroyAllOf(user: string, { except }: { except?: string | undefined } = {}): Promise<number> {
+    return traced('destroyAllOf', undefined, async () => {
+      if (except !== undefined) this.#key(except);
+      return this.#users.end(this.#user(user), except);
+    });
   }
 
   /** Removes every session with the repository's prefix, in batches of `scanCount`. */
-  async clear(): Promise<void> {
-    for await (const keys of this.#keys()) await this.#settings.client.del(keys);
-    await this.#index.sweep();
+  clear(): Promise<void> {
+    return traced('clear', undefined, async () => {
+      for await (const keys of this.#keys()) await this.#settings.client.del(keys);
+      await this.#index.sweep();
+    });
   }
 
   /**
@@ -212,20 +224,24 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
    * cost of a scan of the whole Redis. The index does not count sessions that were last saved or touched without the
    * option; one that Redis evicted, or whose beginning or end failed half way, counts until it would have expired.
    */
-  async length(): Promise<number> {
-    if (this.#settings.countable) return this.#index.length();
-    let length = 0;
-    for await (const keys of this.#keys()) length += keys.length;
-    return length;
+  length(): Promise<number> {
+    return traced('length', undefined, async () => {
+      if (this.#settings.countable) return this.#index.length();
+      let length = 0;
+      for await (const keys of this.#keys()) length += keys.length;
+      return length;
+    });
   }
 
   /** The ids of all sessions, each once, in no order. Costs a scan of the whole Redis. */
-  async ids(): Promise<string[]> {
-    const ids: string[] = [];
-    for await (const keys of this.#keys()) {
-      for (const key of keys) ids.push(this.#id(key));
-    }
-    return ids;
+  ids(): Promise<string[]> {
+    return traced('ids', undefined, async () => {
+      const ids: string[] = [];
+      for await (const keys of this.#keys()) {
+        for (const key of keys) ids.push(this.#id(key));
+      }
+      return ids;
+    });
   }
 
   /**

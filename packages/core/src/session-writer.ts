@@ -6,6 +6,7 @@ import type { Settings } from './options.ts';
 import { checkedSession, type SessionCodec } from './session-codec.ts';
 import type { IndexEntry, SessionIndex } from './session-index.ts';
 import { hasMethods, ignoreRejection, property } from './shape.ts';
+import type { Trace } from './tracing.ts';
 import { remainingMs, withoutPastExpiry } from './ttl.ts';
 import { type Left, Turns } from './turns.ts';
 import { WrittenExpiries } from './written-expiries.ts';
@@ -100,19 +101,18 @@ export class SessionWriter<Session extends object> {
    * long the serializer takes.
    * @returns what is stored now; undefined where there was no such key any more, and none was made.
    */
-  save(key: string, session: Session): Promise<Left> {
+  save(key: string, session: Session, trace: Trace): Promise<Left> {
     const version = this.#versionOf(key, session);
     ignoreRejection(version);
+    const store = (mine: Version<Session>, before: Left) => {
+      const base = this.#expectedOf(key, session);
+      return base === undefined ? this.#set(key, mine) : this.#saveOver(base, mine, before, trace);
+    };
     return this.#turns.take(key, (before) =>
       version instanceof Promise
-        ? version.then((mine) => this.#store(key, mine, before))
-        : this.#store(key, version, before),
+        ? version.then((mine) => store(mine, before))
+        : store(version, before),
     );
-  }
-
-  #store(key: string, mine: Version<Session>, before: Left): Promise<Left> {
-    const base = this.#expectedOf(key, mine.session);
-    return base === undefined ? this.#set(key, mine) : this.#saveOver(base, mine, before);
   }
 
   #versionOf(key: string, session: Session): Version<Session> | Promise<Version<Session>> {
@@ -143,13 +143,13 @@ export class SessionWriter<Session extends object> {
    * Puts off the end of a session: one that was read is stored as it was read, with nothing but its cookie changed; of
    * any other, the key's expiry alone moves. One whose cookie has run out is ended, whatever the options say.
    */
-  async touch(key: string, session: Session): Promise<void> {
+  async touch(key: string, session: Session, trace: Trace): Promise<void> {
     await this.#turns.take(key, async (before) => {
       const base = this.#expectedOf(key, session);
       if (base === undefined || !('cookie' in session)) return this.#expire(key, session, before);
       const read = await this.#codec.parse(key, base.read);
       const touched = { ...read, cookie: session.cookie };
-      return this.#saveOver(base, await this.#versionOf(key, touched), before);
+      return this.#saveOver(base, await this.#versionOf(key, touched), before, trace);
     });
   }
 
@@ -221,14 +221,18 @@ export class SessionWriter<Session extends object> {
    * tries again.
    * @param before what the turn before has left there.
    */
-  async #saveOver(base: Base, mine: Version<Session>, before: Left): Promise<Left> {
+  async #saveOver(base: Base, mine: Version<Session>, before: Left, trace: Trace): Promise<Left> {
     const { key, read, stored } = base;
     let expected = before ?? stored;
     for (let tries = 1; tries <= MAX_TRIES; tries++) {
       const version = expected === read ? mine : await this.#merged(base, mine.text, expected);
       const [held, entry] = await this.#compareAndSet(key, expected, version);
-      if (held === null) return undefined;
+      if (held === null) {
+        trace.outcome = 'dropped';
+        return undefined;
+      }
       if (held === expected) {
+        if (version !== mine) trace.outcome = 'merged';
         base.read = mine.text;
         base.stored = version.text;
         base.cookie = { ...cookieOf(mine.session) };

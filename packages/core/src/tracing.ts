@@ -1,0 +1,101 @@
+import { type TracingChannel, tracingChannel } from 'node:diagnostics_channel';
+import { hashOfId } from './session-id.ts';
+import { property } from './shape.ts';
+
+/** What is traced, each on a tracing channel of its own: `holdfast:get` and so on, by the names of the store's methods. */
+export const TRACED = [
+  'get',
+  'set',
+  'touch',
+  'update',
+  'destroy',
+  'sessionsOf',
+  'countOf',
+  'destroyAllOf',
+  'clear',
+  'length',
+  'ids',
+] as const;
+
+export type TracedOperation = (typeof TRACED)[number];
+
+/**
+ * - get: `hit`, or `miss` where there is no such session.
+ * - set, touch, update: `stored`; `merged` with what another request stored meanwhile; `dropped`, as the session was ended.
+ * - touch: `skipped`, as the expiry would hardly move, or the options say so.
+ */
+export type Outcome = 'hit' | 'miss' | 'stored' | 'merged' | 'dropped' | 'skipped';
+
+/** What subscribers are told of an operation. Never a session's content, nor an id that would let its reader in. */
+export interface Trace {
+  readonly operation: TracedOperation;
+  /** SHA-256 of the session id, in hexadecimal digits; absent where the operation is not about one session. */
+  readonly idHash?: string | undefined;
+  /** What became of it; absent before its end, after an error, and where nothing more is to be said. */
+  outcome?: Outcome | undefined;
+  /** How long it took, in milliseconds; absent before its end. */
+  durationMs?: number | undefined;
+  /** The `code` of the error that it ended with, or the error's name. */
+  errorCode?: string | undefined;
+}
+
+type Channel = TracingChannel<Trace, Trace>;
+
+const CHANNELS = Object.fromEntries(
+  TRACED.map((operation) => [operation, tracingChannel(`holdfast:${operation}`)]),
+) as Record<TracedOperation, Channel>;
+
+/** Stands for all that nobody watches. What is noted on it is never read. */
+const UNWATCHED: Trace = { operation: 'get' };
+
+/**
+ * Does the work of an operation and tells those who subscribed to its channel, by the protocol of Node's
+ * `TracingChannel` for promises. Costs next to nothing while nobody has.
+ * @param id the id of the session that it is about.
+ * @param work notes the outcome on the trace that it is given.
+ */
+export function traced<Answer>(
+  operation: TracedOperation,
+  id: unknown,
+  work: (trace: Trace) => Promise<Answer>,
+): Promise<Answer> {
+  const channel = CHANNELS[operation];
+  if (!channel.hasSubscribers) return work(UNWATCHED);
+  const idHash = typeof id === 'string' ? hashOfId(id) : undefined;
+  return watched(channel, { operation, idHash }, work);
+}
+
+function watched<Answer>(
+  channel: Channel,
+  trace: Trace,
+  work: (trace: Trace) => Promise<Answer>,
+): Promise<Answer> {
+  const start = performance.now();
+  // So that what a subscriber bound to the channel, such as a span, is there for all that the work does.
+  return channel.start.runStores(trace, () => {
+    const answer = work(trace).then(
+      (value) => {
+        end(channel, trace, start);
+        return value;
+      },
+      (error) => {
+        trace.errorCode = codeOf(error);
+        end(channel, trace, start);
+        throw error;
+      },
+    );
+    channel.end.publish(trace);
+    return answer;
+  });
+}
+
+function end(channel: Channel, trace: Trace, start: number): void {
+  trace.durationMs = performance.now() - start;
+  if (trace.errorCode !== undefined) channel.error.publish(trace);
+  channel.asyncStart.publish(trace);
+  channel.asyncEnd.publish(trace);
+}
+
+function codeOf(error: unknown): string {
+  return String(property(error, 'code') ?? property(error, 'name') ?? 'unknown');
+}
