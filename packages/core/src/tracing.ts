@@ -79,6 +79,7 @@ function watched<Answer>(
         return value;
       },
       (error) => {
+        trace.outcome = undefined;
         trace.errorCode = codeOf(error);
         end(channel, trace, start);
         throw error;
