@@ -5,6 +5,7 @@ import { withOneMore, without } from './basket.ts';
 import { showDevices, signOutDevice, signOutOtherDevices } from './devices.ts';
 import { errorPage, notFound, sessionFailed } from './errors.ts';
 import { health } from './health.ts';
+import { metrics } from './metrics.ts';
 import { changeBasket, showShop, signIn, signOut } from './shop.ts';
 
 export interface AppParts {
@@ -25,6 +26,7 @@ export function createApp({ store, redis, client, secret, report }: AppParts): E
   const app = express();
   app.disable('x-powered-by');
   app.get('/health', health(redis, client));
+  app.get('/metrics', metrics);
   app.use(
     session({ store, secret, name: COOKIE_NAME, cookie, resave: false, saveUninitialized: false }),
     sessionFailed,

@@ -110,3 +110,19 @@ test('the health page names the client', async () => {
   const { status, text } = await new Browser().open(`${url}/health`);
   expect([status, JSON.parse(text)]).toEqual([200, { status: 'ok', client: 'redis-mock' }]);
 });
+
+test('/metrics counts what the store did, as Prometheus reads it', async () => {
+  const browser = await signedIn('Grace');
+  await browser.open(url);
+  const { headers, text } = await browser.open(`${url}/metrics`);
+  expect(headers.get('content-type')).toContain('text/plain');
+  for (const [operation, outcome] of [
+    ['set', 'stored'],
+    ['get', 'hit'],
+    ['destroy', 'done'],
+  ]) {
+    const count = `holdfast_operation_seconds_count{operation="${operation}",outcome="${outcome}"} `;
+    expect(text).toContain(count);
+    expect(Number(text.split(count)[1]?.split('\n')[0])).toBeGreaterThan(0);
+  }
+});

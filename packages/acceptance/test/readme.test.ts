@@ -43,6 +43,7 @@ async function pages(): Promise<string[]> {
     'docs/client-side-caching.md',
     'docs/clusters.md',
     'docs/concurrency.md',
+    'docs/observing.md',
     'docs/sessions-of-a-user.md',
     'docs/speed.md',
     'docs/writing-an-adapter.md',
@@ -85,10 +86,12 @@ describe('the pages for users', () => {
   });
 
   test('show files of the repository as they are', async () => {
-    const shown = [
-      ...(await textOf('README.md')).matchAll(/<!-- (\S+) -->\n```\w+\n([\s\S]*?)```/g),
-    ];
-    expect(shown.map(([, path]) => path)).toEqual(['apps/example/src/session-store.ts']);
+    const texts = await Promise.all((await pages()).map(textOf));
+    const shown = [...texts.join('\n').matchAll(/<!-- (\S+) -->\n```\w+\n([\s\S]*?)```/g)];
+    expect(shown.map(([, path]) => path)).toEqual([
+      'apps/example/src/session-store.ts',
+      'apps/example/src/metrics.ts',
+    ]);
     for (const [, path = '', text] of shown) expect(text).toBe(await textOf(path));
   });
 
