@@ -1,19 +1,16 @@
 import { HoldfastError } from './errors.ts';
 import { type Resolve, takeMine } from './merge.ts';
+import {
+  type Check,
+  checkOptions,
+  givenOptions,
+  invalidOption,
+  isBoolean,
+} from './option-checks.ts';
 import { adviceFor, rawClientName } from './raw-client.ts';
 import { REDIS_LIKE_METHODS, type RedisLike } from './redis-like.ts';
+import type { SealingSerializer, Serializer } from './serializer.ts';
 import { hasMethods, isPositiveInteger, property, shown } from './shape.ts';
-
-/**
- * Turns sessions into the text that Redis stores, and back. Each side may answer a promise. One that writes cookies
- * itself must write what their `toJSON` answers, as `JSON` does.
- */
-export interface Serializer<Session> {
-  /** Writes a session as text. */
-  stringify(session: Session): string | Promise<string>;
-  /** Reads what {@link stringify} wrote. Throws, or answers something else than an object, on any other text. */
-  parse(text: string): Session | Promise<Session>;
-}
 
 /** What a session store can be told. Everything but `client` has a default. */
 export interface StoreOptions<Session> {
@@ -41,8 +38,11 @@ export interface StoreOptions<Session> {
   touchAfter?: number | undefined;
   /** `true`: keys never expire, neither by `ttl` nor by the cookie. Default `false`. */
   disableTTL?: boolean | undefined;
-  /** How sessions become text. Default `JSON`, which writes them exactly as connect-redis does. */
-  serializer?: Serializer<Session> | undefined;
+  /**
+   * How sessions become text: a serializer, or `encrypted({ keys })`. Default `JSON`, which writes them exactly as
+   * connect-redis does.
+   */
+  serializer?: Serializer<Session> | SealingSerializer<Session> | undefined;
   /**
    * How many keys a single command handles at most, and how many the server looks at in one step of a
    * scan. Default 100.
@@ -123,19 +123,14 @@ const DEFAULTS = {
   countable: false,
 };
 
-type Check = { accepts: (value: unknown) => boolean; accepted: string };
-
-const isBoolean: Check = {
-  accepts: (value) => typeof value === 'boolean',
-  accepted: 'true or false',
-};
-
 const isFunction: Check = {
   accepts: (value) => typeof value === 'function',
   accepted: 'a function',
 };
 
-const CHECKS: Record<keyof typeof DEFAULTS, Check> = {
+const CHECKS: Record<'client' | keyof typeof DEFAULTS, Check> = {
+  // What is wrong with one is said by checkClient.
+  client: { accepts: () => true, accepted: 'what an adapter makes of a Redis client' },
   prefix: { accepts: (value) => typeof value === 'string', accepted: 'a string' },
   ttl: {
     accepts: (value) => typeof value === 'function' || isPositiveInteger(value),
@@ -149,8 +144,9 @@ const CHECKS: Record<keyof typeof DEFAULTS, Check> = {
   },
   disableTTL: isBoolean,
   serializer: {
-    accepts: (value) => hasMethods(value, 'parse', 'stringify'),
-    accepted: 'an object with the functions parse and stringify',
+    accepts: (value) =>
+      hasMethods(value, 'parse', 'stringify') || hasMethods(value, 'seal', 'open'),
+    accepted: 'an object with the functions parse and stringify, or encrypted({ keys })',
   },
   scanCount: { accepts: isPositiveInteger, accepted: 'a whole number, at least 1' },
   concurrency: {
@@ -176,11 +172,9 @@ const CHECKS: Record<keyof typeof DEFAULTS, Check> = {
  * @throws HoldfastError `ERR_HOLDFAST_INVALID_CLIENT`, `ERR_HOLDFAST_INVALID_OPTION`
  */
 export function settingsFrom<Session>(options: StoreOptions<Session>): Settings<Session> {
-  const given = definedEntries(options);
+  const given = givenOptions(options);
   checkClient(property(options, 'client'));
-  for (const [name, value] of given) {
-    if (name !== 'client') checkOption(name, value);
-  }
+  checkOptions(given, CHECKS);
   const settings: unknown = { ...DEFAULTS, ...Object.fromEntries(given) };
   checkIndex(settings as Settings<unknown>);
   checkOutage(settings as Settings<unknown>);
@@ -206,26 +200,6 @@ function checkOutage({ timeout, onOutage }: Settings<unknown>): void {
   if (onOutage !== 'skip' || timeout !== Number.POSITIVE_INFINITY) return;
   throw invalidOption(
     'The option onOutage can be "skip" only with a timeout that is not Infinity: without one, no outage is noticed.',
-  );
-}
-
-function invalidOption(message: string): HoldfastError {
-  return new HoldfastError('ERR_HOLDFAST_INVALID_OPTION', message);
-}
-
-function definedEntries(options: unknown): [string, unknown][] {
-  return Object.entries(Object(options)).filter(([, value]) => value !== undefined);
-}
-
-function checkOption(name: string, value: unknown): void {
-  const check = Object.hasOwn(CHECKS, name) ? CHECKS[name as keyof typeof CHECKS] : undefined;
-  if (check === undefined) {
-    const known = ['client', ...Object.keys(CHECKS)].join(', ');
-    throw invalidOption(`There is no option ${name}. The options are ${known}.`);
-  }
-  if (check.accepts(value)) return;
-  throw invalidOption(
-    `The option ${name} must be ${check.accepted}, not ${typeof value === 'string' ? JSON.stringify(value) : shown(value)}.`,
   );
 }
 

@@ -27,8 +27,8 @@ export type SessionWithId = SessionData & { id: string };
  * answers a promise. What it does and which errors there are is said at {@link SessionRepository}. An error
  * that a callback throws is an uncaught exception, as with any callback of Node.
  *
- * Emits `warning` with a {@link HoldfastError} for each stored value that `all` and `sessions` leave out because
- * it cannot be read, and `dropped` with a {@link DroppedSave} for each save that stored nothing, because the session was
+ * Emits `warning` with a {@link HoldfastError} for each stored value that does not open, and for each that `all` and
+ * `sessions` leave out because it cannot be read, and `dropped` with a {@link DroppedSave} for each save that stored nothing, because the session was
  * ended since the request read it, and `unsaved` with a {@link FailedSave} for each save that failed, which express-session
  * may learn too late to answer anything but 200. With `onOutage: "skip"`, emits `disconnect` and `connect` for
  * express-session. Without a listener, nothing happens.
@@ -40,7 +40,7 @@ export class RedisStore extends Store {
   constructor(options: StoreOptions<SessionData>) {
     super();
     this.#repository = new SessionRepository(options, {
-      onWarning: (warning) => this.emit('warning', warning),
+      onWarning: (warning) => this.#tell('warning', warning),
       onDropped: (dropped) => this.#tell('dropped', dropped),
       onUnsaved: (failed) => this.#tell('unsaved', failed),
       onOutage: (isAway) => {
@@ -50,7 +50,7 @@ export class RedisStore extends Store {
   }
 
   /** What a listener throws is an uncaught exception, as with a callback, and no failure of the request. */
-  #tell(event: string, ...details: (DroppedSave | FailedSave)[]): void {
+  #tell(event: string, ...details: (HoldfastError | DroppedSave | FailedSave)[]): void {
     try {
       this.emit(event, ...details);
     } catch (error) {

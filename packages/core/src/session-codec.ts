@@ -1,5 +1,5 @@
-import { HoldfastError } from './errors.ts';
-import type { Serializer } from './options.ts';
+import { HoldfastError, isSealed } from './errors.ts';
+import { type SealingSerializer, type Serializer, unsealed } from './serializer.ts';
 import { isRecord, shown } from './shape.ts';
 
 /**
@@ -7,24 +7,28 @@ import { isRecord, shown } from './shape.ts';
  * a promise for every session is what a profile shows first.
  */
 export class SessionCodec<Session> {
-  readonly #serializer: Serializer<Session>;
+  readonly #serializer: SealingSerializer<Session>;
+  readonly #prefix: string;
 
-  constructor(serializer: Serializer<Session>) {
-    this.#serializer = serializer;
+  constructor(serializer: Serializer<Session> | SealingSerializer<Session>, prefix: string) {
+    this.#serializer = 'seal' in serializer ? serializer : unsealed(serializer);
+    this.#prefix = prefix;
   }
 
   /**
    * Reads a stored text as a session.
-   * @throws HoldfastError `ERR_HOLDFAST_CORRUPT`
+   * @throws HoldfastError `ERR_HOLDFAST_CORRUPT`, `ERR_HOLDFAST_SEALED`
    */
   parse(key: string, text: string): Session | Promise<Session> {
-    // The serializer's error goes no further: JSON's quotes the session.
+    let session: unknown;
     try {
-      const session: unknown = this.#serializer.parse(text);
-      if (isPromise(session)) return readableLater(key, session);
-      if (isReadable<Session>(session)) return session;
-    } catch {}
-    throw corrupt(key);
+      session = this.#serializer.open(text, this.#storageId(key));
+    } catch (cause) {
+      throw unreadable(key, cause);
+    }
+    if (isPromise(session)) return readableLater(key, session);
+    if (isReadable<Session>(session)) return session;
+    throw unreadable(key);
   }
 
   /**
@@ -35,11 +39,15 @@ export class SessionCodec<Session> {
     const checked = checkedSession(session);
     let text: unknown;
     try {
-      text = this.#serializer.stringify(checked);
+      text = this.#serializer.seal(checked, this.#storageId(key));
     } catch (cause) {
       throw unwritable(key, cause);
     }
     return isPromise(text) ? writtenLater(key, text) : written(key, text);
+  }
+
+  #storageId(key: string): string {
+    return key.slice(this.#prefix.length);
   }
 }
 
@@ -51,11 +59,11 @@ async function readableLater<Session>(
   key: string,
   parsing: PromiseLike<unknown>,
 ): Promise<Session> {
-  try {
-    const session = await parsing;
-    if (isReadable<Session>(session)) return session;
-  } catch {}
-  throw corrupt(key);
+  const session = await parsing.then(undefined, (cause) => {
+    throw unreadable(key, cause);
+  });
+  if (isReadable<Session>(session)) return session;
+  throw unreadable(key);
 }
 
 async function writtenLater(key: string, writing: PromiseLike<unknown>): Promise<string> {
@@ -75,7 +83,12 @@ function written(key: string, text: unknown): string {
   );
 }
 
-function corrupt(key: string): HoldfastError {
+/** But for why a text does not open, the serializer's error goes no further: JSON's quotes the session. */
+function unreadable(key: string, cause?: unknown): HoldfastError {
+  if (isSealed(cause)) {
+    const message = `The value of the key ${key} does not open, so there is no such session. ${cause.message}`;
+    return new HoldfastError('ERR_HOLDFAST_SEALED', message, { key });
+  }
   return new HoldfastError(
     'ERR_HOLDFAST_CORRUPT',
     `The serializer cannot read the value of the key ${key} as a session.`,

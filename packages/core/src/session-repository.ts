@@ -1,4 +1,4 @@
-import { HoldfastError, isUnreadable, isWrongType } from './errors.ts';
+import { HoldfastError, isSealed, isUnreadable, isWrongType } from './errors.ts';
 import { escapeGlob } from './glob.ts';
 import { GuardedRedis } from './guarded-redis.ts';
 import { type Settings, type StoreOptions, settingsFrom } from './options.ts';
@@ -41,8 +41,8 @@ export interface FailedSave {
 /** Who is told of what no caller is. */
 export interface Listeners {
   /**
-   * Told of each stored value that `sessions()` leaves out because it cannot be read, with the code
-   * `ERR_HOLDFAST_CORRUPT` or `ERR_HOLDFAST_WRONG_TYPE`.
+   * Told of each stored value that counts as no session because it does not open (`ERR_HOLDFAST_SEALED`), and of each that
+   * a list leaves out because it cannot be read (also `ERR_HOLDFAST_CORRUPT`, `ERR_HOLDFAST_WRONG_TYPE`).
    */
   onWarning?(warning: HoldfastError): void;
   /** Told of each save that stored nothing, because whoever ended a session has the last word. */
@@ -77,7 +77,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
       listeners.onOutage?.(isAway),
     );
     this.#settings = { ...settings, client };
-    this.#codec = new SessionCodec(this.#settings.serializer);
+    this.#codec = new SessionCodec(settings.serializer, settings.prefix);
     this.#index = new SessionIndex(this.#settings);
     this.#users = new UserSessions(this.#settings, this.#index, async (key, text) =>
       this.#read(key, text),
@@ -90,15 +90,16 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
 
   /**
    * Reads a session. The object that it answers remembers what was read, for {@link save} and {@link touch}.
-   * @returns null when there is none under this id, or it has expired.
+   * @returns null when there is none under this id, it has expired, or it does not open, of which `onWarning` is told.
    * @throws HoldfastError `ERR_HOLDFAST_CORRUPT`, `ERR_HOLDFAST_WRONG_TYPE`
    */
   load(id: string): Promise<Session | null> {
     return traced('get', id, async (trace) => {
       const key = this.#key(id);
       const text = await this.#get(key);
-      trace.outcome = text === null ? 'miss' : 'hit';
-      return text === null ? null : this.#read(key, text);
+      const session = text === null ? null : await this.#readOrNull(key, text);
+      trace.outcome = session === null ? 'miss' : 'hit';
+      return session;
     });
   }
 
@@ -110,7 +111,8 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
    * The session lives as long as the `ttl` function says, else until its cookie's expiry, else for `ttl` seconds; with
    * `disableTTL` without end. A session whose cookie's expiry is past is destroyed.
    * @throws HoldfastError `ERR_HOLDFAST_INVALID_EXPIRES`, `ERR_HOLDFAST_INVALID_TTL`,
-   *   `ERR_HOLDFAST_SERIALIZE`, `ERR_HOLDFAST_CONFLICT`; what was stored stays as it was. `onUnsaved` is told, too.
+   *   `ERR_HOLDFAST_SERIALIZE`, `ERR_HOLDFAST_CONFLICT`, and where it would be merged with what does not open,
+   *   `ERR_HOLDFAST_SEALED`; what was stored stays as it was. `onUnsaved` is told, too.
    */
   save(id: string, session: Session): Promise<void> {
     return traced('set', id, async (trace) => {
@@ -150,13 +152,15 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
    * meanwhile; else starts anew with what is there then. For counters and lists.
    * @param change changes the session that it is given in place. May be async, may be called again, and must not
    *   itself wait for an update of the same session. What it answers is not used; what it throws ends the update.
-   * @returns the session as stored; null when there is none under this id, or `change` let its cookie end it.
+   * @returns the session as stored; null where {@link load} answers null, and where `change` let its cookie end it.
    * @throws HoldfastError `ERR_HOLDFAST_CONFLICT`, and what {@link load} and {@link save} throw
    */
   update(id: string, change: (session: Session) => unknown): Promise<Session | null> {
     return traced('update', id, async (trace) => {
       const key = this.#key(id);
-      const session = await this.#writer.update(key, () => this.#get(key), change);
+      const session = await this.#writer
+        .update(key, () => this.#get(key), change)
+        .catch((error) => this.#nullWhereSealed(error));
       trace.outcome = session === null ? 'dropped' : 'stored';
       return session;
     });
@@ -297,6 +301,23 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
     } catch (cause) {
       throw asWrongType(key, cause);
     }
+  }
+
+  #readOrNull(key: string, text: string): Session | null | Promise<Session | null> {
+    try {
+      const session = this.#read(key, text);
+      if (!(session instanceof Promise)) return session;
+      return session.catch((error) => this.#nullWhereSealed(error));
+    } catch (error) {
+      return this.#nullWhereSealed(error);
+    }
+  }
+
+  /** A session that does not open is none, lest its visitor gets an error for as long as he has the cookie. */
+  #nullWhereSealed(error: unknown): null {
+    if (!isSealed(error)) throw error;
+    this.#listeners.onWarning?.(error);
+    return null;
   }
 
   #read(key: string, text: string): Session | Promise<Session> {
