@@ -4,6 +4,7 @@ import { describeExpiry } from './store/expiry.ts';
 import { describeFailures } from './store/failures.ts';
 import { describeListing } from './store/listing.ts';
 import { describeMethods } from './store/methods.ts';
+import { describeSecrets } from './store/secrets.ts';
 import { describeSerializer } from './store/serializer.ts';
 import { describeTouch } from './store/touch.ts';
 import { describeUnreadable } from './store/unreadable.ts';
@@ -20,6 +21,7 @@ export function describeRedisStore(runner: Runner, name: string, factory: Subjec
     describeConcurrency(runner, fixture);
     describeUnreadable(runner, fixture);
     describeSerializer(runner, fixture);
+    describeSecrets(runner, fixture);
     describeListing(runner, fixture);
     describeUsers(runner, fixture);
     describeCounting(runner, fixture);
