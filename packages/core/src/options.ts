@@ -44,6 +44,14 @@ export interface StoreOptions<Session> {
    */
   serializer?: Serializer<Session> | SealingSerializer<Session> | undefined;
   /**
+   * `true`: keys are made from SHA-256 of the session ids, so that who reads them has nothing to sign in with. Lists answer
+   * handles in the place of ids then, which `destroyHandle` takes; no handle is taken as an id. Default `false`.
+   * `"readPlain"`: new sessions are stored so, and those are found, too, that are still under their plain ids, where they
+   * stay. `"writePlain"`: both are found, and new sessions are stored under their plain ids. Each costs a command more
+   * for a session that is not where new ones are.
+   */
+  hashIds?: boolean | 'readPlain' | 'writePlain' | undefined;
+  /**
    * How many keys a single command handles at most, and how many the server looks at in one step of a
    * scan. Default 100.
    */
@@ -113,6 +121,7 @@ const DEFAULTS = {
   touchAfter: undefined,
   disableTTL: false,
   serializer: JSON,
+  hashIds: false,
   scanCount: 100,
   concurrency: 'merge',
   resolve: takeMine,
@@ -147,6 +156,11 @@ const CHECKS: Record<'client' | keyof typeof DEFAULTS, Check> = {
     accepts: (value) =>
       hasMethods(value, 'parse', 'stringify') || hasMethods(value, 'seal', 'open'),
     accepted: 'an object with the functions parse and stringify, or encrypted({ keys })',
+  },
+  hashIds: {
+    accepts: (value) =>
+      ['readPlain', 'writePlain', true, false].includes(value as string | boolean),
+    accepted: 'true, false, "readPlain" or "writePlain"',
   },
   scanCount: { accepts: isPositiveInteger, accepted: 'a whole number, at least 1' },
   concurrency: {

@@ -17,7 +17,7 @@ type StoreError = Parameters<Parameters<Store['get']>[1]>[0];
 /** Called exactly once: with an error, or with null and the answer. */
 export type Callback<Answer = void> = (error: StoreError, answer?: Answer) => void;
 
-/** A session with its id among its fields, as {@link RedisStore.all} answers it. */
+/** A session with its id among its fields, with the option `hashIds` its handle, as {@link RedisStore.all} answers it. */
 export type SessionWithId = SessionData & { id: string };
 
 /**
@@ -96,6 +96,16 @@ export class RedisStore extends Store {
     return answer(callback, () => this.#repository.destroy(id));
   }
 
+  /** What stands for a session where others see it: see {@link SessionRepository.handleOf}. */
+  handleOf(id: string): string {
+    return this.#repository.handleOf(id);
+  }
+
+  /** Removes the session with this handle, with the option `hashIds`: see {@link SessionRepository.destroyHandle}. */
+  destroyHandle(handle: string): Promise<void> {
+    return this.#repository.destroyHandle(handle);
+  }
+
   /** The live sessions of a user, newest activity first: see {@link SessionRepository.sessionsOf}. */
   sessionsOf(user: string, page?: Page): Promise<UserSession<SessionData>[]> {
     return this.#repository.sessionsOf(user, page);
@@ -125,7 +135,7 @@ export class RedisStore extends Store {
     return answer(callback, () => this.#repository.length());
   }
 
-  /** The ids of all sessions, each once, in no order. */
+  /** The ids of all sessions, with the option `hashIds` their handles, each once, in no order. */
   ids(): Promise<string[]>;
   ids(callback: Callback<string[]> | undefined): void;
   ids(callback?: Callback<string[]>): unknown {

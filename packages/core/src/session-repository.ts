@@ -3,15 +3,16 @@ import { escapeGlob } from './glob.ts';
 import { GuardedRedis } from './guarded-redis.ts';
 import { type Settings, type StoreOptions, settingsFrom } from './options.ts';
 import { SeenKeys } from './seen-keys.ts';
-import { checkedSession, SessionCodec } from './session-codec.ts';
+import { SessionCodec } from './session-codec.ts';
 import { hashOfId } from './session-id.ts';
 import { SessionIndex } from './session-index.ts';
+import { checkedId, SessionKeys } from './session-keys.ts';
 import { SessionWriter } from './session-writer.ts';
 import { isPositiveInteger, shown } from './shape.ts';
 import { traced } from './tracing.ts';
 import { type UserSession, UserSessions } from './user-sessions.ts';
 
-/** A session with the id that it is stored under. */
+/** A session with its id; with the option `hashIds`, with its handle in the place of that. */
 export interface StoredSession<Session> {
   id: string;
   session: Session;
@@ -64,6 +65,7 @@ export interface Listeners {
  */
 export class SessionRepository<Session extends object = Record<string, unknown>> {
   readonly #settings: Settings<Session>;
+  readonly #sessionKeys: SessionKeys;
   readonly #codec: SessionCodec<Session>;
   readonly #index: SessionIndex<Session>;
   readonly #users: UserSessions<Session>;
@@ -77,10 +79,14 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
       listeners.onOutage?.(isAway),
     );
     this.#settings = { ...settings, client };
+    this.#sessionKeys = new SessionKeys(settings);
     this.#codec = new SessionCodec(settings.serializer, settings.prefix);
     this.#index = new SessionIndex(this.#settings);
-    this.#users = new UserSessions(this.#settings, this.#index, async (key, text) =>
-      this.#read(key, text),
+    this.#users = new UserSessions(
+      this.#settings,
+      this.#sessionKeys,
+      this.#index,
+      async (key, text) => this.#read(key, text),
     );
     this.#writer = new SessionWriter(this.#settings, this.#codec, this.#index, (user) =>
       this.#users.limit(user),
@@ -95,9 +101,11 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
    */
   load(id: string): Promise<Session | null> {
     return traced('get', id, async (trace) => {
-      const key = this.#key(id);
-      const text = await this.#get(key);
-      const session = text === null ? null : await this.#readOrNull(key, text);
+      let session: Session | null = null;
+      for (const key of this.#sessionKeys.of(id)) {
+        session = await this.#loadFrom(key);
+        if (session !== null) break;
+      }
       trace.outcome = session === null ? 'miss' : 'hit';
       return session;
     });
@@ -116,10 +124,12 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
    */
   save(id: string, session: Session): Promise<void> {
     return traced('set', id, async (trace) => {
-      const key = this.#key(id);
+      const keys = this.#sessionKeys.of(id);
       let stored: string | undefined;
       try {
+        const [key, ...others] = this.#writer.keysOf(session, keys);
         stored = await this.#writer.save(key, session, trace);
+        for (const other of others) await this.#writer.destroy(other);
       } catch (error) {
         this.#listeners.onUnsaved?.({ idHash: hashOfId(id), error });
         throw error;
@@ -139,11 +149,10 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
    */
   touch(id: string, session: Session): Promise<void> {
     return traced('touch', id, async (trace) => {
-      const key = this.#key(id);
-      if (this.#writer.isToTouch(key, checkedSession(session))) {
-        await this.#writer.touch(key, session, trace);
-        trace.outcome ??= 'stored';
-      } else trace.outcome = 'skipped';
+      const keys = this.#writer.keysOf(session, this.#sessionKeys.of(id));
+      const due = keys.filter((key) => this.#writer.isToTouch(key, session));
+      for (const key of due) await this.#writer.touch(key, session, trace);
+      trace.outcome ??= due.length > 0 ? 'stored' : 'skipped';
     });
   }
 
@@ -157,10 +166,13 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
    */
   update(id: string, change: (session: Session) => unknown): Promise<Session | null> {
     return traced('update', id, async (trace) => {
-      const key = this.#key(id);
-      const session = await this.#writer
-        .update(key, () => this.#get(key), change)
-        .catch((error) => this.#nullWhereSealed(error));
+      let session: Session | null = null;
+      for (const key of this.#sessionKeys.of(id)) {
+        session = await this.#writer
+          .update(key, () => this.#get(key), change)
+          .catch((error) => this.#nullWhereSealed(error));
+        if (session !== null) break;
+      }
       trace.outcome = session === null ? 'dropped' : 'stored';
       return session;
     });
@@ -173,7 +185,33 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
 
   /** Removes a session. Does nothing when there is none under this id. */
   destroy(id: string): Promise<void> {
-    return traced('destroy', id, async () => this.#writer.destroy(this.#key(id)));
+    return traced('destroy', id, async () => {
+      for (const key of this.#sessionKeys.of(id)) await this.#writer.destroy(key);
+    });
+  }
+
+  /**
+   * What stands for a session where others see it, as its id would let them in: SHA-256 of the id, in hexadecimal digits. It is
+   * the `idHash` of lists and events, with the option `hashIds` or without.
+   */
+  handleOf(id: string): string {
+    return hashOfId(checkedId(id));
+  }
+
+  /**
+   * Removes the session with this handle. Does nothing when there is none. Needs the option `hashIds`. As long as that is
+   * "readPlain" or "writePlain", it costs a scan of the whole Redis, as a plain id cannot be told from its hash.
+   * @throws HoldfastError `ERR_HOLDFAST_INVALID_OPTION` without the option `hashIds`, `ERR_HOLDFAST_INVALID_ARGUMENT`
+   */
+  destroyHandle(handle: string): Promise<void> {
+    return traced('destroyHandle', undefined, async () => {
+      await this.#writer.destroy(this.#sessionKeys.ofHandle(handle));
+      if (!this.#sessionKeys.areMixed) return;
+      for await (const keys of this.#keys()) {
+        const plain = keys.find((key) => this.#sessionKeys.handleAt(key) === handle);
+        if (plain !== undefined) await this.#writer.destroy(plain);
+      }
+    });
   }
 
   /**
@@ -204,14 +242,14 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
   /**
    * Ends all sessions of a user. A request that has read one of them stores nothing any more; a sign-in that runs
    * meanwhile may count as a later one. Needs the option `index`.
-   * @param options `except`: the id of a session to keep, most often the current one. Absent: none is kept.
+   * @param options `except`: the id of a session to keep, never a handle, most often the current one. Absent: none is kept.
    * @returns how many were ended.
    * @throws HoldfastError as {@link sessionsOf}
    */
   destroyAllOf(user: string, { except }: { except?: string | undefined } = {}): Promise<number> {
     return traced('destroyAllOf', undefined, async () => {
-      if (except !== undefined) this.#key(except);
-      return this.#users.end(this.#user(user), except);
+      const kept = except === undefined ? [] : this.#sessionKeys.of(except);
+      return this.#users.end(this.#user(user), kept);
     });
   }
 
@@ -237,12 +275,12 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
     });
   }
 
-  /** The ids of all sessions, each once, in no order. Costs a scan of the whole Redis. */
+  /** The ids of all sessions, with the option `hashIds` their handles, each once, in no order. Costs a scan of the whole Redis. */
   ids(): Promise<string[]> {
     return traced('ids', undefined, async () => {
       const ids: string[] = [];
       for await (const keys of this.#keys()) {
-        for (const key of keys) ids.push(this.#id(key));
+        for (const key of keys) ids.push(this.#sessionKeys.listedId(key));
       }
       return ids;
     });
@@ -287,7 +325,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
       // MGET answers null for a key of another type too; GET tells which it is.
       const current = text ?? (await this.#get(key));
       if (current === null) return undefined;
-      return { id: this.#id(key), session: await this.#read(key, current) };
+      return { id: this.#sessionKeys.listedId(key), session: await this.#read(key, current) };
     } catch (error) {
       if (!isUnreadable(error)) throw error;
       this.#listeners.onWarning?.(error);
@@ -303,11 +341,11 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
     }
   }
 
-  #readOrNull(key: string, text: string): Session | null | Promise<Session | null> {
+  async #loadFrom(key: string): Promise<Session | null> {
+    const text = await this.#get(key);
+    if (text === null) return null;
     try {
-      const session = this.#read(key, text);
-      if (!(session instanceof Promise)) return session;
-      return session.catch((error) => this.#nullWhereSealed(error));
+      return await this.#read(key, text);
     } catch (error) {
       return this.#nullWhereSealed(error);
     }
@@ -340,15 +378,6 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
     }
     if (typeof user === 'string' && user !== '') return user;
     throw invalidArgument(`The user must be a string that is not empty, not ${shown(user)}.`);
-  }
-
-  #key(id: string): string {
-    if (typeof id === 'string' && id !== '') return this.#settings.prefix + id;
-    throw invalidArgument(`The session id must be a string that is not empty, not ${shown(id)}.`);
-  }
-
-  #id(key: string): string {
-    return key.slice(this.#settings.prefix.length);
   }
 }
 

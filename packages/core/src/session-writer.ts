@@ -5,6 +5,7 @@ import { notesOnObjects } from './notes.ts';
 import type { Settings } from './options.ts';
 import { checkedSession, type SessionCodec } from './session-codec.ts';
 import type { IndexEntry, SessionIndex } from './session-index.ts';
+import type { Keys } from './session-keys.ts';
 import { hasMethods, ignoreRejection, property } from './shape.ts';
 import type { Trace } from './tracing.ts';
 import { remainingMs, withoutPastExpiry } from './ttl.ts';
@@ -82,6 +83,12 @@ export class SessionWriter<Session extends object> {
   carryOver(from: object, to: object): void {
     const base = this.#bases.get(from);
     if (base !== undefined) this.#bases.set(to, { ...base });
+  }
+
+  /** Of the keys that a session can be under, the one that its object was read from or written to; else all of them. */
+  keysOf(session: Session, keys: Keys): Keys {
+    const key = this.#bases.get(checkedSession(session))?.key;
+    return key !== undefined && keys.includes(key) ? [key] : keys;
   }
 
   /** What is known of a session object that was read from this key, or written to it. */
