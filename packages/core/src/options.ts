@@ -39,6 +39,12 @@ export interface StoreOptions<Session> {
   /** `true`: keys never expire, neither by `ttl` nor by the cookie. Default `false`. */
   disableTTL?: boolean | undefined;
   /**
+   * After how many seconds since it was created a session ends, however often it is saved or touched: a whole number, at
+   * least 1. It ends sooner where its cookie or `ttl` says so. The life of one that was stored without this option
+   * begins when it is first seen; one that `regenerate` makes is a new one. Not with `disableTTL`. Default: no limit.
+   */
+  maxLifetime?: number | undefined;
+  /**
    * How sessions become text: a serializer, or `encrypted({ keys })`. Default `JSON`, which writes them exactly as
    * connect-redis does.
    */
@@ -120,6 +126,7 @@ const DEFAULTS = {
   disableTouch: false,
   touchAfter: undefined,
   disableTTL: false,
+  maxLifetime: Number.POSITIVE_INFINITY,
   serializer: JSON,
   hashIds: false,
   scanCount: 100,
@@ -152,6 +159,7 @@ const CHECKS: Record<'client' | keyof typeof DEFAULTS, Check> = {
     accepted: 'a number of seconds, at least 0',
   },
   disableTTL: isBoolean,
+  maxLifetime: { accepts: isPositiveInteger, accepted: 'a whole number of seconds, at least 1' },
   serializer: {
     accepts: (value) =>
       hasMethods(value, 'parse', 'stringify') || hasMethods(value, 'seal', 'open'),
@@ -192,6 +200,7 @@ export function settingsFrom<Session>(options: StoreOptions<Session>): Settings<
   const settings: unknown = { ...DEFAULTS, ...Object.fromEntries(given) };
   checkIndex(settings as Settings<unknown>);
   checkOutage(settings as Settings<unknown>);
+  checkLifetime(settings as Settings<unknown>);
   return settings as Settings<Session>;
 }
 
@@ -214,6 +223,13 @@ function checkOutage({ timeout, onOutage }: Settings<unknown>): void {
   if (onOutage !== 'skip' || timeout !== Number.POSITIVE_INFINITY) return;
   throw invalidOption(
     'The option onOutage can be "skip" only with a timeout that is not Infinity: without one, no outage is noticed.',
+  );
+}
+
+function checkLifetime({ maxLifetime, disableTTL }: Settings<unknown>): void {
+  if (!disableTTL || maxLifetime === DEFAULTS.maxLifetime) return;
+  throw invalidOption(
+    'The options maxLifetime and disableTTL exclude each other: with disableTTL, keys never expire.',
   );
 }
 

@@ -1,16 +1,23 @@
 import { HoldfastError, isSealed } from './errors.ts';
-import { type SealingSerializer, type Serializer, unsealed } from './serializer.ts';
+import type { Lifetimes } from './lifetimes.ts';
+import type { Settings } from './options.ts';
+import { type SealingSerializer, unsealed } from './serializer.ts';
 import { isRecord, shown } from './shape.ts';
 
 /**
  * The serializer, with what it may give and get checked. Where it answers at once, so do the methods, and throw at once:
  * a promise for every session is what a profile shows first.
  */
-export class SessionCodec<Session> {
+export class SessionCodec<Session extends object> {
   readonly #serializer: SealingSerializer<Session>;
   readonly #prefix: string;
+  readonly #lifetimes: Lifetimes;
 
-  constructor(serializer: Serializer<Session> | SealingSerializer<Session>, prefix: string) {
+  constructor(
+    { serializer, prefix }: Pick<Settings<Session>, 'serializer' | 'prefix'>,
+    lifetimes: Lifetimes,
+  ) {
+    this.#lifetimes = lifetimes;
     this.#serializer = 'seal' in serializer ? serializer : unsealed(serializer);
     this.#prefix = prefix;
   }
@@ -26,9 +33,20 @@ export class SessionCodec<Session> {
     } catch (cause) {
       throw unreadable(key, cause);
     }
-    if (isPromise(session)) return readableLater(key, session);
-    if (isReadable<Session>(session)) return session;
-    throw unreadable(key);
+    return isPromise(session) ? this.#readLater(key, session) : this.#checked(key, session);
+  }
+
+  async #readLater(key: string, reading: PromiseLike<unknown>): Promise<Session> {
+    const session = await reading.then(undefined, (cause) => {
+      throw unreadable(key, cause);
+    });
+    return this.#checked(key, session);
+  }
+
+  #checked(key: string, session: unknown): Session {
+    if (!isReadable<Session>(session)) throw unreadable(key);
+    this.#lifetimes.takeFrom(session);
+    return session;
   }
 
   /**
@@ -39,7 +57,7 @@ export class SessionCodec<Session> {
     const checked = checkedSession(session);
     let text: unknown;
     try {
-      text = this.#serializer.seal(checked, this.#storageId(key));
+      text = this.#serializer.seal(this.#lifetimes.withBirth(checked), this.#storageId(key));
     } catch (cause) {
       throw unwritable(key, cause);
     }
@@ -53,17 +71,6 @@ export class SessionCodec<Session> {
 
 function isPromise(answer: unknown): answer is PromiseLike<unknown> {
   return isRecord(answer) && typeof answer.then === 'function';
-}
-
-async function readableLater<Session>(
-  key: string,
-  parsing: PromiseLike<unknown>,
-): Promise<Session> {
-  const session = await parsing.then(undefined, (cause) => {
-    throw unreadable(key, cause);
-  });
-  if (isReadable<Session>(session)) return session;
-  throw unreadable(key);
 }
 
 async function writtenLater(key: string, writing: PromiseLike<unknown>): Promise<string> {

@@ -1,6 +1,7 @@
 import { HoldfastError, isSealed, isUnreadable, isWrongType } from './errors.ts';
 import { escapeGlob } from './glob.ts';
 import { GuardedRedis } from './guarded-redis.ts';
+import { Lifetimes } from './lifetimes.ts';
 import { type Settings, type StoreOptions, settingsFrom } from './options.ts';
 import { SeenKeys } from './seen-keys.ts';
 import { SessionCodec } from './session-codec.ts';
@@ -66,6 +67,7 @@ export interface Listeners {
 export class SessionRepository<Session extends object = Record<string, unknown>> {
   readonly #settings: Settings<Session>;
   readonly #sessionKeys: SessionKeys;
+  readonly #lifetimes: Lifetimes;
   readonly #codec: SessionCodec<Session>;
   readonly #index: SessionIndex<Session>;
   readonly #users: UserSessions<Session>;
@@ -80,16 +82,18 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
     );
     this.#settings = { ...settings, client };
     this.#sessionKeys = new SessionKeys(settings);
-    this.#codec = new SessionCodec(settings.serializer, settings.prefix);
+    this.#lifetimes = new Lifetimes(settings);
+    this.#codec = new SessionCodec(settings, this.#lifetimes);
     this.#index = new SessionIndex(this.#settings);
-    this.#users = new UserSessions(
-      this.#settings,
-      this.#sessionKeys,
-      this.#index,
-      async (key, text) => this.#read(key, text),
+    this.#users = new UserSessions(this.#settings, this.#sessionKeys, this.#index, (key, text) =>
+      this.#readLive(key, text),
     );
-    this.#writer = new SessionWriter(this.#settings, this.#codec, this.#index, (user) =>
-      this.#users.limit(user),
+    this.#writer = new SessionWriter(
+      this.#settings,
+      this.#codec,
+      this.#lifetimes,
+      this.#index,
+      (user) => this.#users.limit(user),
     );
     this.#listeners = listeners;
   }
@@ -117,7 +121,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
    * whatever is there.
    *
    * The session lives as long as the `ttl` function says, else until its cookie's expiry, else for `ttl` seconds; with
-   * `disableTTL` without end. A session whose cookie's expiry is past is destroyed.
+   * `disableTTL` without end. It lives no longer than `maxLifetime` seconds in all. A session whose cookie's expiry is past is destroyed.
    * @throws HoldfastError `ERR_HOLDFAST_INVALID_EXPIRES`, `ERR_HOLDFAST_INVALID_TTL`,
    *   `ERR_HOLDFAST_SERIALIZE`, `ERR_HOLDFAST_CONFLICT`, and where it would be merged with what does not open,
    *   `ERR_HOLDFAST_SEALED`; what was stored stays as it was. `onUnsaved` is told, too.
@@ -325,7 +329,8 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
       // MGET answers null for a key of another type too; GET tells which it is.
       const current = text ?? (await this.#get(key));
       if (current === null) return undefined;
-      return { id: this.#sessionKeys.listedId(key), session: await this.#read(key, current) };
+      const session = await this.#readLive(key, current);
+      return session === null ? undefined : { id: this.#sessionKeys.listedId(key), session };
     } catch (error) {
       if (!isUnreadable(error)) throw error;
       this.#listeners.onWarning?.(error);
@@ -342,12 +347,11 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
   }
 
   async #loadFrom(key: string): Promise<Session | null> {
-    const text = await this.#get(key);
-    if (text === null) return null;
     try {
-      return await this.#read(key, text);
-    } catch (error) {
-      return this.#nullWhereSealed(error);
+      const text = await this.#settings.client.get(key);
+      return text === null ? null : await this.#readLive(key, text);
+    } catch (cause) {
+      return this.#nullWhereSealed(asWrongType(key, cause));
     }
   }
 
@@ -358,13 +362,15 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
     return null;
   }
 
-  #read(key: string, text: string): Session | Promise<Session> {
+  /** null for a session whose life is over, though its key is still there. */
+  #readLive(key: string, text: string): Session | null | Promise<Session | null> {
     const session = this.#codec.parse(key, text);
-    if (session instanceof Promise) return session.then((one) => this.#remember(key, one, text));
-    return this.#remember(key, session, text);
+    if (session instanceof Promise) return session.then((read) => this.#live(key, read, text));
+    return this.#live(key, session, text);
   }
 
-  #remember(key: string, session: Session, text: string): Session {
+  #live(key: string, session: Session, text: string): Session | null {
+    if (this.#lifetimes.leftMs(session) <= 0) return null;
     this.#writer.remember(key, session, text);
     return session;
   }

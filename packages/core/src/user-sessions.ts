@@ -19,9 +19,9 @@ export interface UserSession<Session> {
   lastActive: Date;
 }
 
-/** What an entry in a user's set stands for. Unreadable is also a session that the index function fails for. */
+/** What an entry in a user's set stands for. Over is a session that is there after its longest life. Unreadable is also a session that the index function fails for. */
 type Found<Session> =
-  | { entry: ScoredMember; kind: 'dead' }
+  | { entry: ScoredMember; kind: 'dead' | 'over' }
   | { entry: ScoredMember; kind: 'unreadable'; error: HoldfastError }
   | { entry: ScoredMember; kind: 'live'; session: Session };
 
@@ -31,18 +31,21 @@ interface Listed<Session> {
   described: UserSession<Session>;
 }
 
+/** Reads a stored text as a session; null where that is over. */
+type ReadSession<Session> = (key: string, text: string) => Session | null | Promise<Session | null>;
+
 /** Lists and ends the sessions of a user, at the cost of those sessions, however many others there are. */
 export class UserSessions<Session extends object> {
   readonly #settings: Settings<Session>;
   readonly #keys: SessionKeys;
   readonly #index: SessionIndex<Session>;
-  readonly #read: (key: string, text: string) => Promise<Session>;
+  readonly #read: ReadSession<Session>;
 
   constructor(
     settings: Settings<Session>,
     keys: SessionKeys,
     index: SessionIndex<Session>,
-    read: (key: string, text: string) => Promise<Session>,
+    read: ReadSession<Session>,
   ) {
     this.#settings = settings;
     this.#keys = keys;
@@ -69,7 +72,7 @@ export class UserSessions<Session extends object> {
   }
 
   /**
-   * Ends all of them, those included that cannot be read.
+   * Ends all of them, those included that are over or cannot be read.
    * @param kept the keys of those that are not ended.
    */
   async end(user: string, kept: readonly string[]): Promise<number> {
@@ -123,6 +126,7 @@ export class UserSessions<Session extends object> {
     if (text === null) return { entry, kind: 'dead' };
     try {
       const session = await this.#read(this.#settings.prefix + entry.member, text);
+      if (session === null) return { entry, kind: 'over' };
       const isTheirs = this.#index.userOf(session) === user;
       return isTheirs ? { entry, kind: 'live', session } : { entry, kind: 'dead' };
     } catch (error) {
