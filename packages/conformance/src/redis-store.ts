@@ -2,6 +2,7 @@ import { describeConcurrency } from './store/concurrency.ts';
 import { describeCounting } from './store/counting.ts';
 import { describeExpiry } from './store/expiry.ts';
 import { describeFailures } from './store/failures.ts';
+import { describeLifetime } from './store/lifetime.ts';
 import { describeListing } from './store/listing.ts';
 import { describeMethods } from './store/methods.ts';
 import { describeSecrets } from './store/secrets.ts';
@@ -17,6 +18,7 @@ export function describeRedisStore(runner: Runner, name: string, factory: Subjec
     const fixture = fixtureOf(runner, factory);
     describeMethods(runner, fixture);
     describeExpiry(runner, fixture);
+    describeLifetime(runner, fixture);
     describeTouch(runner, fixture);
     describeConcurrency(runner, fixture);
     describeUnreadable(runner, fixture);
