@@ -43,6 +43,24 @@ export function describeLifetime({ describe, test }: Runner, fixture: Fixture): 
       }
     });
 
+    test('ends also a session that connect-redis has kept alive past its cookie', async () => {
+      const { store, raw, born, stored } = await aged(40_000);
+      const past = sessionOf({ [FIELD]: born }, -1000);
+      past.cookie.originalMaxAge = HOUR;
+      await raw('SET', 'id', JSON.stringify(past), 'PX', String(HOUR));
+      await store.update('id', (session) => Object.assign(session, { views: 2 }));
+      assert.equal((await stored())[FIELD], born);
+    });
+
+    test('leaves it known when a session was last active', async () => {
+      const index = (session: object): string | undefined => Reflect.get(session, 'user');
+      const { store } = storeOn(fixture, { maxLifetime: 60, index });
+      await store.set('id', sessionOf({ user: 'ada' }, HOUR));
+      const [listed] = await store.sessionsOf('ada');
+      assert.ok(Math.abs(Number(listed?.lastActive) - Date.now()) < 900);
+      assert.ok(Math.abs(Number(listed?.expires) - Date.now() - MINUTE) < 900);
+    });
+
     test('ends none later than its cookie or the ttl function does', async () => {
       const { store, pttl } = storeOn(fixture, { maxLifetime: 60 });
       await store.set('cookie', sessionOf({}, 5000));
