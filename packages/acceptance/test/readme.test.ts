@@ -44,6 +44,7 @@ async function pages(): Promise<string[]> {
     'docs/clusters.md',
     'docs/concurrency.md',
     'docs/observing.md',
+    'docs/secrets.md',
     'docs/sessions-of-a-user.md',
     'docs/speed.md',
     'docs/writing-an-adapter.md',

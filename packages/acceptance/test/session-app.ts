@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
@@ -30,13 +31,15 @@ export async function serve(store: Store): Promise<ServedApp> {
   };
 }
 
+const SECRET = 'keyboard cat';
+
 function appOn(store: Store): express.Express {
   const app = express();
   app.use(express.json());
   app.use(
     session({
       store,
-      secret: 'keyboard cat',
+      secret: SECRET,
       resave: false,
       saveUninitialized: false,
       cookie: { maxAge: 600_000 },
@@ -63,6 +66,20 @@ function appOn(store: Store): express.Express {
 /** Keeps the cookie that one application gave it, and shows it to every other. */
 export class Browser {
   #cookie = '';
+
+  /** One that shows this session id, signed as the applications do it. */
+  static withSession(id: string): Browser {
+    const signature = createHmac('sha256', SECRET).update(id).digest('base64').replace(/=+$/, '');
+    const browser = new Browser();
+    browser.#cookie = `connect.sid=${encodeURIComponent(`s:${id}.${signature}`)}`;
+    return browser;
+  }
+
+  /** The id of its session; an empty text before there is one. */
+  get sessionId(): string {
+    const value = decodeURIComponent(this.#cookie.replace('connect.sid=', ''));
+    return value.slice('s:'.length, value.lastIndexOf('.'));
+  }
 
   get({ url }: ServedApp, path: string): Promise<unknown> {
     return this.#fetch(url + path, { method: 'GET' });

@@ -147,6 +147,7 @@ describe('the tracing channels', () => {
     await server.raw('SET', `sess:${ID}`, SECRET);
     await store.get(ID).catch(() => {});
     await Promise.all([store.destroyAllOf('ada'), store.destroy(ID), store.clear()]);
+    await expect(store.destroyHandle(store.handleOf(ID))).rejects.toThrow('hashIds');
     const all = told.map(([, trace]) => trace).join('\n');
     expect(new Set(told.map(([, trace]) => (JSON.parse(trace) as Trace).operation))).toEqual(
       new Set(TRACED),

@@ -11,6 +11,7 @@
  * - `ERR_HOLDFAST_INVALID_INDEX`: the `index` function threw, or answered something else than a user.
  * - `ERR_HOLDFAST_SERIALIZE`: the serializer could not write the session.
  * - `ERR_HOLDFAST_CORRUPT`: what is stored cannot be read as a session.
+ * - `ERR_HOLDFAST_SEALED`: what is stored is not encrypted as it should be, so it counts as no session.
  * - `ERR_HOLDFAST_WRONG_TYPE`: the key holds another Redis type than a string.
  * - `ERR_HOLDFAST_CONFLICT`: others wrote a session each time that this process tried to.
  * - `ERR_HOLDFAST_TIMEOUT`: Redis did not answer in time. What was to be written may have been, or may be yet.
@@ -25,10 +26,18 @@ export type HoldfastErrorCode =
   | 'ERR_HOLDFAST_INVALID_INDEX'
   | 'ERR_HOLDFAST_SERIALIZE'
   | 'ERR_HOLDFAST_CORRUPT'
+  | 'ERR_HOLDFAST_SEALED'
   | 'ERR_HOLDFAST_WRONG_TYPE'
   | 'ERR_HOLDFAST_CONFLICT'
   | 'ERR_HOLDFAST_TIMEOUT'
   | 'ERR_HOLDFAST_UNAVAILABLE';
+
+/** The codes that mean that a stored value cannot be read as a session. */
+const UNREADABLE: readonly HoldfastErrorCode[] = [
+  'ERR_HOLDFAST_CORRUPT',
+  'ERR_HOLDFAST_SEALED',
+  'ERR_HOLDFAST_WRONG_TYPE',
+];
 
 /** What a {@link HoldfastError} can carry besides its code and message. */
 export interface HoldfastErrorDetails {
@@ -71,10 +80,12 @@ export function isWrongType(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith('WRONGTYPE');
 }
 
+/** Whether a stored value did not open, as its encryption is not what it should be. */
+export function isSealed(error: unknown): error is HoldfastError {
+  return error instanceof HoldfastError && error.code === 'ERR_HOLDFAST_SEALED';
+}
+
 /** Whether a stored value cannot be read as a session. */
 export function isUnreadable(error: unknown): error is HoldfastError {
-  return (
-    error instanceof HoldfastError &&
-    (error.code === 'ERR_HOLDFAST_CORRUPT' || error.code === 'ERR_HOLDFAST_WRONG_TYPE')
-  );
+  return error instanceof HoldfastError && UNREADABLE.includes(error.code);
 }

@@ -1,19 +1,16 @@
 import { HoldfastError } from './errors.ts';
 import { type Resolve, takeMine } from './merge.ts';
+import {
+  type Check,
+  checkOptions,
+  givenOptions,
+  invalidOption,
+  isBoolean,
+} from './option-checks.ts';
 import { adviceFor, rawClientName } from './raw-client.ts';
 import { REDIS_LIKE_METHODS, type RedisLike } from './redis-like.ts';
+import type { SealingSerializer, Serializer } from './serializer.ts';
 import { hasMethods, isPositiveInteger, property, shown } from './shape.ts';
-
-/**
- * Turns sessions into the text that Redis stores, and back. Each side may answer a promise. One that writes cookies
- * itself must write what their `toJSON` answers, as `JSON` does.
- */
-export interface Serializer<Session> {
-  /** Writes a session as text. */
-  stringify(session: Session): string | Promise<string>;
-  /** Reads what {@link stringify} wrote. Throws, or answers something else than an object, on any other text. */
-  parse(text: string): Session | Promise<Session>;
-}
 
 /** What a session store can be told. Everything but `client` has a default. */
 export interface StoreOptions<Session> {
@@ -41,8 +38,25 @@ export interface StoreOptions<Session> {
   touchAfter?: number | undefined;
   /** `true`: keys never expire, neither by `ttl` nor by the cookie. Default `false`. */
   disableTTL?: boolean | undefined;
-  /** How sessions become text. Default `JSON`, which writes them exactly as connect-redis does. */
-  serializer?: Serializer<Session> | undefined;
+  /**
+   * After how many seconds since it was created a session ends, however often it is saved or touched: a whole number, at
+   * least 1. It ends sooner where its cookie or `ttl` says so. The life of one that was stored without this option
+   * begins when it is first seen; one that `regenerate` makes is a new one. Not with `disableTTL`. Default: no limit.
+   */
+  maxLifetime?: number | undefined;
+  /**
+   * How sessions become text: a serializer, or `encrypted({ keys })`. Default `JSON`, which writes them exactly as
+   * connect-redis does.
+   */
+  serializer?: Serializer<Session> | SealingSerializer<Session> | undefined;
+  /**
+   * `true`: keys are made from SHA-256 of the session ids, so that who reads them has nothing to sign in with. Lists answer
+   * handles in the place of ids then, which `destroyHandle` takes; no handle is taken as an id. Default `false`.
+   * `"readPlain"`: new sessions are stored so, and those are found, too, that are still under their plain ids, where they
+   * stay. `"writePlain"`: both are found, and new sessions are stored under their plain ids. Each costs a command more
+   * for a session that is not where new ones are.
+   */
+  hashIds?: boolean | 'readPlain' | 'writePlain' | undefined;
   /**
    * How many keys a single command handles at most, and how many the server looks at in one step of a
    * scan. Default 100.
@@ -112,7 +126,9 @@ const DEFAULTS = {
   disableTouch: false,
   touchAfter: undefined,
   disableTTL: false,
+  maxLifetime: Number.POSITIVE_INFINITY,
   serializer: JSON,
+  hashIds: false,
   scanCount: 100,
   concurrency: 'merge',
   resolve: takeMine,
@@ -123,19 +139,14 @@ const DEFAULTS = {
   countable: false,
 };
 
-type Check = { accepts: (value: unknown) => boolean; accepted: string };
-
-const isBoolean: Check = {
-  accepts: (value) => typeof value === 'boolean',
-  accepted: 'true or false',
-};
-
 const isFunction: Check = {
   accepts: (value) => typeof value === 'function',
   accepted: 'a function',
 };
 
-const CHECKS: Record<keyof typeof DEFAULTS, Check> = {
+const CHECKS: Record<'client' | keyof typeof DEFAULTS, Check> = {
+  // What is wrong with one is said by checkClient.
+  client: { accepts: () => true, accepted: 'what an adapter makes of a Redis client' },
   prefix: { accepts: (value) => typeof value === 'string', accepted: 'a string' },
   ttl: {
     accepts: (value) => typeof value === 'function' || isPositiveInteger(value),
@@ -148,9 +159,16 @@ const CHECKS: Record<keyof typeof DEFAULTS, Check> = {
     accepted: 'a number of seconds, at least 0',
   },
   disableTTL: isBoolean,
+  maxLifetime: { accepts: isPositiveInteger, accepted: 'a whole number of seconds, at least 1' },
   serializer: {
-    accepts: (value) => hasMethods(value, 'parse', 'stringify'),
-    accepted: 'an object with the functions parse and stringify',
+    accepts: (value) =>
+      hasMethods(value, 'parse', 'stringify') || hasMethods(value, 'seal', 'open'),
+    accepted: 'an object with the functions parse and stringify, or encrypted({ keys })',
+  },
+  hashIds: {
+    accepts: (value) =>
+      ['readPlain', 'writePlain', true, false].includes(value as string | boolean),
+    accepted: 'true, false, "readPlain" or "writePlain"',
   },
   scanCount: { accepts: isPositiveInteger, accepted: 'a whole number, at least 1' },
   concurrency: {
@@ -176,14 +194,13 @@ const CHECKS: Record<keyof typeof DEFAULTS, Check> = {
  * @throws HoldfastError `ERR_HOLDFAST_INVALID_CLIENT`, `ERR_HOLDFAST_INVALID_OPTION`
  */
 export function settingsFrom<Session>(options: StoreOptions<Session>): Settings<Session> {
-  const given = definedEntries(options);
+  const given = givenOptions(options);
   checkClient(property(options, 'client'));
-  for (const [name, value] of given) {
-    if (name !== 'client') checkOption(name, value);
-  }
+  checkOptions(given, CHECKS);
   const settings: unknown = { ...DEFAULTS, ...Object.fromEntries(given) };
   checkIndex(settings as Settings<unknown>);
   checkOutage(settings as Settings<unknown>);
+  checkLifetime(settings as Settings<unknown>);
   return settings as Settings<Session>;
 }
 
@@ -209,23 +226,10 @@ function checkOutage({ timeout, onOutage }: Settings<unknown>): void {
   );
 }
 
-function invalidOption(message: string): HoldfastError {
-  return new HoldfastError('ERR_HOLDFAST_INVALID_OPTION', message);
-}
-
-function definedEntries(options: unknown): [string, unknown][] {
-  return Object.entries(Object(options)).filter(([, value]) => value !== undefined);
-}
-
-function checkOption(name: string, value: unknown): void {
-  const check = Object.hasOwn(CHECKS, name) ? CHECKS[name as keyof typeof CHECKS] : undefined;
-  if (check === undefined) {
-    const known = ['client', ...Object.keys(CHECKS)].join(', ');
-    throw invalidOption(`There is no option ${name}. The options are ${known}.`);
-  }
-  if (check.accepts(value)) return;
+function checkLifetime({ maxLifetime, disableTTL }: Settings<unknown>): void {
+  if (!disableTTL || maxLifetime === DEFAULTS.maxLifetime) return;
   throw invalidOption(
-    `The option ${name} must be ${check.accepted}, not ${typeof value === 'string' ? JSON.stringify(value) : shown(value)}.`,
+    'The options maxLifetime and disableTTL exclude each other: with disableTTL, keys never expire.',
   );
 }
 

@@ -17,7 +17,7 @@ type StoreError = Parameters<Parameters<Store['get']>[1]>[0];
 /** Called exactly once: with an error, or with null and the answer. */
 export type Callback<Answer = void> = (error: StoreError, answer?: Answer) => void;
 
-/** A session with its id among its fields, as {@link RedisStore.all} answers it. */
+/** A session with its id among its fields, with the option `hashIds` its handle, as {@link RedisStore.all} answers it. */
 export type SessionWithId = SessionData & { id: string };
 
 /**
@@ -27,8 +27,8 @@ export type SessionWithId = SessionData & { id: string };
  * answers a promise. What it does and which errors there are is said at {@link SessionRepository}. An error
  * that a callback throws is an uncaught exception, as with any callback of Node.
  *
- * Emits `warning` with a {@link HoldfastError} for each stored value that `all` and `sessions` leave out because
- * it cannot be read, and `dropped` with a {@link DroppedSave} for each save that stored nothing, because the session was
+ * Emits `warning` with a {@link HoldfastError} for each stored value that does not open, and for each that `all` and
+ * `sessions` leave out because it cannot be read, and `dropped` with a {@link DroppedSave} for each save that stored nothing, because the session was
  * ended since the request read it, and `unsaved` with a {@link FailedSave} for each save that failed, which express-session
  * may learn too late to answer anything but 200. With `onOutage: "skip"`, emits `disconnect` and `connect` for
  * express-session. Without a listener, nothing happens.
@@ -40,7 +40,7 @@ export class RedisStore extends Store {
   constructor(options: StoreOptions<SessionData>) {
     super();
     this.#repository = new SessionRepository(options, {
-      onWarning: (warning) => this.emit('warning', warning),
+      onWarning: (warning) => this.#tell('warning', warning),
       onDropped: (dropped) => this.#tell('dropped', dropped),
       onUnsaved: (failed) => this.#tell('unsaved', failed),
       onOutage: (isAway) => {
@@ -50,7 +50,7 @@ export class RedisStore extends Store {
   }
 
   /** What a listener throws is an uncaught exception, as with a callback, and no failure of the request. */
-  #tell(event: string, ...details: (DroppedSave | FailedSave)[]): void {
+  #tell(event: string, ...details: (HoldfastError | DroppedSave | FailedSave)[]): void {
     try {
       this.emit(event, ...details);
     } catch (error) {
@@ -96,6 +96,16 @@ export class RedisStore extends Store {
     return answer(callback, () => this.#repository.destroy(id));
   }
 
+  /** What stands for a session where others see it: see {@link SessionRepository.handleOf}. */
+  handleOf(id: string): string {
+    return this.#repository.handleOf(id);
+  }
+
+  /** Removes the session with this handle, with the option `hashIds`: see {@link SessionRepository.destroyHandle}. */
+  destroyHandle(handle: string): Promise<void> {
+    return this.#repository.destroyHandle(handle);
+  }
+
   /** The live sessions of a user, newest activity first: see {@link SessionRepository.sessionsOf}. */
   sessionsOf(user: string, page?: Page): Promise<UserSession<SessionData>[]> {
     return this.#repository.sessionsOf(user, page);
@@ -125,7 +135,7 @@ export class RedisStore extends Store {
     return answer(callback, () => this.#repository.length());
   }
 
-  /** The ids of all sessions, each once, in no order. */
+  /** The ids of all sessions, with the option `hashIds` their handles, each once, in no order. */
   ids(): Promise<string[]>;
   ids(callback: Callback<string[]> | undefined): void;
   ids(callback?: Callback<string[]>): unknown {

@@ -1,7 +1,9 @@
+export { type EncryptedOptions, type EncryptionKey, encrypted } from './encrypted.ts';
 export { HoldfastError, type HoldfastErrorCode } from './errors.ts';
 export type { Resolve } from './merge.ts';
-export type { Serializer, StoreOptions } from './options.ts';
+export type { StoreOptions } from './options.ts';
 export type { RedisLike } from './redis-like.ts';
+export type { SealingSerializer, Serializer } from './serializer.ts';
 export {
   type DroppedSave,
   type FailedSave,

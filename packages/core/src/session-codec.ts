@@ -1,30 +1,52 @@
-import { HoldfastError } from './errors.ts';
-import type { Serializer } from './options.ts';
+import { HoldfastError, isSealed } from './errors.ts';
+import type { Lifetimes } from './lifetimes.ts';
+import type { Settings } from './options.ts';
+import { type SealingSerializer, unsealed } from './serializer.ts';
 import { isRecord, shown } from './shape.ts';
 
 /**
  * The serializer, with what it may give and get checked. Where it answers at once, so do the methods, and throw at once:
  * a promise for every session is what a profile shows first.
  */
-export class SessionCodec<Session> {
-  readonly #serializer: Serializer<Session>;
+export class SessionCodec<Session extends object> {
+  readonly #serializer: SealingSerializer<Session>;
+  readonly #prefix: string;
+  readonly #lifetimes: Lifetimes;
 
-  constructor(serializer: Serializer<Session>) {
-    this.#serializer = serializer;
+  constructor(
+    { serializer, prefix }: Pick<Settings<Session>, 'serializer' | 'prefix'>,
+    lifetimes: Lifetimes,
+  ) {
+    this.#lifetimes = lifetimes;
+    this.#serializer = 'seal' in serializer ? serializer : unsealed(serializer);
+    this.#prefix = prefix;
   }
 
   /**
    * Reads a stored text as a session.
-   * @throws HoldfastError `ERR_HOLDFAST_CORRUPT`
+   * @throws HoldfastError `ERR_HOLDFAST_CORRUPT`, `ERR_HOLDFAST_SEALED`
    */
   parse(key: string, text: string): Session | Promise<Session> {
-    // The serializer's error goes no further: JSON's quotes the session.
+    let session: unknown;
     try {
-      const session: unknown = this.#serializer.parse(text);
-      if (isPromise(session)) return readableLater(key, session);
-      if (isReadable<Session>(session)) return session;
-    } catch {}
-    throw corrupt(key);
+      session = this.#serializer.open(text, this.#storageId(key));
+    } catch (cause) {
+      throw unreadable(key, cause);
+    }
+    return isPromise(session) ? this.#readLater(key, session) : this.#checked(key, session);
+  }
+
+  async #readLater(key: string, reading: PromiseLike<unknown>): Promise<Session> {
+    const session = await reading.then(undefined, (cause) => {
+      throw unreadable(key, cause);
+    });
+    return this.#checked(key, session);
+  }
+
+  #checked(key: string, session: unknown): Session {
+    if (!isReadable<Session>(session)) throw unreadable(key);
+    this.#lifetimes.takeFrom(session);
+    return session;
   }
 
   /**
@@ -35,27 +57,20 @@ export class SessionCodec<Session> {
     const checked = checkedSession(session);
     let text: unknown;
     try {
-      text = this.#serializer.stringify(checked);
+      text = this.#serializer.seal(this.#lifetimes.withBirth(checked), this.#storageId(key));
     } catch (cause) {
       throw unwritable(key, cause);
     }
     return isPromise(text) ? writtenLater(key, text) : written(key, text);
   }
+
+  #storageId(key: string): string {
+    return key.slice(this.#prefix.length);
+  }
 }
 
 function isPromise(answer: unknown): answer is PromiseLike<unknown> {
   return isRecord(answer) && typeof answer.then === 'function';
-}
-
-async function readableLater<Session>(
-  key: string,
-  parsing: PromiseLike<unknown>,
-): Promise<Session> {
-  try {
-    const session = await parsing;
-    if (isReadable<Session>(session)) return session;
-  } catch {}
-  throw corrupt(key);
 }
 
 async function writtenLater(key: string, writing: PromiseLike<unknown>): Promise<string> {
@@ -75,7 +90,12 @@ function written(key: string, text: unknown): string {
   );
 }
 
-function corrupt(key: string): HoldfastError {
+/** But for why a text does not open, the serializer's error goes no further: JSON's quotes the session. */
+function unreadable(key: string, cause?: unknown): HoldfastError {
+  if (isSealed(cause)) {
+    const message = `The value of the key ${key} does not open, so there is no such session. ${cause.message}`;
+    return new HoldfastError('ERR_HOLDFAST_SEALED', message, { key });
+  }
   return new HoldfastError(
     'ERR_HOLDFAST_CORRUPT',
     `The serializer cannot read the value of the key ${key} as a session.`,

@@ -1,17 +1,19 @@
-import { HoldfastError, isUnreadable, isWrongType } from './errors.ts';
+import { HoldfastError, isSealed, isUnreadable, isWrongType } from './errors.ts';
 import { escapeGlob } from './glob.ts';
 import { GuardedRedis } from './guarded-redis.ts';
+import { Lifetimes } from './lifetimes.ts';
 import { type Settings, type StoreOptions, settingsFrom } from './options.ts';
 import { SeenKeys } from './seen-keys.ts';
-import { checkedSession, SessionCodec } from './session-codec.ts';
+import { SessionCodec } from './session-codec.ts';
 import { hashOfId } from './session-id.ts';
 import { SessionIndex } from './session-index.ts';
+import { checkedId, SessionKeys } from './session-keys.ts';
 import { SessionWriter } from './session-writer.ts';
 import { isPositiveInteger, shown } from './shape.ts';
 import { traced } from './tracing.ts';
 import { type UserSession, UserSessions } from './user-sessions.ts';
 
-/** A session with the id that it is stored under. */
+/** A session with its id; with the option `hashIds`, with its handle in the place of that. */
 export interface StoredSession<Session> {
   id: string;
   session: Session;
@@ -41,8 +43,8 @@ export interface FailedSave {
 /** Who is told of what no caller is. */
 export interface Listeners {
   /**
-   * Told of each stored value that `sessions()` leaves out because it cannot be read, with the code
-   * `ERR_HOLDFAST_CORRUPT` or `ERR_HOLDFAST_WRONG_TYPE`.
+   * Told of each stored value that counts as no session because it does not open (`ERR_HOLDFAST_SEALED`), and of each that
+   * a list leaves out because it cannot be read (also `ERR_HOLDFAST_CORRUPT`, `ERR_HOLDFAST_WRONG_TYPE`).
    */
   onWarning?(warning: HoldfastError): void;
   /** Told of each save that stored nothing, because whoever ended a session has the last word. */
@@ -64,6 +66,8 @@ export interface Listeners {
  */
 export class SessionRepository<Session extends object = Record<string, unknown>> {
   readonly #settings: Settings<Session>;
+  readonly #sessionKeys: SessionKeys;
+  readonly #lifetimes: Lifetimes;
   readonly #codec: SessionCodec<Session>;
   readonly #index: SessionIndex<Session>;
   readonly #users: UserSessions<Session>;
@@ -77,28 +81,37 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
       listeners.onOutage?.(isAway),
     );
     this.#settings = { ...settings, client };
-    this.#codec = new SessionCodec(this.#settings.serializer);
+    this.#sessionKeys = new SessionKeys(settings);
+    this.#lifetimes = new Lifetimes(settings);
+    this.#codec = new SessionCodec(settings, this.#lifetimes);
     this.#index = new SessionIndex(this.#settings);
-    this.#users = new UserSessions(this.#settings, this.#index, async (key, text) =>
-      this.#read(key, text),
+    this.#users = new UserSessions(this.#settings, this.#sessionKeys, this.#index, (key, text) =>
+      this.#readLive(key, text),
     );
-    this.#writer = new SessionWriter(this.#settings, this.#codec, this.#index, (user) =>
-      this.#users.limit(user),
+    this.#writer = new SessionWriter(
+      this.#settings,
+      this.#codec,
+      this.#lifetimes,
+      this.#index,
+      (user) => this.#users.limit(user),
     );
     this.#listeners = listeners;
   }
 
   /**
    * Reads a session. The object that it answers remembers what was read, for {@link save} and {@link touch}.
-   * @returns null when there is none under this id, or it has expired.
+   * @returns null when there is none under this id, it has expired, or it does not open, of which `onWarning` is told.
    * @throws HoldfastError `ERR_HOLDFAST_CORRUPT`, `ERR_HOLDFAST_WRONG_TYPE`
    */
   load(id: string): Promise<Session | null> {
     return traced('get', id, async (trace) => {
-      const key = this.#key(id);
-      const text = await this.#get(key);
-      trace.outcome = text === null ? 'miss' : 'hit';
-      return text === null ? null : this.#read(key, text);
+      let session: Session | null = null;
+      for (const key of this.#sessionKeys.of(id)) {
+        session = await this.#loadFrom(key);
+        if (session !== null) break;
+      }
+      trace.outcome = session === null ? 'miss' : 'hit';
+      return session;
     });
   }
 
@@ -108,16 +121,19 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
    * whatever is there.
    *
    * The session lives as long as the `ttl` function says, else until its cookie's expiry, else for `ttl` seconds; with
-   * `disableTTL` without end. A session whose cookie's expiry is past is destroyed.
+   * `disableTTL` without end. It lives no longer than `maxLifetime` seconds in all. A session whose cookie's expiry is past is destroyed.
    * @throws HoldfastError `ERR_HOLDFAST_INVALID_EXPIRES`, `ERR_HOLDFAST_INVALID_TTL`,
-   *   `ERR_HOLDFAST_SERIALIZE`, `ERR_HOLDFAST_CONFLICT`; what was stored stays as it was. `onUnsaved` is told, too.
+   *   `ERR_HOLDFAST_SERIALIZE`, `ERR_HOLDFAST_CONFLICT`, and where it would be merged with what does not open,
+   *   `ERR_HOLDFAST_SEALED`; what was stored stays as it was. `onUnsaved` is told, too.
    */
   save(id: string, session: Session): Promise<void> {
     return traced('set', id, async (trace) => {
-      const key = this.#key(id);
+      const keys = this.#sessionKeys.of(id);
       let stored: string | undefined;
       try {
+        const [key, ...others] = this.#writer.keysOf(session, keys);
         stored = await this.#writer.save(key, session, trace);
+        for (const other of others) await this.#writer.destroy(other);
       } catch (error) {
         this.#listeners.onUnsaved?.({ idHash: hashOfId(id), error });
         throw error;
@@ -137,11 +153,10 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
    */
   touch(id: string, session: Session): Promise<void> {
     return traced('touch', id, async (trace) => {
-      const key = this.#key(id);
-      if (this.#writer.isToTouch(key, checkedSession(session))) {
-        await this.#writer.touch(key, session, trace);
-        trace.outcome ??= 'stored';
-      } else trace.outcome = 'skipped';
+      const keys = this.#writer.keysOf(session, this.#sessionKeys.of(id));
+      const due = keys.filter((key) => this.#writer.isToTouch(key, session));
+      for (const key of due) await this.#writer.touch(key, session, trace);
+      trace.outcome ??= due.length > 0 ? 'stored' : 'skipped';
     });
   }
 
@@ -150,13 +165,18 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
    * meanwhile; else starts anew with what is there then. For counters and lists.
    * @param change changes the session that it is given in place. May be async, may be called again, and must not
    *   itself wait for an update of the same session. What it answers is not used; what it throws ends the update.
-   * @returns the session as stored; null when there is none under this id, or `change` let its cookie end it.
+   * @returns the session as stored; null where {@link load} answers null, and where `change` let its cookie end it.
    * @throws HoldfastError `ERR_HOLDFAST_CONFLICT`, and what {@link load} and {@link save} throw
    */
   update(id: string, change: (session: Session) => unknown): Promise<Session | null> {
     return traced('update', id, async (trace) => {
-      const key = this.#key(id);
-      const session = await this.#writer.update(key, () => this.#get(key), change);
+      let session: Session | null = null;
+      for (const key of this.#sessionKeys.of(id)) {
+        session = await this.#writer
+          .update(key, () => this.#get(key), change)
+          .catch((error) => this.#nullWhereSealed(error));
+        if (session !== null) break;
+      }
       trace.outcome = session === null ? 'dropped' : 'stored';
       return session;
     });
@@ -169,7 +189,33 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
 
   /** Removes a session. Does nothing when there is none under this id. */
   destroy(id: string): Promise<void> {
-    return traced('destroy', id, async () => this.#writer.destroy(this.#key(id)));
+    return traced('destroy', id, async () => {
+      for (const key of this.#sessionKeys.of(id)) await this.#writer.destroy(key);
+    });
+  }
+
+  /**
+   * What stands for a session where others see it, as its id would let them in: SHA-256 of the id, in hexadecimal digits. It is
+   * the `idHash` of lists and events, with the option `hashIds` or without.
+   */
+  handleOf(id: string): string {
+    return hashOfId(checkedId(id));
+  }
+
+  /**
+   * Removes the session with this handle. Does nothing when there is none. Needs the option `hashIds`. As long as that is
+   * "readPlain" or "writePlain", it costs a scan of the whole Redis, as a plain id cannot be told from its hash.
+   * @throws HoldfastError `ERR_HOLDFAST_INVALID_OPTION` without the option `hashIds`, `ERR_HOLDFAST_INVALID_ARGUMENT`
+   */
+  destroyHandle(handle: string): Promise<void> {
+    return traced('destroyHandle', undefined, async () => {
+      await this.#writer.destroy(this.#sessionKeys.ofHandle(handle));
+      if (!this.#sessionKeys.areMixed) return;
+      for await (const keys of this.#keys()) {
+        const plain = keys.find((key) => this.#sessionKeys.handleAt(key) === handle);
+        if (plain !== undefined) await this.#writer.destroy(plain);
+      }
+    });
   }
 
   /**
@@ -200,14 +246,14 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
   /**
    * Ends all sessions of a user. A request that has read one of them stores nothing any more; a sign-in that runs
    * meanwhile may count as a later one. Needs the option `index`.
-   * @param options `except`: the id of a session to keep, most often the current one. Absent: none is kept.
+   * @param options `except`: the id of a session to keep, never a handle, most often the current one. Absent: none is kept.
    * @returns how many were ended.
    * @throws HoldfastError as {@link sessionsOf}
    */
   destroyAllOf(user: string, { except }: { except?: string | undefined } = {}): Promise<number> {
     return traced('destroyAllOf', undefined, async () => {
-      if (except !== undefined) this.#key(except);
-      return this.#users.end(this.#user(user), except);
+      const kept = except === undefined ? [] : this.#sessionKeys.of(except);
+      return this.#users.end(this.#user(user), kept);
     });
   }
 
@@ -233,12 +279,12 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
     });
   }
 
-  /** The ids of all sessions, each once, in no order. Costs a scan of the whole Redis. */
+  /** The ids of all sessions, with the option `hashIds` their handles, each once, in no order. Costs a scan of the whole Redis. */
   ids(): Promise<string[]> {
     return traced('ids', undefined, async () => {
       const ids: string[] = [];
       for await (const keys of this.#keys()) {
-        for (const key of keys) ids.push(this.#id(key));
+        for (const key of keys) ids.push(this.#sessionKeys.listedId(key));
       }
       return ids;
     });
@@ -283,7 +329,8 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
       // MGET answers null for a key of another type too; GET tells which it is.
       const current = text ?? (await this.#get(key));
       if (current === null) return undefined;
-      return { id: this.#id(key), session: await this.#read(key, current) };
+      const session = await this.#readLive(key, current);
+      return session === null ? undefined : { id: this.#sessionKeys.listedId(key), session };
     } catch (error) {
       if (!isUnreadable(error)) throw error;
       this.#listeners.onWarning?.(error);
@@ -299,13 +346,31 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
     }
   }
 
-  #read(key: string, text: string): Session | Promise<Session> {
-    const session = this.#codec.parse(key, text);
-    if (session instanceof Promise) return session.then((one) => this.#remember(key, one, text));
-    return this.#remember(key, session, text);
+  async #loadFrom(key: string): Promise<Session | null> {
+    try {
+      const text = await this.#settings.client.get(key);
+      return text === null ? null : await this.#readLive(key, text);
+    } catch (cause) {
+      return this.#nullWhereSealed(asWrongType(key, cause));
+    }
   }
 
-  #remember(key: string, session: Session, text: string): Session {
+  /** A session that does not open is none, lest its visitor gets an error for as long as he has the cookie. */
+  #nullWhereSealed(error: unknown): null {
+    if (!isSealed(error)) throw error;
+    this.#listeners.onWarning?.(error);
+    return null;
+  }
+
+  /** null for a session whose life is over, though its key is still there. */
+  #readLive(key: string, text: string): Session | null | Promise<Session | null> {
+    const session = this.#codec.parse(key, text);
+    if (session instanceof Promise) return session.then((read) => this.#live(key, read, text));
+    return this.#live(key, session, text);
+  }
+
+  #live(key: string, session: Session, text: string): Session | null {
+    if (this.#lifetimes.leftMs(session) <= 0) return null;
     this.#writer.remember(key, session, text);
     return session;
   }
@@ -319,15 +384,6 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
     }
     if (typeof user === 'string' && user !== '') return user;
     throw invalidArgument(`The user must be a string that is not empty, not ${shown(user)}.`);
-  }
-
-  #key(id: string): string {
-    if (typeof id === 'string' && id !== '') return this.#settings.prefix + id;
-    throw invalidArgument(`The session id must be a string that is not empty, not ${shown(id)}.`);
-  }
-
-  #id(key: string): string {
-    return key.slice(this.#settings.prefix.length);
   }
 }
 

@@ -1,10 +1,12 @@
 import { HoldfastError, isUnreadable, isWrongType } from './errors.ts';
 import type { IsDead } from './id-sets.ts';
+import type { Lifetimes } from './lifetimes.ts';
 import { type Fields, isSameButExpiry, merge } from './merge.ts';
 import { notesOnObjects } from './notes.ts';
 import type { Settings } from './options.ts';
 import { checkedSession, type SessionCodec } from './session-codec.ts';
 import type { IndexEntry, SessionIndex } from './session-index.ts';
+import type { Keys } from './session-keys.ts';
 import { hasMethods, ignoreRejection, property } from './shape.ts';
 import type { Trace } from './tracing.ts';
 import { remainingMs, withoutPastExpiry } from './ttl.ts';
@@ -46,6 +48,7 @@ const MAX_PAUSE_MS = 50;
 export class SessionWriter<Session extends object> {
   readonly #settings: Settings<Session>;
   readonly #codec: SessionCodec<Session>;
+  readonly #lifetimes: Lifetimes;
   readonly #index: SessionIndex<Session>;
   readonly #onSignIn: OnSignIn;
   readonly #expiries: WrittenExpiries;
@@ -57,11 +60,13 @@ export class SessionWriter<Session extends object> {
   constructor(
     settings: Settings<Session>,
     codec: SessionCodec<Session>,
+    lifetimes: Lifetimes,
     index: SessionIndex<Session>,
     onSignIn: OnSignIn,
   ) {
     this.#settings = settings;
     this.#codec = codec;
+    this.#lifetimes = lifetimes;
     this.#index = index;
     this.#onSignIn = onSignIn;
     this.#turns = new Turns(settings.timeout);
@@ -82,6 +87,13 @@ export class SessionWriter<Session extends object> {
   carryOver(from: object, to: object): void {
     const base = this.#bases.get(from);
     if (base !== undefined) this.#bases.set(to, { ...base });
+    this.#lifetimes.carryOver([from], to);
+  }
+
+  /** Of the keys that a session can be under, the one that its object was read from or written to; else all of them. */
+  keysOf(session: Session, keys: Keys): Keys {
+    const key = this.#bases.get(checkedSession(session))?.key;
+    return key !== undefined && keys.includes(key) ? [key] : keys;
   }
 
   /** What is known of a session object that was read from this key, or written to it. */
@@ -149,6 +161,7 @@ export class SessionWriter<Session extends object> {
       if (base === undefined || !('cookie' in session)) return this.#expire(key, session, before);
       const read = await this.#codec.parse(key, base.read);
       const touched = { ...read, cookie: session.cookie };
+      this.#lifetimes.carryOver([read, session], touched);
       return this.#saveOver(base, await this.#versionOf(key, touched), before, trace);
     });
   }
@@ -278,26 +291,30 @@ export class SessionWriter<Session extends object> {
     const parse = (text: string) => this.#codec.parse(key, text) as Promise<Fields>;
     const [before, changed, stored] = await Promise.all([parse(read), parse(mine), parse(theirs)]);
     const merged = merge(before, changed, stored, this.#settings.resolve);
+    this.#lifetimes.carryOver([before, changed, stored], merged);
     return this.#versionOf(key, merged as Session);
   }
 
   /**
    * Reads a session, lets `change` work on it, and stores it where nobody else wrote meanwhile; else starts anew with
    * what is there then.
-   * @param read reads the key.
+   * @param readText reads the key.
    * @returns the session as stored; null where there is none.
    */
   async update(
     key: string,
-    read: () => Promise<string | null>,
+    readText: () => Promise<string | null>,
     change: (session: Session) => unknown,
   ): Promise<Session | null> {
     let stored: Session | null = null;
     await this.#updates.take(key, async () => {
-      let expected = await read();
+      let expected = await readText();
       for (let tries = 1; expected !== null; tries++) {
         if (tries > MAX_TRIES) throw conflict(key);
-        const session = withoutPastExpiry(await this.#codec.parse(key, expected));
+        const read = await this.#codec.parse(key, expected);
+        if (this.#lifetimes.leftMs(read) <= 0) break;
+        const session = withoutPastExpiry(read);
+        this.#lifetimes.carryOver([read], session);
         const base = this.#newBase(key, session, expected);
         await change(session);
         const held = await this.#replace(base, session);
@@ -334,7 +351,8 @@ export class SessionWriter<Session extends object> {
 
   /** How long a session is to be kept: 0 when its cookie ended it, undefined without end. */
   #ttlMsOf(session: Session): number | undefined {
-    const ttlMs = remainingMs(session, this.#settings.ttl, Date.now());
+    const idleMs = remainingMs(session, this.#settings.ttl, Date.now());
+    const ttlMs = Math.max(0, Math.min(idleMs, this.#lifetimes.leftMs(session)));
     return ttlMs > 0 && this.#settings.disableTTL ? undefined : ttlMs;
   }
 }

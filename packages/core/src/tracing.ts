@@ -9,6 +9,7 @@ export const TRACED = [
   'touch',
   'update',
   'destroy',
+  'destroyHandle',
   'sessionsOf',
   'countOf',
   'destroyAllOf',

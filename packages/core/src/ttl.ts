@@ -48,7 +48,7 @@ function timeOf(expires: unknown): number {
 /**
  * When a stored session was last saved or touched, in milliseconds since 1970, reckoned back from its expiry.
  * @param expiresAt when Redis lets go of it, in milliseconds since 1970. With a `ttl` function that need not be when its
- *   cookie expires, which is set anew at each touch.
+ *   cookie expires, which is set anew at each touch; at the end of its longest life it is sooner.
  */
 export function lastActiveAt<Session>(
   session: Session,
@@ -59,7 +59,8 @@ export function lastActiveAt<Session>(
   const { expires, originalMaxAge: age } = isRecord(cookie) ? cookie : {};
   const isFunction = typeof ttl === 'function';
   if (typeof age === 'number' && expires) {
-    return (isFunction ? new Date(expires as string | number | Date).getTime() : expiresAt) - age;
+    const cookieExpiresAt = new Date(expires as string | number | Date).getTime();
+    return (isFunction ? cookieExpiresAt : Math.max(expiresAt, cookieExpiresAt || 0)) - age;
   }
   return expiresAt - (isFunction ? answerOf(ttl, session) : ttl) * 1000;
 }

@@ -2,14 +2,15 @@ import { batchesOf } from './batches.ts';
 import { HoldfastError } from './errors.ts';
 import type { Settings } from './options.ts';
 import type { ScoredMember } from './redis-like.ts';
-import { hashOfId } from './session-id.ts';
 import type { SessionIndex } from './session-index.ts';
+import type { SessionKeys } from './session-keys.ts';
 import { lastActiveAt, MAX_TTL_MS } from './ttl.ts';
 
 /** A live session of a user. */
 export interface UserSession<Session> {
+  /** With the option `hashIds`, which knows no ids, the same as `idHash`. */
   id: string;
-  /** SHA-256 of the id, in hexadecimal digits: stands for the session where others see it, as the id would let them in. */
+  /** Its handle, SHA-256 of the id, in hexadecimal digits: stands for the session where others see it, as the id would let them in. */
   idHash: string;
   session: Session;
   /** When it expires, unless it is saved or touched before; undefined where it never does. */
@@ -18,24 +19,36 @@ export interface UserSession<Session> {
   lastActive: Date;
 }
 
-/** What an entry in a user's set stands for. Unreadable is also a session that the index function fails for. */
+/** What an entry in a user's set stands for. Over is a session that is there after its longest life. Unreadable is also a session that the index function fails for. */
 type Found<Session> =
-  | { entry: ScoredMember; kind: 'dead' }
+  | { entry: ScoredMember; kind: 'dead' | 'over' }
   | { entry: ScoredMember; kind: 'unreadable'; error: HoldfastError }
   | { entry: ScoredMember; kind: 'live'; session: Session };
+
+/** A live session as it is listed, and its entry. */
+interface Listed<Session> {
+  entry: ScoredMember;
+  described: UserSession<Session>;
+}
+
+/** Reads a stored text as a session; null where that is over. */
+type ReadSession<Session> = (key: string, text: string) => Session | null | Promise<Session | null>;
 
 /** Lists and ends the sessions of a user, at the cost of those sessions, however many others there are. */
 export class UserSessions<Session extends object> {
   readonly #settings: Settings<Session>;
+  readonly #keys: SessionKeys;
   readonly #index: SessionIndex<Session>;
-  readonly #read: (key: string, text: string) => Promise<Session>;
+  readonly #read: ReadSession<Session>;
 
   constructor(
     settings: Settings<Session>,
+    keys: SessionKeys,
     index: SessionIndex<Session>,
-    read: (key: string, text: string) => Promise<Session>,
+    read: ReadSession<Session>,
   ) {
     this.#settings = settings;
+    this.#keys = keys;
     this.#index = index;
     this.#read = read;
   }
@@ -48,12 +61,9 @@ export class UserSessions<Session extends object> {
     user: string,
     onUnreadable: (error: HoldfastError) => void = () => {},
   ): Promise<UserSession<Session>[]> {
-    const sessions: UserSession<Session>[] = [];
-    for (const found of await this.#find(user)) {
-      if (found.kind === 'live') sessions.push(this.#describe(found.entry, found.session));
-      if (found.kind === 'unreadable') onUnreadable(found.error);
-    }
-    return sessions.sort(byActivity);
+    const found = await this.#find(user);
+    for (const each of found) if (each.kind === 'unreadable') onUnreadable(each.error);
+    return this.#newestFirst(found).map(({ described }) => described);
   }
 
   /** How many there are that can be read. */
@@ -61,13 +71,16 @@ export class UserSessions<Session extends object> {
     return (await this.#find(user)).filter(({ kind }) => kind === 'live').length;
   }
 
-  /** Ends all of them but one, those included that cannot be read. */
-  async end(user: string, except?: string): Promise<number> {
+  /**
+   * Ends all of them, those included that are over or cannot be read.
+   * @param kept the keys of those that are not ended.
+   */
+  async end(user: string, kept: readonly string[]): Promise<number> {
     const found = (await this.#find(user)).filter(({ kind }) => kind !== 'dead');
     const ids = found.map(({ entry }) => entry.member);
     return this.#endEach(
       user,
-      ids.filter((id) => id !== except),
+      ids.filter((id) => !kept.includes(this.#settings.prefix + id)),
     );
   }
 
@@ -78,10 +91,10 @@ export class UserSessions<Session extends object> {
   async limit(user: string): Promise<void> {
     const { maxPerUser } = this.#settings;
     if (maxPerUser === Number.POSITIVE_INFINITY) return;
-    const beyond = (await this.of(user)).slice(maxPerUser);
+    const beyond = this.#newestFirst(await this.#find(user)).slice(maxPerUser);
     await this.#endEach(
       user,
-      beyond.map(({ id }) => id),
+      beyond.map(({ entry }) => entry.member),
     );
   }
 
@@ -113,6 +126,7 @@ export class UserSessions<Session extends object> {
     if (text === null) return { entry, kind: 'dead' };
     try {
       const session = await this.#read(this.#settings.prefix + entry.member, text);
+      if (session === null) return { entry, kind: 'over' };
       const isTheirs = this.#index.userOf(session) === user;
       return isTheirs ? { entry, kind: 'live', session } : { entry, kind: 'dead' };
     } catch (error) {
@@ -121,12 +135,22 @@ export class UserSessions<Session extends object> {
     }
   }
 
-  #describe({ member: id, score }: ScoredMember, session: Session): UserSession<Session> {
+  #newestFirst(all: readonly Found<Session>[]): Listed<Session>[] {
+    const live = all.filter((found) => found.kind === 'live');
+    const listed = live.map(({ entry, session }) => ({
+      entry,
+      described: this.#describe(entry, session),
+    }));
+    return listed.sort(({ described: one }, { described: other }) => byActivity(one, other));
+  }
+
+  #describe({ member, score }: ScoredMember, session: Session): UserSession<Session> {
     const { ttl, disableTTL } = this.#settings;
     const lastActive = disableTTL ? score - MAX_TTL_MS : lastActiveAt(session, ttl, score);
+    const key = this.#settings.prefix + member;
     return {
-      id,
-      idHash: hashOfId(id),
+      id: this.#keys.listedId(key),
+      idHash: this.#keys.handleAt(key),
       session,
       expires: score < MAX_TTL_MS ? new Date(score) : undefined,
       lastActive: new Date(lastActive),

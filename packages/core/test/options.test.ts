@@ -31,6 +31,8 @@ const BAD: Record<string, unknown[]> = {
   maxPerUser: [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '3', null],
   timeout: [0, -1, 1.5, Number.NaN, Number.NEGATIVE_INFINITY, '2000', null],
   countable: ['true', 1, null],
+  hashIds: ['true', 'readplain', 1, null, {}],
+  maxLifetime: [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '60', null, () => 60],
 };
 
 describe('an option', () => {
@@ -64,6 +66,8 @@ describe('an option', () => {
       maxPerUser: undefined,
       timeout: undefined,
       countable: undefined,
+      hashIds: undefined,
+      maxLifetime: undefined,
     };
     expect(made(options)).not.toThrow();
   });
