@@ -5,9 +5,9 @@ import { Cookie, type SessionData } from 'express-session';
 import type { AppClient, Make } from './clients.ts';
 
 /** The option `timeout`, short so that the tests are. */
-export const TIMEOUT_MS = 500;
+const TIMEOUT_MS = 500;
 /** How late an operation may end by what is promised, and what a busy machine adds. */
-export const LATE_MS = 250;
+const LATE_MS = 250;
 
 export function urlOf({ port }: RedisProcess, credentials: string = ''): string {
   return `redis://${credentials}127.0.0.1:${port}`;
@@ -84,10 +84,10 @@ function shown(error: unknown): string[] {
 }
 
 /** How it looks that a client could not ask, for a reason of its own. */
-export function cannotBeAsked(said: string, cause: string = said): string[] {
+function cannotBeAsked(said: string): string[] {
   return [
     `ERR_HOLDFAST_UNAVAILABLE 503 Redis cannot be asked: ${said}. The error events of the client tell why: whether Redis is up and can be reached, and takes its password or certificate.`,
-    cause,
+    said,
   ];
 }
 
