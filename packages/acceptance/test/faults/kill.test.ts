@@ -19,7 +19,8 @@ describe('a Redis that was killed', () => {
   let apps: Record<string, App>;
 
   beforeAll(async () => {
-    server = await startServer('--appendonly', 'yes');
+    // By default, Redis writes what it acknowledged a second later where the disk is busy.
+    server = await startServer('--appendonly', 'yes', '--appendfsync', 'always');
     apps = await appsOf(allClients, urlOf(server));
     await ofEach(apps, async ({ connect, store }, name) => {
       await connect();
