@@ -1,8 +1,6 @@
-import { createRequire } from 'node:module';
-import { runInNewContext } from 'node:vm';
 import type { RedisLike } from '@holdfast/core';
-import { fromIoredis, type IoredisClient } from '@holdfast/ioredis';
-import { fromNodeRedis, type NodeRedisClient } from '@holdfast/node-redis';
+import { fromIoredis } from '@holdfast/ioredis';
+import { fromNodeRedis } from '@holdfast/node-redis';
 import {
   type RedisProxy,
   startRedis,
@@ -11,47 +9,33 @@ import {
   until,
 } from '@holdfast/test-servers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { textOf } from './repository-files.ts';
-import { snippetsOf, toCommonJs } from './snippets.ts';
+import { type RecommendedClient, recommended } from './recommended.ts';
 
 /** What a slow machine adds. */
 const SLACK_MS = 500;
 
-type Made = { redis: NodeRedisClient & IoredisClient; close(): Promise<unknown> };
+/** The package, the adapter, and how long a command waits at most, in milliseconds. */
+const clients: ['redis' | 'ioredis', (client: RecommendedClient) => RedisLike, number][] = [
+  ['redis', fromNodeRedis, 3000],
+  ['ioredis', fromIoredis, 2000],
+];
 
-/** Runs the README's snippet that makes this client, and answers the client. */
-async function made(importLine: string, url: string): Promise<Made> {
-  const section = (await textOf('README.md')).split('## When Redis is away')[1] ?? '';
-  const snippet = snippetsOf(section).find(({ code }) => code.includes(importLine));
-  const program = `(async () => {${toCommonJs(snippet?.code ?? '')}
-    return { redis, close: () => redis.quit() };
-  })()`;
-  // Its errors are expected here.
-  const quiet = { error() {} };
-  const process = { env: { REDIS_URL: url } };
-  return runInNewContext(program, { require: createRequire(__filename), process, console: quiet });
-}
-
-/** The import in the snippet, the adapter, and how long a command waits at most, in milliseconds. */
-const clients: Record<string, [string, (client: Made['redis']) => RedisLike, number]> = {
-  'node-redis': ["from 'redis'", fromNodeRedis, 3000],
-  ioredis: ["from 'ioredis'", fromIoredis, 2000],
-};
-
-describe.each(Object.entries(clients))("the README's settings of %s", (_, [line, adapt, limit]) => {
+describe.each(clients)("the README's settings of %s", (name, adapt, limit) => {
   let server: TestRedis;
   let proxy: RedisProxy;
-  let client: Made;
+  let client: RecommendedClient;
   let redis: RedisLike;
 
   beforeAll(async () => {
     server = await startRedis();
     proxy = await startRedisProxy(server.url);
-    client = await made(line, proxy.url);
-    redis = adapt(client.redis);
+    // Its errors are expected here.
+    client = await recommended(name, name, proxy.url, () => {});
+    await client.connect();
+    redis = adapt(client);
   });
   afterAll(async () => {
-    await client.close();
+    await client.quit();
     await proxy.cut();
     await server.stop();
   });

@@ -43,6 +43,7 @@ async function pages(): Promise<string[]> {
     'docs/client-side-caching.md',
     'docs/clusters.md',
     'docs/concurrency.md',
+    'docs/errors.md',
     'docs/observing.md',
     'docs/secrets.md',
     'docs/sessions-of-a-user.md',

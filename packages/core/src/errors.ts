@@ -15,7 +15,10 @@
  * - `ERR_HOLDFAST_WRONG_TYPE`: the key holds another Redis type than a string.
  * - `ERR_HOLDFAST_CONFLICT`: others wrote a session each time that this process tried to.
  * - `ERR_HOLDFAST_TIMEOUT`: Redis did not answer in time. What was to be written may have been, or may be yet.
- * - `ERR_HOLDFAST_UNAVAILABLE`: Redis could not be reached.
+ * - `ERR_HOLDFAST_UNAVAILABLE`: Redis could not be reached, or said that it cannot serve now.
+ * - `ERR_HOLDFAST_READ_ONLY`: the server is a replica, which does not write.
+ * - `ERR_HOLDFAST_UNAUTHENTICATED`: the server did not accept the client's username and password, or was given none.
+ * - `ERR_HOLDFAST_FORBIDDEN`: the server's access rules (ACL) forbid a command or key.
  */
 export type HoldfastErrorCode =
   | 'ERR_HOLDFAST_INVALID_OPTION'
@@ -30,7 +33,10 @@ export type HoldfastErrorCode =
   | 'ERR_HOLDFAST_WRONG_TYPE'
   | 'ERR_HOLDFAST_CONFLICT'
   | 'ERR_HOLDFAST_TIMEOUT'
-  | 'ERR_HOLDFAST_UNAVAILABLE';
+  | 'ERR_HOLDFAST_UNAVAILABLE'
+  | 'ERR_HOLDFAST_READ_ONLY'
+  | 'ERR_HOLDFAST_UNAUTHENTICATED'
+  | 'ERR_HOLDFAST_FORBIDDEN';
 
 /** The codes that mean that a stored value cannot be read as a session. */
 const UNREADABLE: readonly HoldfastErrorCode[] = [
@@ -50,23 +56,26 @@ export interface HoldfastErrorDetails {
 /** The codes that mean that Redis is away. */
 const AWAY: readonly HoldfastErrorCode[] = ['ERR_HOLDFAST_TIMEOUT', 'ERR_HOLDFAST_UNAVAILABLE'];
 
+/** The codes of what can be over by itself, such as when a replica becomes the master. */
+const PASSING: readonly HoldfastErrorCode[] = [...AWAY, 'ERR_HOLDFAST_READ_ONLY'];
+
 /**
  * Every error that Holdfast itself raises. What a server that is there answers to a command is passed on as the Redis
- * client's own error.
+ * client's own error where that says enough.
  */
 export class HoldfastError extends Error {
   override readonly name: string = 'HoldfastError';
   readonly code: HoldfastErrorCode;
   /** The Redis key concerned; absent where the error is not about one key. */
   declare readonly key?: string;
-  /** 503 where Redis is away, which Express then answers with; absent for all else. */
+  /** 503 where Redis is away or only reads, which Express then answers with; absent for all else. */
   declare readonly status?: 503;
 
   constructor(code: HoldfastErrorCode, message: string, { cause, key }: HoldfastErrorDetails = {}) {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
     if (key !== undefined) this.key = key;
-    if (AWAY.includes(code)) this.status = 503;
+    if (PASSING.includes(code)) this.status = 503;
   }
 }
 

@@ -1,6 +1,6 @@
 import { CircuitBreaker } from './circuit-breaker.ts';
 import { isAway } from './errors.ts';
-import { asAway } from './redis-errors.ts';
+import { explained } from './redis-errors.ts';
 import type { RedisLike, ScoredMember } from './redis-like.ts';
 import { ignoreRejection } from './shape.ts';
 import { TimeLimit } from './time-limit.ts';
@@ -24,12 +24,12 @@ export class GuardedRedis implements RedisLike {
     this.#breaker = new CircuitBreaker((key) => this.#limit.within(client.get(key)), onOutage);
     this.#limit = new TimeLimit(timeout, {
       onAnswer: () => this.#breaker.answered(),
-      onFailure: timeout === Number.POSITIVE_INFINITY ? asAway : (cause) => this.#failed(cause),
+      onFailure: timeout === Number.POSITIVE_INFINITY ? explained : (cause) => this.#failed(cause),
     });
   }
 
   #failed(cause: unknown): unknown {
-    const error = asAway(cause);
+    const error = explained(cause);
     if (isAway(error)) this.#breaker.failed(error);
     else this.#breaker.answered();
     return error;

@@ -60,9 +60,11 @@ export interface Listeners {
  * repository looks at is `cookie`, which must be one as express-session has it, where there is any: its `expires`
  * says when the session ends.
  *
- * Each method may be repeated without harm. Each rejects with a {@link HoldfastError} for bad input and where Redis is away
- * (`ERR_HOLDFAST_TIMEOUT`, `ERR_HOLDFAST_UNAVAILABLE`), and with the Redis client's own error where the server refuses a
- * command. Each is traced on a `TracingChannel` of Node's: see {@link Trace}.
+ * Each method may be repeated without harm. Each rejects with a {@link HoldfastError} for bad input, where Redis is away
+ * (`ERR_HOLDFAST_TIMEOUT`, `ERR_HOLDFAST_UNAVAILABLE`), and where it does not let the client do its work
+ * (`ERR_HOLDFAST_READ_ONLY`, `ERR_HOLDFAST_UNAUTHENTICATED`, `ERR_HOLDFAST_FORBIDDEN`), and with the Redis client's own
+ * error where the server refuses a command for another reason. Each is traced on a `TracingChannel` of Node's: see
+ * {@link Trace}.
  */
 export class SessionRepository<Session extends object = Record<string, unknown>> {
   readonly #settings: Settings<Session>;
