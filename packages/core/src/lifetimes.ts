@@ -40,12 +40,14 @@ export class Lifetimes {
 
   /** Lets an object that was made from others be as old as the oldest of them. */
   carryOver(from: readonly object[], to: object): void {
-    const births = from.map((each) => this.#births.get(each)).filter((born) => born !== undefined);
-    if (births.length > 0) this.#births.set(to, Math.min(...births));
+    let oldest = Number.POSITIVE_INFINITY;
+    for (const each of from) oldest = Math.min(oldest, this.#births.get(each) ?? oldest);
+    if (oldest !== Number.POSITIVE_INFINITY) this.#births.set(to, oldest);
   }
 
   /** How long a session may still live, in milliseconds: 0 or less where that is over, infinite without `maxLifetime`. */
   leftMs(session: object): number {
+    if (this.#maxMs === Number.POSITIVE_INFINITY) return this.#maxMs;
     const now = Date.now();
     return (this.#births.get(session) ?? now) + this.#maxMs - now;
   }

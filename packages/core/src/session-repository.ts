@@ -351,7 +351,8 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
   async #loadFrom(key: string): Promise<Session | null> {
     try {
       const text = await this.#settings.client.get(key);
-      return text === null ? null : await this.#readLive(key, text);
+      const session = text === null ? null : this.#readLive(key, text);
+      return session instanceof Promise ? await session : session;
     } catch (cause) {
       return this.#nullWhereSealed(asWrongType(key, cause));
     }
