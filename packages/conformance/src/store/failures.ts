@@ -141,7 +141,7 @@ export function describeFailures({ describe, test }: Runner, fixture: Fixture): 
     assert.ok(session);
     const failed = await operation.work(store, session).then(
       () => false,
-      (error) => error === FAILURE,
+      (error) => error.cause === FAILURE,
     );
     assert.equal(failed, reached());
 

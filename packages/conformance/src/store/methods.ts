@@ -92,7 +92,8 @@ export function describeMethods({ describe, test }: Runner, fixture: Fixture): v
           undefined,
         );
         await until(async () => received.length > 0);
-        assert.deepEqual(received, [[failure]]);
+        const causes = received.map(([error]) => Object(error).cause);
+        assert.deepEqual(causes, [failure]);
       }
       await assert.rejects(store.get('id'), (error) => error === failure);
     });
