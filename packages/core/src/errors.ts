@@ -13,7 +13,8 @@
  * - `ERR_HOLDFAST_CORRUPT`: what is stored cannot be read as a session.
  * - `ERR_HOLDFAST_WRONG_TYPE`: the key holds another Redis type than a string.
  * - `ERR_HOLDFAST_CONFLICT`: others wrote a session each time that this process tried to.
- * - `ERR_HOLDFAST_TIMEOUT`: Redis did not answer in time. What was to be written may have been, or may be yet.
+ * - `ERR_HOLDFAST_TIMEOUT`: Redis, or an async serializer, did not answer in time. What was to be written may have been,
+ *   or may be yet.
  * - `ERR_HOLDFAST_UNAVAILABLE`: Redis could not be reached.
  */
 export type HoldfastErrorCode =

@@ -1,6 +1,7 @@
 import { HoldfastError } from './errors.ts';
 import type { Serializer } from './options.ts';
 import { isRecord, shown } from './shape.ts';
+import type { TimeLimit } from './time-limit.ts';
 
 /**
  * The serializer, with what it may give and get checked. Where it answers at once, so do the methods, and throw at once:
@@ -8,20 +9,23 @@ import { isRecord, shown } from './shape.ts';
  */
 export class SessionCodec<Session> {
   readonly #serializer: Serializer<Session>;
+  readonly #limit: TimeLimit;
 
-  constructor(serializer: Serializer<Session>) {
+  /** @param limit for how long a promise of the serializer's is waited for. */
+  constructor(serializer: Serializer<Session>, limit: TimeLimit) {
     this.#serializer = serializer;
+    this.#limit = limit;
   }
 
   /**
    * Reads a stored text as a session.
-   * @throws HoldfastError `ERR_HOLDFAST_CORRUPT`
+   * @throws HoldfastError `ERR_HOLDFAST_CORRUPT`, `ERR_HOLDFAST_TIMEOUT`
    */
   parse(key: string, text: string): Session | Promise<Session> {
     // The serializer's error goes no further: JSON's quotes the session.
     try {
       const session: unknown = this.#serializer.parse(text);
-      if (isPromise(session)) return readableLater(key, session);
+      if (isPromise(session)) return this.#limit.within(readableLater(key, session));
       if (isReadable<Session>(session)) return session;
     } catch {}
     throw corrupt(key);
@@ -29,17 +33,18 @@ export class SessionCodec<Session> {
 
   /**
    * Writes a session as the text to store.
-   * @throws HoldfastError `ERR_HOLDFAST_INVALID_ARGUMENT`, `ERR_HOLDFAST_SERIALIZE`
+   * @throws HoldfastError `ERR_HOLDFAST_INVALID_ARGUMENT`, `ERR_HOLDFAST_SERIALIZE`, `ERR_HOLDFAST_TIMEOUT`
    */
   stringify(key: string, session: Session): string | Promise<string> {
     const checked = checkedSession(session);
     let text: unknown;
     try {
       text = this.#serializer.stringify(checked);
+      if (isPromise(text)) return this.#limit.within(writtenLater(key, text));
     } catch (cause) {
       throw unwritable(key, cause);
     }
-    return isPromise(text) ? writtenLater(key, text) : written(key, text);
+    return written(key, text);
   }
 }
 

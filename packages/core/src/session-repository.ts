@@ -1,13 +1,14 @@
 import { HoldfastError, isUnreadable, isWrongType } from './errors.ts';
-import { escapeGlob } from './glob.ts';
 import { GuardedRedis } from './guarded-redis.ts';
+import { keysWithPrefix } from './keys-with-prefix.ts';
 import { type Settings, type StoreOptions, settingsFrom } from './options.ts';
 import { SeenKeys } from './seen-keys.ts';
 import { checkedSession, SessionCodec } from './session-codec.ts';
 import { hashOfId } from './session-id.ts';
 import { SessionIndex } from './session-index.ts';
 import { SessionWriter } from './session-writer.ts';
-import { isPositiveInteger, shown } from './shape.ts';
+import { isKeyText, isPositiveInteger, shown } from './shape.ts';
+import { TimeLimit } from './time-limit.ts';
 import { type UserSession, UserSessions } from './user-sessions.ts';
 
 /** A session with the id that it is stored under. */
@@ -72,11 +73,9 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
   /** @throws HoldfastError `ERR_HOLDFAST_INVALID_CLIENT`, `ERR_HOLDFAST_INVALID_OPTION` */
   constructor(options: StoreOptions<Session>, listeners: Listeners = {}) {
     const settings = settingsFrom(options);
-    const client = new GuardedRedis(settings.client, settings.timeout, (isAway) =>
-      listeners.onOutage?.(isAway),
-    );
+    const client = new GuardedRedis(settings, (isAway) => listeners.onOutage?.(isAway));
     this.#settings = { ...settings, client };
-    this.#codec = new SessionCodec(this.#settings.serializer);
+    this.#codec = new SessionCodec(settings.serializer, new TimeLimit(settings.timeout));
     this.#index = new SessionIndex(this.#settings);
     this.#users = new UserSessions(this.#settings, this.#index, async (key, text) =>
       this.#read(key, text),
@@ -249,7 +248,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
     const { client, prefix, scanCount } = this.#settings;
     const seen = new SeenKeys();
     let batch: string[] = [];
-    for await (const keys of client.scan(`${escapeGlob(prefix)}*`, scanCount)) {
+    for await (const keys of keysWithPrefix(client, prefix, scanCount)) {
       for (const key of keys) {
         if (!seen.add(key)) continue;
         batch.push(key);
@@ -301,13 +300,17 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
         'The sessions of a user can be found only with the option index, which says whose a session is.',
       );
     }
-    if (typeof user === 'string' && user !== '') return user;
-    throw invalidArgument(`The user must be a string that is not empty, not ${shown(user)}.`);
+    if (isKeyText(user)) return user;
+    throw invalidArgument(
+      `The user must be a well-formed string that is not empty, not ${shown(user)}.`,
+    );
   }
 
   #key(id: string): string {
-    if (typeof id === 'string' && id !== '') return this.#settings.prefix + id;
-    throw invalidArgument(`The session id must be a string that is not empty, not ${shown(id)}.`);
+    if (isKeyText(id)) return this.#settings.prefix + id;
+    throw invalidArgument(
+      `The session id must be a string that is not empty, and well-formed, not ${shown(id)}.`,
+    );
   }
 
   #id(key: string): string {

@@ -102,7 +102,7 @@ export class SessionWriter<Session extends object> {
    */
   save(key: string, session: Session): Promise<Left> {
     const version = this.#versionOf(key, session);
-    ignoreRejection(version);
+    if (version instanceof Promise) ignoreRejection(version);
     return this.#turns.take(key, (before) =>
       version instanceof Promise
         ? version.then((mine) => this.#store(key, mine, before))
@@ -271,7 +271,8 @@ export class SessionWriter<Session extends object> {
   }
 
   async #merged({ key, read }: Base, mine: string, theirs: string): Promise<Version<Session>> {
-    const parse = (text: string) => this.#codec.parse(key, text) as Promise<Fields>;
+    // Async, lest one that throws at once leave a rejection of another to nobody.
+    const parse = async (text: string) => (await this.#codec.parse(key, text)) as Fields;
     const [before, changed, stored] = await Promise.all([parse(read), parse(mine), parse(theirs)]);
     const merged = merge(before, changed, stored, this.#settings.resolve);
     return this.#versionOf(key, merged as Session);
