@@ -17,15 +17,21 @@ export class CircuitBreaker {
   #isOpen = false;
   #failures = 0;
   #failingSince = 0;
-  #key = '';
+  #key: string;
   #cause: unknown;
   #look: NodeJS.Timeout | undefined;
 
   /**
+   * @param key what is looked for until somebody wants another one in vain.
    * @param probe asks Redis for a key. What comes of it is told by {@link answered} and {@link failed}, as of any command.
    * @param onChange told when it opens, as Redis is away, and when it closes.
    */
-  constructor(probe: (key: string) => Promise<unknown>, onChange: (isOpen: boolean) => void) {
+  constructor(
+    key: string,
+    probe: (key: string) => Promise<unknown>,
+    onChange: (isOpen: boolean) => void,
+  ) {
+    this.#key = key;
     this.#probe = probe;
     this.#onChange = onChange;
   }

@@ -1,8 +1,8 @@
 import { CircuitBreaker } from './circuit-breaker.ts';
 import { isAway } from './errors.ts';
+import type { Settings } from './options.ts';
 import { explained } from './redis-errors.ts';
 import type { RedisLike, ScoredMember } from './redis-like.ts';
-import { ignoreRejection } from './shape.ts';
 import { TimeLimit } from './time-limit.ts';
 
 /**
@@ -15,13 +15,20 @@ export class GuardedRedis implements RedisLike {
   readonly #breaker: CircuitBreaker;
 
   /**
-   * @param timeout the option, in milliseconds. Infinite: commands are waited for as long as the client does, and no outage
+   * @param settings with an infinite `timeout`, commands are waited for as long as the client does, and no outage
    *   is noticed.
    * @param onOutage told when Redis is away, and when it is back.
    */
-  constructor(client: RedisLike, timeout: number, onOutage: (isAway: boolean) => void) {
+  constructor(
+    { client, timeout, prefix }: Pick<Settings<never>, 'client' | 'timeout' | 'prefix'>,
+    onOutage: (isAway: boolean) => void,
+  ) {
     this.#client = client;
-    this.#breaker = new CircuitBreaker((key) => this.#limit.within(client.get(key)), onOutage);
+    this.#breaker = new CircuitBreaker(
+      prefix,
+      (key) => this.#limit.within(started(() => client.get(key))),
+      onOutage,
+    );
     this.#limit = new TimeLimit(timeout, {
       onAnswer: () => this.#breaker.answered(),
       onFailure: timeout === Number.POSITIVE_INFINITY ? explained : (cause) => this.#failed(cause),
@@ -38,7 +45,7 @@ export class GuardedRedis implements RedisLike {
   /** @param key a key that shows whether Redis is back, where it is away now. */
   #ask<Answer>(key: string | undefined, command: () => Promise<Answer>): Promise<Answer> {
     if (this.#breaker.isOpen) return Promise.reject(this.#breaker.refusal(key));
-    return this.#limit.within(command());
+    return this.#limit.within(started(command));
   }
 
   get(key: string): Promise<string | null> {
@@ -76,11 +83,14 @@ export class GuardedRedis implements RedisLike {
       for (;;) {
         const step = await this.#ask(undefined, () => steps.next());
         if (step.done) return;
-        yield step.value;
+        // A copy, as to yield a promise is to wait for it without a limit.
+        yield [...step.value];
       }
     } finally {
       // Not waited for: it would wait for the very step that took too long.
-      ignoreRejection(steps.return?.());
+      Promise.resolve()
+        .then(() => steps.return?.())
+        .catch(() => {});
     }
   }
 
@@ -104,5 +114,15 @@ export class GuardedRedis implements RedisLike {
 
   zcount(key: string, min: number, max: number): Promise<number> {
     return this.#ask(key, () => this.#client.zcount(key, min, max));
+  }
+}
+
+/** A client that throws, or that answers anything else than a promise, has answered like any other. */
+function started<Answer>(command: () => Promise<Answer>): Promise<Answer> {
+  try {
+    // What is a promise stays the same one.
+    return Promise.resolve(command());
+  } catch (error) {
+    return Promise.reject(error);
   }
 }

@@ -10,7 +10,7 @@ import {
 import { adviceFor, rawClientName } from './raw-client.ts';
 import { REDIS_LIKE_METHODS, type RedisLike } from './redis-like.ts';
 import type { SealingSerializer, Serializer } from './serializer.ts';
-import { hasMethods, isPositiveInteger, property, shown } from './shape.ts';
+import { hasMethods, isKeyText, isPositiveInteger, property, shown } from './shape.ts';
 
 /** What a session store can be told. Everything but `client` has a default. */
 export interface StoreOptions<Session> {
@@ -74,7 +74,7 @@ export interface StoreOptions<Session> {
    */
   resolve?: Resolve | undefined;
   /**
-   * Whose a session is, most often the id of the user who is signed in: a string that is not empty, or undefined while
+   * Whose a session is, most often the id of the user who is signed in: a well-formed string that is not empty, or undefined while
    * nobody is. It becomes part of a key's name. Then `sessionsOf`, `countOf` and `destroyAllOf` find the sessions of a user
    * without a scan, and each save and touch sends one command more. Asked about every session that is read or written; it
    * must not be async. Default: no session is anybody's.
@@ -88,7 +88,7 @@ export interface StoreOptions<Session> {
   /**
    * For how many milliseconds an operation waits for Redis at most: for a command that Redis does not answer, for a client
    * that is not connected, and for the writes of the same session that come before. A scan waits so long for each of its
-   * steps. It ends up to 100 ms later. When operations fail for a while, further ones fail at once, until Redis is back.
+   * steps, and an operation so long for each promise of the serializer's. It ends up to 100 ms later. When operations fail for a while, further ones fail at once, until Redis is back.
    * Default 2,000. `Infinity`: each waits for as long as the client does.
    */
   timeout?: number | undefined;
@@ -147,7 +147,10 @@ const isFunction: Check = {
 const CHECKS: Record<'client' | keyof typeof DEFAULTS, Check> = {
   // What is wrong with one is said by checkClient.
   client: { accepts: () => true, accepted: 'what an adapter makes of a Redis client' },
-  prefix: { accepts: (value) => typeof value === 'string', accepted: 'a string' },
+  prefix: {
+    accepts: (value) => value === '' || isKeyText(value),
+    accepted: 'a well-formed string',
+  },
   ttl: {
     accepts: (value) => typeof value === 'function' || isPositiveInteger(value),
     accepted:

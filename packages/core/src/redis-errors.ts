@@ -85,8 +85,8 @@ const REPLY = /^[A-Z]+ /;
  * server is clear, and answered as it is.
  */
 export function explained(cause: unknown): unknown {
-  if (cause instanceof HoldfastError) return cause;
-  const said = String(property(cause, 'message') || 'the client says no more').replace(/\.$/, '');
+  if (isOurs(cause)) return cause;
+  const said = saidBy(cause) || 'the client says no more';
   for (const { says, code, explain } of MEANINGS) {
     const [found, command = ''] = says.exec(said) ?? [];
     if (found !== undefined) return new HoldfastError(code, explain(said, command), { cause });
@@ -97,4 +97,21 @@ export function explained(cause: unknown): unknown {
     `Redis cannot be asked: ${said}. The error events of the client tell why: whether Redis is up and can be reached, and takes its password or certificate.`,
     { cause },
   );
+}
+
+/** The words of an error, without the full stop. A client can reject with anything, also with what cannot be looked at. */
+function saidBy(cause: unknown): string {
+  try {
+    return String(property(cause, 'message') ?? '').replace(/\.$/, '');
+  } catch {
+    return '';
+  }
+}
+
+function isOurs(cause: unknown): boolean {
+  try {
+    return cause instanceof HoldfastError;
+  } catch {
+    return false;
+  }
 }

@@ -182,9 +182,19 @@ function answer<Answer>(
   if (typeof callback !== 'function') throw notAFunction(callback);
   work().then(
     (value) => process.nextTick(callback, null, value),
-    (error) => process.nextTick(callback, error),
+    (error) => process.nextTick(callback, error || failedWithNothing(error)),
   );
   return undefined;
+}
+
+/** A callback takes nothing for success, and an application's function may throw nothing, as in `throw undefined`. */
+function failedWithNothing(cause: unknown): Error {
+  return new Error(
+    `A function of the application failed without an error, but with ${shown(cause)}.`,
+    {
+      cause,
+    },
+  );
 }
 
 function notAFunction(callback: unknown): HoldfastError {

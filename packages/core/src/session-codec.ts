@@ -3,6 +3,7 @@ import type { Lifetimes } from './lifetimes.ts';
 import type { Settings } from './options.ts';
 import { type SealingSerializer, unsealed } from './serializer.ts';
 import { isRecord, shown } from './shape.ts';
+import { TimeLimit } from './time-limit.ts';
 
 /**
  * The serializer, with what it may give and get checked. Where it answers at once, so do the methods, and throw at once:
@@ -12,34 +13,41 @@ export class SessionCodec<Session extends object> {
   readonly #serializer: SealingSerializer<Session>;
   readonly #prefix: string;
   readonly #lifetimes: Lifetimes;
+  /** For how long a promise of the serializer's is waited for. */
+  readonly #limit: TimeLimit;
 
   constructor(
-    { serializer, prefix }: Pick<Settings<Session>, 'serializer' | 'prefix'>,
+    { serializer, prefix, timeout }: Pick<Settings<Session>, 'serializer' | 'prefix' | 'timeout'>,
     lifetimes: Lifetimes,
   ) {
     this.#lifetimes = lifetimes;
     this.#serializer = 'seal' in serializer ? serializer : unsealed(serializer);
     this.#prefix = prefix;
+    this.#limit = new TimeLimit(timeout);
   }
 
   /**
    * Reads a stored text as a session.
-   * @throws HoldfastError `ERR_HOLDFAST_CORRUPT`, `ERR_HOLDFAST_SEALED`
+   * @throws HoldfastError `ERR_HOLDFAST_CORRUPT`, `ERR_HOLDFAST_SEALED`, `ERR_HOLDFAST_TIMEOUT`
    */
   parse(key: string, text: string): Session | Promise<Session> {
     let session: unknown;
     try {
       session = this.#serializer.open(text, this.#storageId(key));
+      if (isPromise(session)) return this.#limit.within(this.#readLater(key, session));
     } catch (cause) {
       throw unreadable(key, cause);
     }
-    return isPromise(session) ? this.#readLater(key, session) : this.#checked(key, session);
+    return this.#checked(key, session);
   }
 
   async #readLater(key: string, reading: PromiseLike<unknown>): Promise<Session> {
-    const session = await reading.then(undefined, (cause) => {
+    let session: unknown;
+    try {
+      session = await reading;
+    } catch (cause) {
       throw unreadable(key, cause);
-    });
+    }
     return this.#checked(key, session);
   }
 
@@ -51,17 +59,18 @@ export class SessionCodec<Session extends object> {
 
   /**
    * Writes a session as the text to store.
-   * @throws HoldfastError `ERR_HOLDFAST_INVALID_ARGUMENT`, `ERR_HOLDFAST_SERIALIZE`
+   * @throws HoldfastError `ERR_HOLDFAST_INVALID_ARGUMENT`, `ERR_HOLDFAST_SERIALIZE`, `ERR_HOLDFAST_TIMEOUT`
    */
   stringify(key: string, session: Session): string | Promise<string> {
     const checked = checkedSession(session);
     let text: unknown;
     try {
       text = this.#serializer.seal(this.#lifetimes.withBirth(checked), this.#storageId(key));
+      if (isPromise(text)) return this.#limit.within(writtenLater(key, text));
     } catch (cause) {
       throw unwritable(key, cause);
     }
-    return isPromise(text) ? writtenLater(key, text) : written(key, text);
+    return written(key, text);
   }
 
   #storageId(key: string): string {

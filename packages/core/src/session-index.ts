@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
 import { HoldfastError } from './errors.ts';
-import { escapeGlob } from './glob.ts';
 import { IdSets, type IsDead, type Judge } from './id-sets.ts';
+import { keysWithPrefix } from './keys-with-prefix.ts';
 import { nobodys, type Settings, SHARD_SETS, USER_SETS } from './options.ts';
 import type { ScoredMember } from './redis-like.ts';
-import { ignoreRejection, shown } from './shape.ts';
+import { ignoreRejection, isKeyText, shown } from './shape.ts';
 import { MAX_TTL_MS } from './ttl.ts';
 
 /** The set of all sessions is cut into this many, so that it spreads over the masters of a cluster. */
@@ -53,11 +53,11 @@ export class SessionIndex<Session extends object> {
    */
   userOf(session: Session): string | undefined {
     const user = this.#answerFor(session);
-    if (user === undefined || (typeof user === 'string' && user !== '')) return user;
+    if (user === undefined || isKeyText(user)) return user;
     ignoreRejection(user);
     throw new HoldfastError(
       'ERR_HOLDFAST_INVALID_INDEX',
-      `The index function must answer a string that is not empty, or undefined for a session of nobody, not ${shown(user)}.`,
+      `The index function must answer a well-formed string that is not empty, or undefined for a session of nobody, not ${shown(user)}.`,
     );
   }
 
@@ -152,7 +152,7 @@ export class SessionIndex<Session extends object> {
     }
     if (!this.hasUsers) return;
     const { client, scanCount } = this.#settings;
-    for await (const sets of client.scan(`${escapeGlob(this.#userSet(''))}*`, scanCount)) {
+    for await (const sets of keysWithPrefix(client, this.#userSet(''), scanCount)) {
       for (const set of sets) await this.#sets.sweep(set);
     }
   }

@@ -2,7 +2,7 @@ import { HoldfastError } from './errors.ts';
 import { invalidOption } from './option-checks.ts';
 import type { Settings } from './options.ts';
 import { hashOfId } from './session-id.ts';
-import { shown } from './shape.ts';
+import { isKeyText, shown } from './shape.ts';
 
 /**
  * What stands between the prefix and a hashed id. A plain id that begins so is never looked for: with a hash out of Redis in
@@ -81,8 +81,10 @@ export class SessionKeys {
 
 /** @throws HoldfastError `ERR_HOLDFAST_INVALID_ARGUMENT` */
 export function checkedId(id: string): string {
-  if (typeof id === 'string' && id !== '') return id;
-  throw invalidArgument(`The session id must be a string that is not empty, not ${shown(id)}.`);
+  if (isKeyText(id)) return id;
+  throw invalidArgument(
+    `The session id must be a string that is not empty, and well-formed, not ${shown(id)}.`,
+  );
 }
 
 function refusedMark(): never {

@@ -1,6 +1,6 @@
 import { HoldfastError, isSealed, isUnreadable, isWrongType } from './errors.ts';
-import { escapeGlob } from './glob.ts';
 import { GuardedRedis } from './guarded-redis.ts';
+import { keysWithPrefix } from './keys-with-prefix.ts';
 import { Lifetimes } from './lifetimes.ts';
 import { type Settings, type StoreOptions, settingsFrom } from './options.ts';
 import { SeenKeys } from './seen-keys.ts';
@@ -9,7 +9,7 @@ import { hashOfId } from './session-id.ts';
 import { SessionIndex } from './session-index.ts';
 import { checkedId, SessionKeys } from './session-keys.ts';
 import { SessionWriter } from './session-writer.ts';
-import { isPositiveInteger, shown } from './shape.ts';
+import { isKeyText, isPositiveInteger, shown } from './shape.ts';
 import { traced } from './tracing.ts';
 import { type UserSession, UserSessions } from './user-sessions.ts';
 
@@ -79,9 +79,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
   /** @throws HoldfastError `ERR_HOLDFAST_INVALID_CLIENT`, `ERR_HOLDFAST_INVALID_OPTION` */
   constructor(options: StoreOptions<Session>, listeners: Listeners = {}) {
     const settings = settingsFrom(options);
-    const client = new GuardedRedis(settings.client, settings.timeout, (isAway) =>
-      listeners.onOutage?.(isAway),
-    );
+    const client = new GuardedRedis(settings, (isAway) => listeners.onOutage?.(isAway));
     this.#settings = { ...settings, client };
     this.#sessionKeys = new SessionKeys(settings);
     this.#lifetimes = new Lifetimes(settings);
@@ -313,7 +311,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
     const { client, prefix, scanCount } = this.#settings;
     const seen = new SeenKeys();
     let batch: string[] = [];
-    for await (const keys of client.scan(`${escapeGlob(prefix)}*`, scanCount)) {
+    for await (const keys of keysWithPrefix(client, prefix, scanCount)) {
       for (const key of keys) {
         if (!seen.add(key)) continue;
         batch.push(key);
@@ -385,8 +383,10 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
         'The sessions of a user can be found only with the option index, which says whose a session is.',
       );
     }
-    if (typeof user === 'string' && user !== '') return user;
-    throw invalidArgument(`The user must be a string that is not empty, not ${shown(user)}.`);
+    if (isKeyText(user)) return user;
+    throw invalidArgument(
+      `The user must be a well-formed string that is not empty, not ${shown(user)}.`,
+    );
   }
 }
 

@@ -115,7 +115,7 @@ export class SessionWriter<Session extends object> {
    */
   save(key: string, session: Session, trace: Trace): Promise<Left> {
     const version = this.#versionOf(key, session);
-    ignoreRejection(version);
+    if (version instanceof Promise) ignoreRejection(version);
     const store = (mine: Version<Session>, before: Left) => {
       const base = this.#expectedOf(key, session);
       return base === undefined ? this.#set(key, mine) : this.#saveOver(base, mine, before, trace);
@@ -288,7 +288,8 @@ export class SessionWriter<Session extends object> {
   }
 
   async #merged({ key, read }: Base, mine: string, theirs: string): Promise<Version<Session>> {
-    const parse = (text: string) => this.#codec.parse(key, text) as Promise<Fields>;
+    // Async, lest one that throws at once leave a rejection of another to nobody.
+    const parse = async (text: string) => (await this.#codec.parse(key, text)) as Fields;
     const [before, changed, stored] = await Promise.all([parse(read), parse(mine), parse(theirs)]);
     const merged = merge(before, changed, stored, this.#settings.resolve);
     this.#lifetimes.carryOver([before, changed, stored], merged);

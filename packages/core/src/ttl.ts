@@ -41,8 +41,12 @@ function cookieRemainingMs(session: unknown, now: number): number | undefined {
 
 /** In milliseconds since 1970; NaN for what is no date. */
 function timeOf(expires: unknown): number {
-  if (expires instanceof Date) return expires.getTime();
-  return expires === true ? Number.NaN : new Date(expires as string | number).getTime();
+  try {
+    if (expires instanceof Date) return expires.getTime();
+    return expires === true ? Number.NaN : new Date(expires as string | number).getTime();
+  } catch {
+    return Number.NaN;
+  }
 }
 
 /**

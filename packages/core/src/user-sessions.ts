@@ -1,5 +1,5 @@
 import { batchesOf } from './batches.ts';
-import { HoldfastError } from './errors.ts';
+import { HoldfastError, isAway } from './errors.ts';
 import type { Settings } from './options.ts';
 import type { ScoredMember } from './redis-like.ts';
 import type { SessionIndex } from './session-index.ts';
@@ -130,7 +130,7 @@ export class UserSessions<Session extends object> {
       const isTheirs = this.#index.userOf(session) === user;
       return isTheirs ? { entry, kind: 'live', session } : { entry, kind: 'dead' };
     } catch (error) {
-      if (!(error instanceof HoldfastError)) throw error;
+      if (!(error instanceof HoldfastError) || isAway(error)) throw error;
       return { entry, kind: 'unreadable', error };
     }
   }

@@ -37,6 +37,14 @@ const scenarios = {
         throw new Error('late');
       },
     }).set('id', {}, print),
+  'resolve function that throws nothing': async () => {
+    const client = { ...working, get: async () => '{"a":1}', compareAndSet: async () => '{"a":2}' };
+    const resolve = () => {
+      throw undefined;
+    };
+    const store = new RedisStore({ client, resolve });
+    store.set('id', Object.assign(await store.get('id'), { a: 3 }), print);
+  },
 };
 
 process.on('uncaughtException', (error, origin) => console.log(`${origin}: ${error.message}`));

@@ -21,6 +21,7 @@ describe('a circuit breaker', () => {
     probed = [];
     changes = [];
     breaker = new CircuitBreaker(
+      'sess:',
       async (key) => {
         probed.push(key);
         if (isBack) breaker.answered();

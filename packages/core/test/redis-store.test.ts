@@ -44,6 +44,12 @@ describe('a callback', () => {
     ]);
   });
 
+  test('is given an error even where a function of the application throws nothing', async () => {
+    expect(await printed('resolve function that throws nothing')).toEqual([
+      'callback: Error: A function of the application failed without an error, but with undefined.',
+    ]);
+  });
+
   test('takes the late failure of an async ttl function, which nobody waits for', async () => {
     expect(await printed('failing async ttl function')).toEqual([
       expect.stringMatching(/^callback: HoldfastError: The ttl function must .* not a promise\.$/),

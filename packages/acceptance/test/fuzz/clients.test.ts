@@ -1,0 +1,107 @@
+import { type RedisLike, RedisStore } from '@holdfast/core';
+import fc from 'fast-check';
+import { fuzz } from './fuzz.ts';
+import { memoryRedis } from './memory-redis.ts';
+import { answered, type Misbehave, misbehaviour } from './misbehaviour.ts';
+import { everyOperation, sessionOf, TIMEOUT_MS } from './operations.ts';
+
+const whose = (session: object) => Reflect.get(session, 'user');
+
+/** Scans of some clients: what their iterators do at each step, and when they are left. */
+const scan = fc.record({
+  steps: fc.array(misbehaviour, { minLength: 1, maxLength: 4 }),
+  batches: fc.array(
+    fc.oneof(
+      answered,
+      fc.constantFrom<Misbehave>(
+        () => ['foreign', 'sess:', 'holdfast:user:', 'holdfast:all:foreign'],
+        () => 'text',
+        () => [[]],
+        () => [{ length: 2 ** 40 }],
+      ),
+    ),
+    { minLength: 1, maxLength: 20 },
+  ),
+  onReturn: misbehaviour,
+});
+type Scan = typeof scan extends fc.Arbitrary<infer One> ? One : never;
+
+function iterated({ steps, batches, onReturn }: Scan, real: AsyncIterable<unknown>): unknown {
+  const found = real[Symbol.asyncIterator]();
+  let count = 0;
+  return {
+    [Symbol.asyncIterator]: () => ({
+      next() {
+        const misbehave = steps[count % steps.length];
+        if (misbehave !== undefined) return count++ > 20 ? found.next() : misbehave();
+        const batch = batches[count++];
+        return batch === undefined
+          ? found.next()
+          : Promise.resolve().then(() => ({ done: false, value: batch() }));
+      },
+      return: () => onReturn?.(),
+    }),
+  };
+}
+
+/** What is asked of a client must be about the sessions of this prefix, or about its sets. */
+function checkKeys(prefix: string, method: string, [first]: unknown[]): void {
+  const begins = [prefix, `holdfast:user:${prefix}`, `holdfast:all:${prefix}`];
+  for (const key of [first].flat()) {
+    if (!begins.some((begin) => String(key).startsWith(begin))) {
+      throw new Error(`${method} of a foreign key: ${String(key)}`);
+    }
+  }
+}
+
+const plan = fc.record({
+  calls: fc.array(misbehaviour, { minLength: 1, maxLength: 12 }),
+  scan: fc.option(scan, { nil: undefined }),
+  countable: fc.nat({ max: 9 }).map((number) => number === 0),
+  onOutage: fc.constantFrom('error' as const, 'skip' as const),
+});
+
+fuzz(
+  'whatever a client does, each operation ends once and in time, and is about own keys',
+  { cases: 1000, together: 250 },
+  plan,
+  async ({ calls, scan, countable, onOutage }) => {
+    const prefix = 'clients:';
+    const redis = memoryRedis();
+    await redis.set(`${prefix}id`, JSON.stringify(sessionOf({ user: 'ada' })));
+    await redis.zadd(`holdfast:user:${prefix}ada`, Date.now() + 60_000, 'id', 60_000);
+    let count = 0;
+    let isOver = false;
+    const foreign: unknown[] = [];
+    const client = new Proxy(redis, {
+      get(target, name: keyof RedisLike) {
+        const method = Reflect.get(target, name);
+        if (typeof method !== 'function') return method;
+        return (...args: unknown[]) => {
+          try {
+            checkKeys(prefix, name, args);
+          } catch (error) {
+            foreign.push(error);
+          }
+          const work = () => Reflect.apply(method, target, args);
+          if (isOver) return work();
+          if (name === 'scan') return scan === undefined ? work() : iterated(scan, work());
+          const misbehave = calls[count++ % calls.length];
+          return misbehave === undefined ? work() : misbehave();
+        };
+      },
+    });
+    const store = new RedisStore({
+      client,
+      prefix,
+      timeout: TIMEOUT_MS,
+      index: whose,
+      countable,
+      onOutage,
+    });
+    await everyOperation(store, 'id');
+    // So that a store which looks whether Redis is back finds it.
+    isOver = true;
+    if (foreign.length > 0) throw foreign[0];
+  },
+);

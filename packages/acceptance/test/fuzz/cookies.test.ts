@@ -1,0 +1,161 @@
+import { randomUUID } from 'node:crypto';
+import { RedisStore } from '@holdfast/core';
+import { fromIoredis } from '@holdfast/ioredis';
+import { startRedis, type TestRedis } from '@holdfast/test-servers';
+import { afterAll, beforeAll, expect } from '@jest/globals';
+import { Cookie, type SessionData } from 'express-session';
+import fc from 'fast-check';
+import { Redis } from 'ioredis';
+import { fuzz } from './fuzz.ts';
+import { codeOf, type Outcome, outcomeOf } from './outcome.ts';
+
+const DAY_MS = 86_400_000;
+/** The longest life that the store asks of Redis, and how late a test may look. */
+const MAX_TTL_MS = 1e15;
+const SLACK_MS = 5000;
+
+const prefix = `cookies:${randomUUID()}:`;
+let server: TestRedis;
+let client: Redis;
+let store: RedisStore;
+let endless: RedisStore;
+
+beforeAll(async () => {
+  server = await startRedis();
+  client = new Redis(server.url);
+  const options = { client: fromIoredis(client), prefix };
+  store = new RedisStore(options);
+  endless = new RedisStore({ ...options, disableTTL: true });
+});
+afterAll(async () => {
+  await client.quit();
+  await server.stop();
+});
+
+function thrower(): never {
+  throw undefined;
+}
+const hostile = new Proxy(
+  {},
+  { get: thrower, has: thrower, getPrototypeOf: thrower, ownKeys: thrower },
+);
+
+const fromNow = fc.oneof(
+  fc.integer({ min: -2 * DAY_MS, max: 2 * DAY_MS }),
+  fc.double(),
+  fc.maxSafeInteger(),
+);
+/** Made when it is needed, as fast-check looks at what it is given. */
+type Made<Value> = () => Value;
+
+const tame = fc.oneof(
+  { weight: 4, arbitrary: fromNow.map((ms) => new Date(Date.now() + ms)) },
+  { weight: 2, arbitrary: fc.date({ noInvalidDate: false }) },
+  { weight: 2, arbitrary: fromNow.map((ms) => Date.now() + ms) },
+  { weight: 2, arbitrary: fc.date({ noInvalidDate: true }).map((date) => date.toISOString()) },
+  { weight: 2, arbitrary: fc.constantFrom<unknown>(null, undefined, false, true, '', 0, -0) },
+  { weight: 1, arbitrary: fc.anything({ withDate: true, withBigInt: true }) },
+);
+const expires: fc.Arbitrary<Made<unknown>> = fc.oneof(
+  { weight: 6, arbitrary: tame.map((value) => () => value) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom<Made<unknown>>(
+      () => Symbol('expires'),
+      () => hostile,
+      () => new Proxy(new Date(), {}),
+      () => Object.create(Date.prototype),
+      () => ({ valueOf: thrower }),
+      () => ({ [Symbol.toPrimitive]: thrower }),
+      () => ({ toJSON: thrower }),
+      () => Object.create(null),
+    ),
+  },
+);
+const age = fc.oneof(fromNow, fc.constantFrom(null, undefined, Number.NaN, 1e300));
+const cookie: fc.Arbitrary<Made<object>> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.tuple(expires, age, age).map(([value, originalMaxAge, maxAge]): Made<object> => {
+      return () => ({ expires: value(), originalMaxAge, maxAge });
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(expires, age).map(([value, ms]): Made<object> => {
+      return () => expressCookie(value(), ms);
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom<Made<object>>(
+      () => hostile,
+      () => Object.defineProperty({}, 'expires', { get: thrower, enumerable: true }),
+      () => Object.defineProperty({}, 'expires', { get: thrower }),
+      () => ({ toJSON: thrower }),
+      () => ({ toJSON: () => hostile, expires: null }),
+    ),
+  },
+);
+
+function expressCookie(value: unknown, originalMaxAge: number | null | undefined): Cookie {
+  return Object.assign(new Cookie(), { _expires: value, originalMaxAge });
+}
+
+/** How long a session is to live: undefined where its cookie has no date. Throws where it is hostile. */
+function lifeOf({ expires: value }: { expires?: unknown }): number | undefined {
+  if (value === null || value === undefined || value === false) return DAY_MS;
+  const ms = value === true ? Number.NaN : new Date(value as Date).getTime();
+  return Number.isNaN(ms) ? undefined : Math.min(ms - Date.now(), MAX_TTL_MS);
+}
+
+function expectedLifeOf(one: object): number | undefined {
+  try {
+    return lifeOf(one);
+  } catch {
+    return undefined;
+  }
+}
+
+async function expectLife(key: string, life: number, isEndless: boolean): Promise<void> {
+  const ms = await client.pttl(key);
+  if (life > SLACK_MS && isEndless) expect(ms).toBe(-1);
+  else if (life > SLACK_MS) expect(Math.abs(ms - life)).toBeLessThan(SLACK_MS);
+  else if (life < -SLACK_MS) expect(ms).toBe(-2);
+  else if (!isEndless) expect(ms).not.toBe(-1);
+}
+
+function expectRefused({ error }: Outcome): void {
+  expect(error).toBeInstanceOf(Error);
+  expect(codeOf(error) ?? String(error)).toMatch(
+    /^ERR_HOLDFAST_(INVALID_EXPIRES|SERIALIZE|INVALID_ARGUMENT)|without an error/,
+  );
+}
+
+fuzz(
+  'whatever a cookie says, its session lives so long, or it is an error',
+  { cases: 4500 },
+  fc.tuple(cookie, fc.boolean()),
+  async ([made, isEndless]) => {
+    const one = made();
+    const id = randomUUID();
+    const key = prefix + id;
+    const subject = isEndless ? endless : store;
+    const session = { cookie: one } as SessionData;
+    const saved = await outcomeOf((callback) => subject.set(id, session, callback));
+    const life = expectedLifeOf(one);
+    if (saved.error !== null || life === undefined) {
+      expectRefused(saved);
+      expect(await client.exists(key)).toBe(0);
+    } else await expectLife(key, life, isEndless);
+
+    await client.set(key, '{"cookie":{}}', 'PX', 1000 * DAY_MS);
+    const other = { cookie: one } as SessionData;
+    const touched = await outcomeOf((callback) => subject.touch(id, other, callback));
+    if (touched.error !== null || life === undefined) {
+      expectRefused(touched);
+      expect(await client.pttl(key)).toBeGreaterThan(999 * DAY_MS);
+    } else if (!isEndless) await expectLife(key, life, isEndless);
+    await client.del(key);
+  },
+);

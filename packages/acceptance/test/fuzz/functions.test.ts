@@ -1,0 +1,56 @@
+import { RedisStore } from '@holdfast/core';
+import fc from 'fast-check';
+import { fuzz } from './fuzz.ts';
+import { memoryRedis } from './memory-redis.ts';
+import { type Misbehave, misbehaviour } from './misbehaviour.ts';
+import { everyOperation, sessionOf, TIMEOUT_MS } from './operations.ts';
+
+/** What each of the application's functions does at each of its next calls, again and again. */
+const calls = fc.array(misbehaviour, { minLength: 1, maxLength: 4 });
+const plan = fc.record({
+  parse: calls,
+  stringify: calls,
+  index: calls,
+  ttl: calls,
+  resolve: calls,
+  countable: fc.nat({ max: 9 }).map((number) => number === 0),
+});
+
+/** A function that keeps to its contract where the plan says nothing else. */
+function planned<Args extends unknown[], Answer>(
+  plans: (Misbehave | undefined)[],
+  well: (...args: Args) => Answer,
+): (...args: Args) => Answer {
+  let count = 0;
+  return (...args) => {
+    const misbehave = plans[count++ % plans.length];
+    return misbehave === undefined ? well(...args) : (misbehave() as Answer);
+  };
+}
+
+fuzz(
+  'whatever the functions of an application do, each operation ends once and in time',
+  { cases: 1000, together: 250 },
+  plan,
+  async ({ parse, stringify, index, ttl, resolve, countable }) => {
+    const prefix = 'functions:';
+    const redis = memoryRedis();
+    const whose = (session: object) => Reflect.get(session, 'user');
+    await redis.set(`${prefix}id`, JSON.stringify(sessionOf({ user: 'ada' })));
+    await redis.zadd(`holdfast:user:${prefix}ada`, Date.now() + 60_000, 'id', 60_000);
+    const store = new RedisStore({
+      client: redis,
+      prefix,
+      timeout: TIMEOUT_MS,
+      countable,
+      serializer: {
+        parse: planned(parse, JSON.parse),
+        stringify: planned(stringify, (session) => JSON.stringify(session)),
+      },
+      index: planned(index, whose),
+      ttl: planned(ttl, () => 60),
+      resolve: planned(resolve, (_field, _base, mine) => mine),
+    });
+    await everyOperation(store, 'id');
+  },
+);
