@@ -8,7 +8,7 @@ import { allClients } from './clients.ts';
 const TIMEOUT_MS = 2000;
 const FROZEN_MS = 10_000;
 const REQUESTS = 50;
-/** How long after that time a user can learn at the latest that Redis is away. */
+/** How soon it serves again after that. */
 const RECOVERED_MS = 1000;
 
 describe('a Redis that is frozen', () => {
