@@ -95,7 +95,7 @@ export function describeMethods({ describe, test }: Runner, fixture: Fixture): v
         const causes = received.map(([error]) => Object(error).cause);
         assert.deepEqual(causes, [failure]);
       }
-      await assert.rejects(store.get('id'), (error) => error.cause === failure);
+      await assert.rejects(store.get('id'), (error) => Object(error).cause === failure);
     });
 
     test('refuse an id that is no text or empty, and store nothing', async () => {
