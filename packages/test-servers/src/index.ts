@@ -4,6 +4,7 @@ export type { ProxiedConnection } from './proxied-connection.ts';
 export { type RedisProxy, startRedisProxy } from './proxy.ts';
 export { startRedis, type TestRedis } from './redis.ts';
 export { startSentinels, type TestSentinels } from './sentinels.ts';
+export { startServer } from './server.ts';
 export type { SlotMigration } from './slot-migration.ts';
 export { type Address, onCluster, onSentinels, onServer } from './subjects.ts';
 export { until } from './until.ts';

@@ -9,37 +9,98 @@ import { Redis } from 'ioredis';
 /** A redis-server process that a test started, on a loopback port. */
 export interface RedisProcess {
   readonly port: number;
-  readonly pid: number;
   /** A connection of its own to this server, which knows no prefix and no adapter. */
   readonly connection: Redis;
   /** Ends the process by its id with SIGKILL, and answers when it has ended. May be repeated. */
+  kill(): Promise<void>;
+  /** Starts it again after {@link kill}, with the same port, options and files, and answers when it serves. */
+  restart(): Promise<void>;
+  /** Holds the process in the middle of what it does, by SIGSTOP. */
+  freeze(): void;
+  /** Undoes {@link freeze}, by SIGCONT. */
+  thaw(): void;
+  /** As {@link kill}, for good: its files go, too. May be repeated. */
   stop(): Promise<void>;
 }
 
 const ATTEMPTS = 5;
 
+/** Options of redis-server, besides those that each has. */
+export type Options = (port: number, folder: string) => Promise<string[]> | string[];
+
 /**
  * Starts redis-server, quiet and without a file on disk, on a free loopback port, and answers when it serves.
  * Another process can take the port between the look and the start; then it tries another.
- * @param args options of redis-server besides.
  */
 export async function startRedisProcess(
   path: string,
-  args: (port: number, folder: string) => Promise<string[]> | string[] = () => [],
+  options: Options = () => [],
 ): Promise<RedisProcess> {
   for (let attempt = 1; ; attempt++) {
     const port = await freePort();
     const folder = await mkdtemp(join(tmpdir(), 'holdfast-redis-'));
-    const options = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', ''];
-    const child = spawn(path, [...(await args(port, folder)), ...options], { stdio: 'ignore' });
-    const stop = () => stopProcess(child, folder);
+    const own = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', ''];
+    const server = new OwnServer(path, port, [...(await options(port, folder)), ...own], folder);
     try {
-      const connection = await connect(port, child);
-      return { port, pid: Number(child.pid), connection, stop: () => end(connection, stop) };
+      await server.restart();
+      return server;
     } catch (error) {
-      await stop();
+      await server.stop();
       if (attempt === ATTEMPTS) throw error;
     }
+  }
+}
+
+class OwnServer implements RedisProcess {
+  readonly port: number;
+  readonly connection: Redis;
+  readonly #path: string;
+  readonly #args: string[];
+  readonly #folder: string;
+  #child: ChildProcess | undefined;
+
+  constructor(path: string, port: number, args: string[], folder: string) {
+    this.port = port;
+    this.#path = path;
+    this.#args = args;
+    this.#folder = folder;
+    this.connection = new Redis(port, '127.0.0.1', {
+      lazyConnect: true,
+      retryStrategy: () => 20,
+      maxRetriesPerRequest: null,
+    });
+    this.connection.on('error', () => {});
+  }
+
+  async restart(): Promise<void> {
+    const child = spawn(this.#path, this.#args, { stdio: 'ignore' });
+    this.#child = child;
+    const ended = once(child, 'exit').then(([code]) => {
+      throw new Error(`redis-server on port ${this.port} ended with ${code} before it served.`);
+    });
+    await Promise.race([this.connection.ping(), ended]);
+    ended.catch(() => {});
+  }
+
+  async kill(): Promise<void> {
+    const child = this.#child;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+
+  freeze(): void {
+    this.#child?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#child?.kill('SIGCONT');
+  }
+
+  async stop(): Promise<void> {
+    await disconnect(this.connection);
+    await this.kill();
+    await rm(this.#folder, { recursive: true, force: true });
   }
 }
 
@@ -53,43 +114,10 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Answers when the server answers PING; fails when its process ends before. */
-async function connect(port: number, child: ChildProcess): Promise<Redis> {
-  const connection = new Redis(port, '127.0.0.1', {
-    retryStrategy: () => 20,
-    maxRetriesPerRequest: null,
-  });
-  connection.on('error', () => {});
-  const ended = once(child, 'exit').then(([code]) => {
-    throw new Error(`redis-server on port ${port} ended with exit code ${code} before it served.`);
-  });
-  try {
-    await Promise.race([connection.ping(), ended]);
-  } catch (error) {
-    connection.disconnect();
-    throw error;
-  }
-  ended.catch(() => {});
-  return connection;
-}
-
-async function end(connection: Redis, stop: () => Promise<void>): Promise<void> {
-  await disconnect(connection);
-  await stop();
-}
-
 /** Closes a connection, and answers when it is closed. */
 export async function disconnect(connection: Redis): Promise<void> {
   if (connection.status === 'end') return;
   const ended = once(connection, 'end');
   connection.disconnect();
   await ended;
-}
-
-async function stopProcess(child: ChildProcess, folder: string): Promise<void> {
-  if (child.exitCode === null && child.signalCode === null) {
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-  }
-  await rm(folder, { recursive: true, force: true });
 }
