@@ -15,8 +15,8 @@ export async function startRedis(): Promise<TestRedis> {
   const way = await chosenWay();
   if (way.kind === 'url') return connectTo(way.url, async () => {});
   if (way.kind === 'testcontainers') return startContainer();
-  const { port, connection, stop } = await startRedisProcess(way.path);
-  return testRedis(`redis://127.0.0.1:${port}`, connection, stop);
+  const server = await startRedisProcess(way.path);
+  return testRedis(`redis://127.0.0.1:${server.port}`, server.connection, () => server.stop());
 }
 
 async function chosenWay(): Promise<Way> {
