@@ -43,6 +43,7 @@ async function pages(): Promise<string[]> {
     'docs/client-side-caching.md',
     'docs/clusters.md',
     'docs/concurrency.md',
+    'docs/reliability.md',
     'docs/sessions-of-a-user.md',
     'docs/speed.md',
     'docs/writing-an-adapter.md',
