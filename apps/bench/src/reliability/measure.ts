@@ -109,7 +109,8 @@ function isBad({ began, ended, answer }: Request, now: number): boolean {
 
 function answersOf(requests: Request[]): Map<string, number> {
   const answers = new Map<string, number>();
-  for (const { answer = 'none' } of requests) answers.set(answer, (answers.get(answer) ?? 0) + 1);
+  for (const { answer = 'waiting' } of requests)
+    answers.set(answer, (answers.get(answer) ?? 0) + 1);
   return answers;
 }
 

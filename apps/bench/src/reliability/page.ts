@@ -25,7 +25,7 @@ Made by \`pnpm bench reliability --write\`. [Reliability](../reliability.md) say
   README of connect-redis listen to the client's \`error\`, without which node-redis ends the process.
 - **Longest wait**: of a visitor for an answer, who gives up after ${VISITOR_PATIENCE_MS / 1000} s.
 - **Answers**: their status and how many, from the beginning of the fault until all worked again; "none" to who gave up, and
-  where there was no application any more.
+  where there was no application any more; "waiting" who had no answer yet when the measurement ended.
 - **All works again**: from the end of the fault until the first request from which on each was answered with 200 and within
   ${QUICK_MS / 1000} s; "never", if not within ${PATIENCE_MS / 1000} s.
 - **Lost**: writes that were answered with 200 and are not in Redis in the end.
