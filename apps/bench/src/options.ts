@@ -15,7 +15,9 @@ Measures Holdfast beside what else there is and prints the results as Markdown. 
   caching             Holdfast with node-redis's clientSideCache and without
   concurrency         requests at the same time
   failover            a master of a cluster or of sentinels is killed, under each client
+  reliability         what visitors see while Redis is away, with Holdfast and with connect-redis
   scale               1,000 to 1,000,000 sessions, alone and among a million other keys
+  soak                visitors and faults for half an hour, and what the application holds before and after
   speed               operations of a store, and requests to Express, beside other stores and bare clients; the default
   tuning              settings of the clients, with Holdfast
 
@@ -23,6 +25,7 @@ Measures Holdfast beside what else there is and prints the results as Markdown. 
                       for caching 5, for scale 3, for speed and tuning 7
   --seconds <number>  caching, concurrency, speed, tuning: how long each store runs in a round; default 0.5, for caching 0.1,
                       for speed 0.08, for tuning 0.06
+  --minutes <number>  soak: how long the whole run takes; default 30
   --smoke             only to see whether it runs: little of everything
   --write             also write the results to docs/benchmarks, with their charts
   --help              print this
@@ -34,7 +37,7 @@ export class WrongUsage extends Error {}
 /** @throws WrongUsage */
 export function readOptions(args: string[]): Options {
   const { values, positionals } = parsed(args);
-  const { help = false, write = false, smoke = false, rounds, seconds } = values;
+  const { help = false, write = false, smoke = false, rounds, seconds, minutes } = values;
   if (write && smoke) throw new WrongUsage('A smoke run measures nothing worth a --write.');
   return {
     help,
@@ -43,6 +46,7 @@ export function readOptions(args: string[]): Options {
     workload: workloadOf(positionals),
     rounds: aboveZero('rounds', rounds, Number.isSafeInteger),
     seconds: aboveZero('seconds', seconds, Number.isFinite),
+    minutes: aboveZero('minutes', minutes, Number.isFinite),
   };
 }
 
@@ -54,6 +58,7 @@ function parsed(args: string[]) {
       options: {
         rounds: { type: 'string' },
         seconds: { type: 'string' },
+        minutes: { type: 'string' },
         smoke: { type: 'boolean' },
         write: { type: 'boolean' },
         help: { type: 'boolean' },

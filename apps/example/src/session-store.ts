@@ -49,6 +49,7 @@ export const connect: Record<ClientName, Connect> = {
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,
       commandTimeout: 2000,
+      socketTimeout: 2000,
     });
     client.on('error', on.error).on('ready', on.ready);
     await client.connect();

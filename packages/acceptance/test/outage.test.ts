@@ -69,4 +69,11 @@ describe.each(clients)("the README's settings of %s", (name, adapt, limit) => {
     await proxy.restore();
     await until('Redis serves again', serves);
   });
+
+  test('find a new connection where the old one is dead without a word', async () => {
+    await until('Redis serves', serves);
+    for (const connection of proxy.connections()) connection.halfOpen();
+    expect(await waited()).toBeLessThan(limit + SLACK_MS);
+    await until('Redis serves again', serves);
+  });
 });

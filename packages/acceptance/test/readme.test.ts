@@ -45,6 +45,7 @@ async function pages(): Promise<string[]> {
     'docs/concurrency.md',
     'docs/errors.md',
     'docs/observing.md',
+    'docs/reliability.md',
     'docs/secrets.md',
     'docs/sessions-of-a-user.md',
     'docs/speed.md',

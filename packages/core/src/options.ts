@@ -88,7 +88,8 @@ export interface StoreOptions<Session> {
   /**
    * For how many milliseconds an operation waits for Redis at most: for a command that Redis does not answer, for a client
    * that is not connected, and for the writes of the same session that come before. A scan waits so long for each of its
-   * steps, and an operation so long for each promise of the serializer's. It ends up to 100 ms later. When operations fail for a while, further ones fail at once, until Redis is back.
+   * steps, an update to read and again to store, and each so long for a promise of the serializer's. It ends up to 100 ms
+   * later. When operations fail for a while, further ones fail at once, until Redis is back.
    * Default 2,000. `Infinity`: each waits for as long as the client does.
    */
   timeout?: number | undefined;

@@ -1,5 +1,6 @@
 export { startCluster, type TestCluster } from './cluster.ts';
 export { freePort, type RedisProcess } from './process.ts';
+export type { ProxiedConnection } from './proxied-connection.ts';
 export { type RedisProxy, startRedisProxy } from './proxy.ts';
 export { startRedis, type TestRedis } from './redis.ts';
 export { startSentinels, type TestSentinels } from './sentinels.ts';

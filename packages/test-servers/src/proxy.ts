@@ -1,9 +1,12 @@
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { ProxiedConnection } from './proxied-connection.ts';
 
-/** A way to a Redis that a test can cut, whoever runs the Redis. */
+/** A way to a Redis that a test can cut and disturb, whoever runs the Redis. */
 export interface RedisProxy {
   url: string;
+  /** The connections that there are now, the oldest first, to disturb one of them or each. */
+  connections(): ProxiedConnection[];
   /** Ends all connections, and refuses new ones. */
   cut(): Promise<void>;
   /** Undoes {@link cut}, at the same address. */
@@ -12,25 +15,24 @@ export interface RedisProxy {
   freeze(): void;
   /** Undoes {@link freeze}: what was held back arrives. */
   thaw(): void;
+  /** Delays the replies from now on by so many milliseconds, also on connections to come. 0: no more. */
+  slow(ms: number): void;
 }
 
 export async function startRedisProxy(redisUrl: string): Promise<RedisProxy> {
   const target = new URL(redisUrl);
-  const pairs = new Set<[near: Socket, far: Socket]>();
+  const connections = new Set<ProxiedConnection>();
+  let delayMs = 0;
   const server = createServer((near) => {
     const far = connect(Number(target.port || 6379), target.hostname);
-    const pair: [Socket, Socket] = [near, far];
-    pairs.add(pair);
-    for (const socket of pair) {
-      // Its close follows, and is what counts.
-      socket.on('error', () => {});
+    const connection = new ProxiedConnection(near, far);
+    connection.replies.delay(delayMs);
+    connections.add(connection);
+    for (const socket of [near, far]) {
       socket.on('close', () => {
-        pairs.delete(pair);
-        near.destroy();
-        far.destroy();
+        if (near.closed && far.closed) connections.delete(connection);
       });
     }
-    near.pipe(far).pipe(near);
   });
 
   async function listen(port: number): Promise<number> {
@@ -44,21 +46,26 @@ export async function startRedisProxy(redisUrl: string): Promise<RedisProxy> {
   url.host = `127.0.0.1:${port}`;
   return {
     url: url.href,
+    connections: () => [...connections],
     async cut() {
       if (!server.listening) return;
       const closed = once(server, 'close');
       server.close();
-      for (const socket of [...pairs].flat()) socket.destroy();
+      for (const connection of connections) connection.cut();
       await closed;
     },
     async restore() {
       await listen(port);
     },
     freeze() {
-      for (const socket of [...pairs].flat()) socket.unpipe();
+      for (const connection of connections) connection.freeze();
     },
     thaw() {
-      for (const [near, far] of pairs) near.pipe(far).pipe(near);
+      for (const connection of connections) connection.thaw();
+    },
+    slow(ms) {
+      delayMs = ms;
+      for (const { replies } of connections) replies.delay(ms);
     },
   };
 }

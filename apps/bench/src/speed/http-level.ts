@@ -1,10 +1,11 @@
 import { commandsDuring, sentOf } from '../commands.ts';
 import type { Raw } from '../raw.ts';
 import { interleave } from '../rounds.ts';
+import { ServerProcess } from '../server-process.ts';
 import type { Progress } from '../workloads.ts';
 import type { Contestant } from './contestants.ts';
 import { beginSessions, load } from './load.ts';
-import { ServerProcess } from './server-process.ts';
+import type { Usage } from './server.ts';
 
 export interface HttpEffort {
   /** Whose requests are measured. */
@@ -32,7 +33,7 @@ export interface HttpResult {
 
 /** A server with sessions, whose cookies these are. */
 interface Served {
-  server: ServerProcess;
+  server: ServerProcess<Contestant, Usage>;
   url: string;
   cookies: string[];
 }
@@ -59,7 +60,11 @@ export async function measureHttp(
 }
 
 async function serve(name: Contestant, redisUrl: string): Promise<Served> {
-  const [server, url] = await ServerProcess.start(name, redisUrl);
+  const [server, url] = await ServerProcess.start<Contestant, Usage>(
+    './speed/server.js',
+    name,
+    redisUrl,
+  );
   return { server, url, cookies: await beginSessions(url) };
 }
 

@@ -1,0 +1,85 @@
+import type { Socket } from 'node:net';
+import { setImmediate, setTimeout } from 'node:timers/promises';
+
+/**
+ * One direction of a connection through a proxy, which a test can disturb: what comes from one side, in its order, on its
+ * way to the other.
+ */
+export class Channel {
+  readonly #to: Socket;
+  readonly #reset: () => void;
+  /** Ends when all that has come so far has passed. */
+  #passed: Promise<unknown> = Promise.resolve();
+  /** Ends when nothing is held back any more. */
+  #released: Promise<void> = Promise.resolve();
+  #release = () => {};
+  #delayMs = 0;
+  #pieceBytes = Number.POSITIVE_INFINITY;
+  #bytesLeft = Number.POSITIVE_INFINITY;
+  #isDropping = false;
+
+  constructor(from: Socket, to: Socket, reset: () => void) {
+    this.#to = to;
+    this.#reset = reset;
+    from.on('data', (bytes) => this.#pass(bytes));
+    // What is on its way arrives, also where the side that has sent it is gone.
+    from.on('close', () => this.#afterAll(() => to.end()));
+  }
+
+  /** Lets pass what comes from now on, but so much later. */
+  delay(ms: number): void {
+    this.#delayMs = ms;
+  }
+
+  /** Lets pass what comes from now on in pieces of so many bytes, each by itself. */
+  trickle(pieceBytes: number): void {
+    this.#pieceBytes = pieceBytes;
+  }
+
+  /** Holds back all that is not there yet. */
+  hold(): void {
+    this.#release();
+    this.#released = new Promise((resolve) => {
+      this.#release = resolve;
+    });
+  }
+
+  /** Undoes {@link hold}: what was held back arrives. */
+  release(): void {
+    this.#release();
+  }
+
+  /** Loses all that comes from now on, and tells nobody. */
+  drop(): void {
+    this.#isDropping = true;
+  }
+
+  /** Lets so many bytes more through, then resets the connection, in the middle of whatever that is. */
+  resetAfter(bytes: number): void {
+    this.#bytesLeft = bytes;
+  }
+
+  #pass(bytes: Buffer): void {
+    if (this.#isDropping) return;
+    if (this.#delayMs > 0) {
+      const due = setTimeout(this.#delayMs);
+      this.#afterAll(() => due);
+    }
+    this.#afterAll(() => this.#write(bytes));
+  }
+
+  #afterAll(step: () => unknown): void {
+    this.#passed = this.#passed.then(() => this.#released).then(step);
+  }
+
+  async #write(bytes: Buffer): Promise<void> {
+    for (let rest = bytes; rest.length > 0; ) {
+      const count = Math.min(this.#pieceBytes, this.#bytesLeft, rest.length);
+      this.#to.write(rest.subarray(0, count));
+      rest = rest.subarray(count);
+      this.#bytesLeft -= count;
+      if (rest.length > 0) await setImmediate();
+      if (this.#bytesLeft <= 0) return this.#reset();
+    }
+  }
+}
