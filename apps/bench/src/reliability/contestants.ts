@@ -96,7 +96,7 @@ export const CONTESTANTS: Contestant[] = [
   },
 ];
 
-/** Those on whose client or store something depends that is worth a long run. */
+/** Holdfast on each client, set as the README says. */
 export const RECOMMENDED: Contestant[] = CONTESTANTS.filter(
   ({ store, settings }) => store === 'Holdfast' && settings === 'recommended',
 );
