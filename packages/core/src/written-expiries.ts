@@ -9,8 +9,11 @@ const DEFAULT_MAX_MS = 60_000;
 
 /** When the sessions expire that this process has written lately, in milliseconds since 1970, by their keys. */
 export class WrittenExpiries {
-  /** Made when it is needed, as it takes room for all at once, and milliseconds. */
-  #expiries: LRUCache<string, number> | undefined;
+  /** By size, each being one: a maximal number would take room for all at once. */
+  readonly #expiries = new LRUCache<string, number>({
+    maxSize: MAX_SESSIONS,
+    sizeCalculation: () => 1,
+  });
   readonly #touchAfterMs: number | undefined;
 
   /** @param touchAfter the option, in seconds. */
@@ -20,18 +23,17 @@ export class WrittenExpiries {
 
   /** Notes that a session was written, to live for this long. */
   note(key: string, ttlMs: number | undefined): void {
-    if (ttlMs === undefined || this.#touchAfterMs === 0) return;
-    this.#expiries ??= new LRUCache({ max: MAX_SESSIONS });
-    this.#expiries.set(key, Date.now() + ttlMs);
+    if (ttlMs !== undefined && this.#touchAfterMs !== 0)
+      this.#expiries.set(key, Date.now() + ttlMs);
   }
 
   forget(key: string): void {
-    this.#expiries?.delete(key);
+    this.#expiries.delete(key);
   }
 
   /** Whether a session that is to live for this long from now was written to expire at nearly the same time. */
   isRecent(key: string, ttlMs: number): boolean {
-    const written = this.#expiries?.get(key);
+    const written = this.#expiries.get(key);
     if (written === undefined) return false;
     const wanted = this.#touchAfterMs ?? Math.min(ttlMs * DEFAULT_PART, DEFAULT_MAX_MS);
     return Math.abs(Date.now() + ttlMs - written) <= Math.min(wanted, ttlMs / 2);

@@ -113,7 +113,7 @@ const NOT_WRITEABLE = cannotBeAsked(
 
 /** How it looks that a client lets commands wait until it is connected. */
 export const TIMED_OUT: string[] = [
-  `ERR_HOLDFAST_TIMEOUT 503 Redis did not answer within ${TIMEOUT_MS} milliseconds, as the option timeout says. Look whether it is up and can be reached, and whether the client is connected, which its error events tell. What it was asked to write may be written later.`,
+  `ERR_HOLDFAST_TIMEOUT 503 Redis, or an async serializer, did not answer within ${TIMEOUT_MS} milliseconds, as the option timeout says. Look whether Redis is up and can be reached, and whether the client is connected, which its error events tell. What was to be written may be written later.`,
 ];
 
 /** What users see while there is no connection, with the README's settings. */

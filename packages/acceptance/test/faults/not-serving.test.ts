@@ -67,8 +67,8 @@ test('a cluster that serves no slots is ERR_HOLDFAST_UNAVAILABLE', async () => {
 });
 
 test('a server that loads its data is ERR_HOLDFAST_UNAVAILABLE, or makes the client wait', async () => {
-  // Some two seconds for a thousand keys, between which it answers.
-  await start('--key-load-delay', '2000', '--loading-process-events-interval-bytes', '1024');
+  // Some five seconds for a thousand keys, between which it answers.
+  await start('--key-load-delay', '5000', '--loading-process-events-interval-bytes', '1024');
   await ofEach(apps, async ({ connect, store }, name) => {
     await connect();
     await store.set(name, sessionOf({ name }));
