@@ -35,6 +35,9 @@ const SHARED = ['shared-1', 'shared-2', 'shared-3', 'shared-4', 'shared-5'];
 /** The same seed brings the same faults again. */
 const SEED = Number(process.env.CHAOS_SEED ?? randomInt(2 ** 32));
 
+/** Whether something could be done. */
+const answers = [() => true, () => false] as const;
+
 interface Connected {
   redis: RedisLike;
   close(): unknown;
@@ -135,7 +138,9 @@ describe.each(Object.entries(clients))(
 
     test('lose no acknowledged write, and bring nothing back that was ended', async () => {
       expect(findings.acknowledged).toBeGreaterThan(FAULTS);
-      await Promise.all(visitors.map((visitor) => visitor.look()));
+      // ioredis 5 can close a connection once more, a while after a fault: see docs/reliability.md.
+      const look = (visitor: Visitor) => visitor.look().then(...answers);
+      await Promise.all(visitors.map((visitor) => until('all is read', () => look(visitor))));
       expect(findings.lost).toEqual([]);
     });
 
