@@ -17,21 +17,24 @@ export class CircuitBreaker {
   #isOpen = false;
   #failures = 0;
   #failingSince = 0;
+  readonly #prefix: string;
   #key: string;
   #cause: unknown;
+  #looks = 0;
   #look: NodeJS.Timeout | undefined;
 
   /**
-   * @param key what is looked for until somebody wants another one in vain.
+   * @param prefix what every key that is looked for begins with.
    * @param probe asks Redis for a key. What comes of it is told by {@link answered} and {@link failed}, as of any command.
    * @param onChange told when it opens, as Redis is away, and when it closes.
    */
   constructor(
-    key: string,
+    prefix: string,
     probe: (key: string) => Promise<unknown>,
     onChange: (isOpen: boolean) => void,
   ) {
-    this.#key = key;
+    this.#prefix = prefix;
+    this.#key = prefix;
     this.#probe = probe;
     this.#onChange = onChange;
   }
@@ -66,8 +69,9 @@ export class CircuitBreaker {
     this.#cause = cause;
     if (this.#isOpen || this.#failures < FAILURES) return;
     if (Date.now() - this.#failingSince < RUN_MS) return;
-    this.#change(true);
+    // First, whatever a listener throws.
     this.#lookLater();
+    this.#change(true);
   }
 
   #change(isOpen: boolean): void {
@@ -77,9 +81,15 @@ export class CircuitBreaker {
 
   #lookLater(): void {
     const look = setTimeout(async () => {
-      await this.#probe(this.#key).catch(() => {});
+      await this.#probe(this.#nextKey()).catch(() => {});
       if (this.#isOpen && this.#look === look) this.#lookLater();
     }, PROBE_MS);
     this.#look = look.unref();
+  }
+
+  /** In turn one that somebody wanted and another: where nobody asks meanwhile, the wanted one may be all that is away. */
+  #nextKey(): string {
+    this.#looks++;
+    return this.#looks % 2 === 1 ? this.#key : `${this.#prefix}${this.#looks}`;
   }
 }

@@ -86,6 +86,7 @@ const REPLY = /^[A-Z]+ /;
  */
 export function explained(cause: unknown): unknown {
   if (isOurs(cause)) return cause;
+  hideCommand(cause);
   const said = saidBy(cause) || 'the client says no more';
   for (const { says, code, explain } of MEANINGS) {
     const [found, command = ''] = says.exec(said) ?? [];
@@ -114,4 +115,12 @@ function isOurs(cause: unknown): boolean {
   } catch {
     return false;
   }
+}
+
+/** ioredis notes on an error what it had sent, key and session included, which are not for a log. */
+function hideCommand(cause: unknown): void {
+  try {
+    if (!(cause instanceof Error) || !Object.hasOwn(cause, 'command')) return;
+    Object.defineProperty(cause, 'command', { enumerable: false });
+  } catch {}
 }

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { HoldfastError } from '../src/errors.ts';
 import { explained } from '../src/redis-errors.ts';
@@ -76,4 +77,13 @@ describe('an error of a Redis client', () => {
       expect(explained(cause)).toMatchObject({ code: 'ERR_HOLDFAST_UNAVAILABLE', status: 503 });
     }
   });
+});
+
+test('What a client had sent is not shown with its error', () => {
+  const command = { name: 'set', args: ['sess:live-id', 'the session'] };
+  const cause = Object.assign(new Error('OOM command not allowed'), { command });
+  expect(inspect(explained(cause))).not.toMatch(/live-id|the session/);
+  expect(inspect(explained(Object.assign(new Error('READONLY no'), { command })))).not.toMatch(
+    /live-id|the session/,
+  );
 });
