@@ -1,4 +1,5 @@
 import type { TestRedis } from '@holdfast/test-servers';
+import { effortOf } from '../effort.ts';
 import { observed } from '../machine.ts';
 import { onRedis } from '../raw.ts';
 import type { Effort, Page, Progress } from '../workloads.ts';
@@ -41,16 +42,8 @@ const SMOKE: CachingEffort = {
 };
 
 /** What node-redis's clientSideCache would bring, and what it would serve. */
-export async function runCaching(
-  { smoke, rounds, seconds }: Effort,
-  progress: Progress,
-): Promise<Page> {
-  const defaults = smoke ? SMOKE : EARNEST;
-  const effort = {
-    ...defaults,
-    rounds: rounds ?? defaults.rounds,
-    seconds: seconds ?? defaults.seconds,
-  };
+export async function runCaching(asked: Effort, progress: Progress): Promise<Page> {
+  const effort = effortOf(asked, EARNEST, SMOKE);
   return onRedis(async (redis) => {
     const measure = () => measureAll(redis, effort, progress);
     return { text: page(await observed(redis.raw, measure, ['express-session', 'redis']), effort) };

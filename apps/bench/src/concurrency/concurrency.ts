@@ -1,4 +1,5 @@
 import type { TestRedis } from '@holdfast/test-servers';
+import { effortOf } from '../effort.ts';
 import { observed } from '../machine.ts';
 import { onRedis } from '../raw.ts';
 import { openConnectRedis, openHoldfast } from '../subjects.ts';
@@ -20,12 +21,11 @@ const EARNEST: CycleEffort = { rounds: 15, seconds: 0.5 };
 const SMOKE: CycleEffort = { rounds: 3, seconds: 0.05 };
 
 /** What requests at the same time cost, and what becomes of their changes. */
-export async function runConcurrency(effort: Effort, progress: Progress): Promise<Page> {
-  const defaults = effort.smoke ? SMOKE : EARNEST;
-  const { rounds = defaults.rounds, seconds = defaults.seconds } = effort;
+export async function runConcurrency(asked: Effort, progress: Progress): Promise<Page> {
+  const effort = effortOf(asked, EARNEST, SMOKE);
   return onRedis(async (redis) => {
-    const measure = () => measureAll(redis, { rounds, seconds }, progress);
-    return { text: page(await observed(redis.raw, measure), { rounds, seconds }) };
+    const measure = () => measureAll(redis, effort, progress);
+    return { text: page(await observed(redis.raw, measure), effort) };
   });
 }
 

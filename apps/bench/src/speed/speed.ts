@@ -1,4 +1,5 @@
 import type { TestRedis } from '@holdfast/test-servers';
+import { effortOf } from '../effort.ts';
 import { observed } from '../machine.ts';
 import { onRedis } from '../raw.ts';
 import type { Effort, Page, Progress } from '../workloads.ts';
@@ -52,16 +53,8 @@ const PACKAGES = [
 ];
 
 /** What each operation of a store costs, and a request that has a session. */
-export async function runSpeed(
-  { smoke, rounds, seconds }: Effort,
-  progress: Progress,
-): Promise<Page> {
-  const defaults = smoke ? SMOKE : EARNEST;
-  const effort = {
-    ...defaults,
-    rounds: rounds ?? defaults.rounds,
-    seconds: seconds ?? defaults.seconds,
-  };
+export async function runSpeed(asked: Effort, progress: Progress): Promise<Page> {
+  const effort = effortOf(asked, EARNEST, SMOKE);
   return onRedis(async (redis) => {
     const measure = () => measureAll(redis, effort, progress);
     const results = await observed(redis.raw, measure, PACKAGES);

@@ -1,4 +1,5 @@
 import type { TestRedis } from '@holdfast/test-servers';
+import { effortOf } from '../effort.ts';
 import { observed } from '../machine.ts';
 import { onRedis } from '../raw.ts';
 import { measureStores, type StoreEffort, type StoreResult } from '../speed/store-level.ts';
@@ -24,16 +25,8 @@ const SMOKE: StoreEffort = { ...EARNEST, rounds: 1, seconds: 0.005, sizes: [200]
 const PACKAGES = ['express-session', 'ioredis', 'redis'];
 
 /** What settings of the clients bring with Holdfast. */
-export async function runTuning(
-  { smoke, rounds, seconds }: Effort,
-  progress: Progress,
-): Promise<Page> {
-  const defaults = smoke ? SMOKE : EARNEST;
-  const effort = {
-    ...defaults,
-    rounds: rounds ?? defaults.rounds,
-    seconds: seconds ?? defaults.seconds,
-  };
+export async function runTuning(asked: Effort, progress: Progress): Promise<Page> {
+  const effort = effortOf(asked, EARNEST, SMOKE);
   return onRedis(async (redis) => {
     const measure = () => measureAll(redis, effort, progress);
     return { text: page(await observed(redis.raw, measure, PACKAGES), effort) };
