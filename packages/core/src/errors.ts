@@ -80,6 +80,10 @@ export class HoldfastError extends Error {
   }
 }
 
+export function invalidArgument(message: string): HoldfastError {
+  return new HoldfastError('ERR_HOLDFAST_INVALID_ARGUMENT', message);
+}
+
 /** Whether an operation failed because Redis is away. */
 export function isAway(error: unknown): error is HoldfastError {
   return error instanceof HoldfastError && AWAY.includes(error.code);

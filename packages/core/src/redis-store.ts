@@ -1,5 +1,5 @@
 import { type Session, type SessionData, Store } from 'express-session';
-import { HoldfastError } from './errors.ts';
+import { type HoldfastError, invalidArgument } from './errors.ts';
 import type { StoreOptions } from './options.ts';
 import {
   type DroppedSave,
@@ -198,8 +198,7 @@ function failedWithNothing(cause: unknown): Error {
 }
 
 function notAFunction(callback: unknown): HoldfastError {
-  return new HoldfastError(
-    'ERR_HOLDFAST_INVALID_ARGUMENT',
+  return invalidArgument(
     `The callback must be a function, or left out for a promise, not ${shown(callback)}.`,
   );
 }

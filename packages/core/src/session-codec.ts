@@ -1,4 +1,4 @@
-import { HoldfastError, isSealed } from './errors.ts';
+import { HoldfastError, invalidArgument, isSealed } from './errors.ts';
 import type { Lifetimes } from './lifetimes.ts';
 import type { Settings } from './options.ts';
 import { type SealingSerializer, unsealed } from './serializer.ts';
@@ -123,8 +123,7 @@ function unwritable(key: string, cause: unknown): HoldfastError {
 /** @throws HoldfastError `ERR_HOLDFAST_INVALID_ARGUMENT` */
 export function checkedSession<Session>(session: Session): Session {
   if (isRecord(session) && hasCookieOrNone(session)) return session;
-  throw new HoldfastError(
-    'ERR_HOLDFAST_INVALID_ARGUMENT',
+  throw invalidArgument(
     isRecord(session)
       ? `The session's cookie must be an object, or absent, not ${shown(session.cookie)}.`
       : `The session must be an object, not ${shown(session)}.`,

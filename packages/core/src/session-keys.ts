@@ -1,4 +1,4 @@
-import { HoldfastError } from './errors.ts';
+import { invalidArgument } from './errors.ts';
 import { invalidOption } from './option-checks.ts';
 import type { Settings } from './options.ts';
 import { hashOfId } from './session-id.ts';
@@ -91,8 +91,4 @@ function refusedMark(): never {
   throw invalidArgument(
     `The session id must not begin with "${MARK}", as the keys of sessions with hashed ids do.`,
   );
-}
-
-function invalidArgument(message: string): HoldfastError {
-  return new HoldfastError('ERR_HOLDFAST_INVALID_ARGUMENT', message);
 }

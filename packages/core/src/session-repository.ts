@@ -1,4 +1,4 @@
-import { HoldfastError, isSealed, isUnreadable, isWrongType } from './errors.ts';
+import { HoldfastError, invalidArgument, isSealed, isUnreadable, isWrongType } from './errors.ts';
 import { GuardedRedis } from './guarded-redis.ts';
 import { keysWithPrefix } from './keys-with-prefix.ts';
 import { Lifetimes } from './lifetimes.ts';
@@ -410,8 +410,4 @@ function checkedPage({ offset = 0, limit = Number.POSITIVE_INFINITY }: Page): {
     throw invalidArgument(`The limit must be a whole number, at least 1, not ${shown(limit)}.`);
   }
   return { offset, limit };
-}
-
-function invalidArgument(message: string): HoldfastError {
-  return new HoldfastError('ERR_HOLDFAST_INVALID_ARGUMENT', message);
 }

@@ -25,17 +25,11 @@ export class Turns {
     const before = this.#last.get(key);
     const turn =
       before === undefined ? this.#limit.within(work(undefined)) : this.#after(before, work);
-    const isLast = () => this.#last.get(key) === ended;
-    const ended = turn.then(
-      (left) => {
-        if (isLast()) this.#last.delete(key);
-        return left;
-      },
-      () => {
-        if (isLast()) this.#last.delete(key);
-        return undefined;
-      },
-    );
+    const end = (left: Left): Left => {
+      if (this.#last.get(key) === ended) this.#last.delete(key);
+      return left;
+    };
+    const ended = turn.then(end, () => end(undefined));
     this.#last.set(key, ended);
     return turn;
   }

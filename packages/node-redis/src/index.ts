@@ -132,9 +132,13 @@ function text(reply: unknown): string | null {
 }
 
 function withoutDefaultTimer(client: Client): Client {
-  const { timeout } = client._commandOptions ?? client.commandOptions ?? {};
+  const { timeout } = optionsOf(client);
   if (timeout !== undefined && timeout !== DEFAULT_TIMEOUT_MS) return client;
   return client.withCommandOptions?.({ timeout: undefined }) ?? client;
+}
+
+function optionsOf(client: Client): CommandOptions {
+  return client._commandOptions ?? client.commandOptions ?? {};
 }
 
 /** Lets a client ask Redis, whatever its clientSideCache holds. */
@@ -142,7 +146,7 @@ function pastCache(client: Client): Client {
   if (client.clientSideCache === undefined) return client;
   // Only what is asked with the client's own typeMapping comes from the cache, so one that maps nothing goes past it. It
   // makes commands slower, so clients without a cache have none.
-  const options = { ...(client._commandOptions ?? client.commandOptions), typeMapping: {} };
+  const options = { ...optionsOf(client), typeMapping: {} };
   const commands = client.withCommandOptions?.(options) ?? client;
   if (client.getSentinelNode !== undefined) {
     // The sentinel of 5 ignores what withCommandOptions is given, and looks here.
