@@ -27,11 +27,14 @@ export class Lifetimes {
     else this.#begin(stored);
   }
 
-  /** A session as it is to be stored. The life of one that was not stored before begins now. */
+  /**
+   * A session as it is to be stored: a copy of the same class. The life of one that was not stored before begins now.
+   */
   withBirth<Session extends object>(session: Session): Session {
     if (this.#births.get(session) === undefined) this.#begin(session);
     const born = this.#births.get(session);
-    return born === undefined ? session : { ...session, [FIELD]: born };
+    if (born === undefined) return session;
+    return { __proto__: Object.getPrototypeOf(session), ...session, [FIELD]: born };
   }
 
   #begin(session: object): void {

@@ -18,8 +18,10 @@ export interface FailedSave {
 /** Who is told of what no caller is. What they throw is an uncaught exception, and no failure of an operation. */
 export interface Listeners {
   /**
-   * Told of each stored value that counts as no session because it does not open (`ERR_HOLDFAST_SEALED`), and of each that
-   * a list leaves out because it cannot be read (also `ERR_HOLDFAST_CORRUPT`, `ERR_HOLDFAST_WRONG_TYPE`).
+   * Told of each stored value that cannot be read (`ERR_HOLDFAST_SEALED`, `ERR_HOLDFAST_CORRUPT`,
+   * `ERR_HOLDFAST_WRONG_TYPE`, `ERR_HOLDFAST_INVALID_INDEX`) and so is left out of a list or count, or ended with the
+   * others of a user, and of each that a read or update takes for no session because it does not open
+   * (`ERR_HOLDFAST_SEALED`).
    */
   onWarning?(warning: HoldfastError): void;
   /** Told of each save that stored nothing, because whoever ended a session has the last word. */

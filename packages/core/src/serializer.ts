@@ -1,9 +1,14 @@
+import { hasMethods } from './shape.ts';
+
 /**
  * Turns sessions into the text that Redis stores, and back. Each side may answer a promise. One that writes cookies
  * itself must write what their `toJSON` answers, as `JSON` does.
  */
 export interface Serializer<Session> {
-  /** Writes a session as text. */
+  /**
+   * Writes a session as text. With `maxLifetime`, it is given a copy of the session: of the same class, but without private
+   * state, and with the field `holdfastCreatedAt`, which must be in the text, or the session's life begins anew.
+   */
   stringify(session: Session): string | Promise<string>;
   /** Reads what {@link stringify} wrote. Throws, or answers something else than an object, on any other text. */
   parse(text: string): Session | Promise<Session>;
@@ -22,6 +27,12 @@ export interface SealingSerializer<Session> {
    * unreadable value.
    */
   open(text: string, storageId: string): Session | Promise<Session>;
+}
+
+export function isSealing<Session>(
+  serializer: Serializer<Session> | SealingSerializer<Session>,
+): serializer is SealingSerializer<Session> {
+  return hasMethods(serializer, 'seal', 'open');
 }
 
 /** A serializer that does not care where its text is. */

@@ -1,7 +1,8 @@
 import { HoldfastError, invalidArgument, isSealed } from './errors.ts';
 import type { Lifetimes } from './lifetimes.ts';
 import type { Settings } from './options.ts';
-import { type SealingSerializer, unsealed } from './serializer.ts';
+import { isSealing, type SealingSerializer, unsealed } from './serializer.ts';
+import { storageIdAt } from './session-keys.ts';
 import { isRecord, shown } from './shape.ts';
 import { TimeLimit } from './time-limit.ts';
 
@@ -21,7 +22,7 @@ export class SessionCodec<Session extends object> {
     lifetimes: Lifetimes,
   ) {
     this.#lifetimes = lifetimes;
-    this.#serializer = 'seal' in serializer ? serializer : unsealed(serializer);
+    this.#serializer = isSealing(serializer) ? serializer : unsealed(serializer);
     this.#prefix = prefix;
     this.#limit = new TimeLimit(timeout);
   }
@@ -33,7 +34,7 @@ export class SessionCodec<Session extends object> {
   parse(key: string, text: string): Session | Promise<Session> {
     let session: unknown;
     try {
-      session = this.#serializer.open(text, this.#storageId(key));
+      session = this.#serializer.open(text, storageIdAt(key, this.#prefix));
       if (isPromise(session)) return this.#limit.within(this.#readLater(key, session));
     } catch (cause) {
       throw unreadable(key, cause);
@@ -65,16 +66,15 @@ export class SessionCodec<Session extends object> {
     const checked = checkedSession(session);
     let text: unknown;
     try {
-      text = this.#serializer.seal(this.#lifetimes.withBirth(checked), this.#storageId(key));
+      text = this.#serializer.seal(
+        this.#lifetimes.withBirth(checked),
+        storageIdAt(key, this.#prefix),
+      );
       if (isPromise(text)) return this.#limit.within(writtenLater(key, text));
     } catch (cause) {
       throw unwritable(key, cause);
     }
     return written(key, text);
-  }
-
-  #storageId(key: string): string {
-    return key.slice(this.#prefix.length);
   }
 }
 

@@ -4,3 +4,10 @@ import { hash } from 'node:crypto';
 export function hashOfId(id: string): string {
   return hash('sha256', id);
 }
+
+const HANDLE = /^[\da-f]{64}$/;
+
+/** Whether a value is a hash of an id, which names a session in lists and opens none. */
+export function isHandle(value: unknown): value is string {
+  return typeof value === 'string' && HANDLE.test(value);
+}

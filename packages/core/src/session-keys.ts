@@ -1,7 +1,7 @@
 import { invalidArgument } from './errors.ts';
 import { invalidOption } from './option-checks.ts';
 import type { Settings } from './options.ts';
-import { hashOfId } from './session-id.ts';
+import { hashOfId, isHandle } from './session-id.ts';
 import { isKeyText, shown } from './shape.ts';
 
 /**
@@ -9,9 +9,6 @@ import { isKeyText, shown } from './shape.ts';
  * the place of an id, it would lead to the session that the hash is to protect.
  */
 const MARK = 'sha256:';
-
-/** A hash of an id, which names a session in lists and opens none. */
-const HANDLE = /^[\da-f]{64}$/;
 
 /** One key or several. */
 export type Keys = readonly [string, ...string[]];
@@ -53,7 +50,7 @@ export class SessionKeys {
         'A session can be ended by its handle only with the option hashIds. Without it, give its id to destroy.',
       );
     }
-    if (typeof handle === 'string' && HANDLE.test(handle)) return this.#hashed(handle);
+    if (isHandle(handle)) return this.#hashed(handle);
     throw invalidArgument(
       `The handle must be 64 hexadecimal digits, as lists answer it, not ${shown(handle)}.`,
     );
@@ -61,22 +58,23 @@ export class SessionKeys {
 
   /** What stands for the session with this key wherever it is shown: SHA-256 of its id, in hexadecimal digits. */
   handleAt(key: string): string {
-    const storageId = this.#storageId(key);
+    const storageId = storageIdAt(key, this.#prefix);
     return storageId.startsWith(MARK) ? storageId.slice(MARK.length) : hashOfId(storageId);
   }
 
   /** What lists answer as the id of the session with this key. */
   listedId(key: string): string {
-    return this.#hashIds === false ? this.#storageId(key) : this.handleAt(key);
+    return this.#hashIds === false ? storageIdAt(key, this.#prefix) : this.handleAt(key);
   }
 
   #hashed(handle: string): string {
     return this.#prefix + MARK + handle;
   }
+}
 
-  #storageId(key: string): string {
-    return key.slice(this.#prefix.length);
-  }
+/** What a session is called in Redis: the part of its key after the prefix, which is its id or, with `hashIds`, a hash. */
+export function storageIdAt(key: string, prefix: string): string {
+  return key.slice(prefix.length);
 }
 
 /** @throws HoldfastError `ERR_HOLDFAST_INVALID_ARGUMENT` */

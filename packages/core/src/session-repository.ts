@@ -1,24 +1,20 @@
-import { HoldfastError, invalidArgument, isSealed, isUnreadable, isWrongType } from './errors.ts';
+import { HoldfastError, invalidArgument } from './errors.ts';
 import { GuardedRedis } from './guarded-redis.ts';
-import { keysWithPrefix } from './keys-with-prefix.ts';
 import { Lifetimes } from './lifetimes.ts';
 import { harmless, type Listeners } from './listeners.ts';
-import { type Settings, type StoreOptions, settingsFrom } from './options.ts';
-import { SeenKeys } from './seen-keys.ts';
+import { type StoreOptions, settingsFrom } from './options.ts';
 import { SessionCodec } from './session-codec.ts';
 import { hashOfId } from './session-id.ts';
 import { SessionIndex } from './session-index.ts';
 import { checkedId, SessionKeys } from './session-keys.ts';
+import { SessionList, type StoredSession } from './session-list.ts';
+import { SessionReader } from './session-reader.ts';
 import { SessionWriter } from './session-writer.ts';
 import { isKeyText, isPositiveInteger, shown } from './shape.ts';
 import { traced } from './tracing.ts';
 import { type UserSession, UserSessions } from './user-sessions.ts';
 
-/** A session with its id; with the option `hashIds`, with its handle in the place of that. */
-export interface StoredSession<Session> {
-  id: string;
-  session: Session;
-}
+export type { StoredSession };
 
 /** Which part of a list to answer. */
 export interface Page {
@@ -34,39 +30,38 @@ export interface Page {
  * Each method may be repeated without harm. Each rejects with a {@link HoldfastError} for bad input, where Redis is away
  * (`ERR_HOLDFAST_TIMEOUT`, `ERR_HOLDFAST_UNAVAILABLE`), and where it does not let the client do its work
  * (`ERR_HOLDFAST_READ_ONLY`, `ERR_HOLDFAST_UNAUTHENTICATED`, `ERR_HOLDFAST_FORBIDDEN`), and with the Redis client's own
- * error where the server refuses a command for another reason. Each is traced on a `TracingChannel` of Node's: see
- * {@link Trace}.
+ * error where the server refuses a command for another reason. Each that answers a promise is traced on a
+ * `TracingChannel` of Node's: see {@link Trace}.
  */
 export class SessionRepository<Session extends object = Record<string, unknown>> {
-  readonly #settings: Settings<Session>;
-  readonly #sessionKeys: SessionKeys;
-  readonly #lifetimes: Lifetimes;
-  readonly #codec: SessionCodec<Session>;
+  readonly #keys: SessionKeys;
   readonly #index: SessionIndex<Session>;
   readonly #users: UserSessions<Session>;
   readonly #writer: SessionWriter<Session>;
+  readonly #reader: SessionReader<Session>;
+  readonly #list: SessionList<Session>;
   readonly #listeners: Required<Listeners>;
 
   /** @throws HoldfastError `ERR_HOLDFAST_INVALID_CLIENT`, `ERR_HOLDFAST_INVALID_OPTION` */
   constructor(options: StoreOptions<Session>, listeners: Listeners = {}) {
-    const settings = settingsFrom(options);
+    const given = settingsFrom(options);
     this.#listeners = harmless(listeners);
-    const client = new GuardedRedis(settings, this.#listeners.onOutage);
-    this.#settings = { ...settings, client };
-    this.#sessionKeys = new SessionKeys(settings);
-    this.#lifetimes = new Lifetimes(settings);
-    this.#codec = new SessionCodec(settings, this.#lifetimes);
-    this.#index = new SessionIndex(this.#settings);
-    this.#users = new UserSessions(this.#settings, this.#sessionKeys, this.#index, (key, text) =>
-      this.#readLive(key, text),
-    );
-    this.#writer = new SessionWriter(
-      this.#settings,
-      this.#codec,
-      this.#lifetimes,
-      this.#index,
-      (user) => this.#users.limit(user),
-    );
+    const { onWarning, onOutage } = this.#listeners;
+    const client = new GuardedRedis(given, onOutage);
+    const settings = { ...given, client };
+    const lifetimes = new Lifetimes(settings);
+    const codec = new SessionCodec(settings, lifetimes);
+    const keys = new SessionKeys(settings);
+    const index = new SessionIndex(settings);
+    const onSignIn = (user: string) => this.#users.limit(user);
+    const writer = new SessionWriter(settings, codec, lifetimes, index, onSignIn);
+    const reader = new SessionReader(client, codec, lifetimes, writer, onWarning);
+    this.#keys = keys;
+    this.#index = index;
+    this.#writer = writer;
+    this.#reader = reader;
+    this.#users = new UserSessions(settings, keys, index, reader, onWarning);
+    this.#list = new SessionList(settings, keys, index, reader, onWarning);
   }
 
   /**
@@ -77,8 +72,8 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
   load(id: string): Promise<Session | null> {
     return traced('get', id, async (trace) => {
       let session: Session | null = null;
-      for (const key of this.#sessionKeys.of(id)) {
-        session = await this.#loadFrom(key);
+      for (const key of this.#keys.of(id)) {
+        session = await this.#reader.load(key);
         if (session !== null) break;
       }
       trace.outcome = session === null ? 'miss' : 'hit';
@@ -99,7 +94,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
    */
   save(id: string, session: Session): Promise<void> {
     return traced('set', id, async (trace) => {
-      const keys = this.#sessionKeys.of(id);
+      const keys = this.#keys.of(id);
       let stored: string | undefined;
       try {
         const [key, ...others] = this.#writer.keysOf(session, keys);
@@ -124,7 +119,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
    */
   touch(id: string, session: Session): Promise<void> {
     return traced('touch', id, async (trace) => {
-      const keys = this.#writer.keysOf(session, this.#sessionKeys.of(id));
+      const keys = this.#writer.keysOf(session, this.#keys.of(id));
       const due = keys.filter((key) => this.#writer.isToTouch(key, session));
       for (const key of due) await this.#writer.touch(key, session, trace);
       trace.outcome ??= due.length > 0 ? 'stored' : 'skipped';
@@ -142,10 +137,10 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
   update(id: string, change: (session: Session) => unknown): Promise<Session | null> {
     return traced('update', id, async (trace) => {
       let session: Session | null = null;
-      for (const key of this.#sessionKeys.of(id)) {
+      for (const key of this.#keys.of(id)) {
         session = await this.#writer
-          .update(key, () => this.#get(key), change)
-          .catch((error) => this.#nullWhereSealed(error));
+          .update(key, () => this.#reader.textAt(key), change)
+          .catch((error) => this.#reader.nullWhereSealed(error));
         if (session !== null) break;
       }
       trace.outcome = session === null ? 'dropped' : 'stored';
@@ -161,7 +156,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
   /** Removes a session. Does nothing when there is none under this id. */
   destroy(id: string): Promise<void> {
     return traced('destroy', id, async () => {
-      for (const key of this.#sessionKeys.of(id)) await this.#writer.destroy(key);
+      for (const key of this.#keys.of(id)) await this.#writer.destroy(key);
     });
   }
 
@@ -179,13 +174,10 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
    * @throws HoldfastError `ERR_HOLDFAST_INVALID_OPTION` without the option `hashIds`, `ERR_HOLDFAST_INVALID_ARGUMENT`
    */
   destroyHandle(handle: string): Promise<void> {
-    return traced('destroyHandle', undefined, async () => {
-      await this.#writer.destroy(this.#sessionKeys.ofHandle(handle));
-      if (!this.#sessionKeys.areMixed) return;
-      for await (const keys of this.#keys()) {
-        const plain = keys.find((key) => this.#sessionKeys.handleAt(key) === handle);
-        if (plain !== undefined) await this.#writer.destroy(plain);
-      }
+    return traced('destroyHandle', handle, async () => {
+      await this.#writer.destroy(this.#keys.ofHandle(handle));
+      if (!this.#keys.areMixed) return;
+      for await (const key of this.#list.keysWithHandle(handle)) await this.#writer.destroy(key);
     });
   }
 
@@ -199,9 +191,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
   sessionsOf(user: string, page: Page = {}): Promise<UserSession<Session>[]> {
     return traced('sessionsOf', undefined, async () => {
       const { offset, limit } = checkedPage(page);
-      const sessions = await this.#users.of(this.#user(user), (warning) =>
-        this.#listeners.onWarning(warning),
-      );
+      const sessions = await this.#users.of(this.#user(user));
       return sessions.slice(offset, offset + limit);
     });
   }
@@ -223,17 +213,14 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
    */
   destroyAllOf(user: string, { except }: { except?: string | undefined } = {}): Promise<number> {
     return traced('destroyAllOf', undefined, async () => {
-      const kept = except === undefined ? [] : this.#sessionKeys.of(except);
+      const kept = except === undefined ? [] : this.#keys.of(except);
       return this.#users.end(this.#user(user), kept);
     });
   }
 
   /** Removes every session with the repository's prefix, in batches of `scanCount`. */
   clear(): Promise<void> {
-    return traced('clear', undefined, async () => {
-      for await (const keys of this.#keys()) await this.#settings.client.del(keys);
-      await this.#index.sweep();
-    });
+    return traced('clear', undefined, () => this.#list.clear());
   }
 
   /**
@@ -242,109 +229,25 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
    * option; one that Redis evicted, or whose beginning or end failed half way, counts until it would have expired.
    */
   length(): Promise<number> {
-    return traced('length', undefined, async () => {
-      if (this.#settings.countable) return this.#index.length();
-      let length = 0;
-      for await (const keys of this.#keys()) length += keys.length;
-      return length;
-    });
+    return traced('length', undefined, () => this.#list.length());
   }
 
-  /** The ids of all sessions, with the option `hashIds` their handles, each once, in no order. Costs a scan of the whole Redis. */
+  /**
+   * The ids of all sessions, with the option `hashIds` their handles, each once, in no order. Costs a scan of the whole
+   * Redis.
+   */
   ids(): Promise<string[]> {
-    return traced('ids', undefined, async () => {
-      const ids: string[] = [];
-      for await (const keys of this.#keys()) {
-        for (const key of keys) ids.push(this.#sessionKeys.listedId(key));
-      }
-      return ids;
-    });
+    return traced('ids', undefined, () => this.#list.ids());
   }
 
   /**
    * Iterates over all sessions, each once, in no order, reading `scanCount` at a time. It remembers some 20 bytes
    * of each key that it has seen, not the sessions. A session that ends meanwhile is left out, and one that begins
    * meanwhile may be. A value that cannot be read is left out and given to `onWarning`. Costs a scan of the
-   * whole Redis.
+   * whole Redis. Not traced, as how long it takes is for whoever iterates to say.
    */
-  async *sessions(): AsyncGenerator<StoredSession<Session>, void, undefined> {
-    for await (const keys of this.#keys()) {
-      const texts = await this.#settings.client.mget(keys);
-      const read = keys.map((key, index) => this.#listed(key, texts[index] ?? null));
-      for (const session of await Promise.all(read)) {
-        if (session !== undefined) yield session;
-      }
-    }
-  }
-
-  /** The keys with the prefix, each once, in batches of `scanCount` whatever the size of the server's. */
-  async *#keys(): AsyncGenerator<string[], void, undefined> {
-    const { client, prefix, scanCount } = this.#settings;
-    const seen = new SeenKeys();
-    let batch: string[] = [];
-    for await (const keys of keysWithPrefix(client, prefix, scanCount)) {
-      for (const key of keys) {
-        if (!seen.add(key)) continue;
-        batch.push(key);
-        if (batch.length < scanCount) continue;
-        yield batch;
-        batch = [];
-      }
-    }
-    if (batch.length > 0) yield batch;
-  }
-
-  /** undefined for a session that has ended, and for a value that cannot be read. */
-  async #listed(key: string, text: string | null): Promise<StoredSession<Session> | undefined> {
-    try {
-      // MGET answers null for a key of another type too; GET tells which it is.
-      const current = text ?? (await this.#get(key));
-      if (current === null) return undefined;
-      const session = await this.#readLive(key, current);
-      return session === null ? undefined : { id: this.#sessionKeys.listedId(key), session };
-    } catch (error) {
-      if (!isUnreadable(error)) throw error;
-      this.#listeners.onWarning(error);
-      return undefined;
-    }
-  }
-
-  async #get(key: string): Promise<string | null> {
-    try {
-      return await this.#settings.client.get(key);
-    } catch (cause) {
-      throw asWrongType(key, cause);
-    }
-  }
-
-  async #loadFrom(key: string): Promise<Session | null> {
-    try {
-      const text = await this.#settings.client.get(key);
-      const session = text === null ? null : this.#readLive(key, text);
-      return session instanceof Promise ? await session : session;
-    } catch (cause) {
-      return this.#nullWhereSealed(asWrongType(key, cause));
-    }
-  }
-
-  /** A session that does not open is none, lest its visitor gets an error for as long as he has the cookie. */
-  #nullWhereSealed(error: unknown): null {
-    if (!isSealed(error)) throw error;
-    this.#listeners.onWarning(error);
-    return null;
-  }
-
-  /** null for a session whose life is over, though its key is still there. */
-  #readLive(key: string, text: string): Session | null | Promise<Session | null> {
-    const session = this.#codec.parse(key, text);
-    if (session instanceof Promise) return session.then((read) => this.#live(key, read, text));
-    return this.#live(key, session, text);
-  }
-
-  #live(key: string, session: Session, text: string): Session | null {
-    if (this.#lifetimes.leftMs(session) <= 0) return null;
-    this.#writer.remember(key, session, text);
-    return session;
+  sessions(): AsyncGenerator<StoredSession<Session>, void, undefined> {
+    return this.#list.sessions();
   }
 
   #user(user: string): string {
@@ -359,15 +262,6 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
       `The user must be a well-formed string that is not empty, not ${shown(user)}.`,
     );
   }
-}
-
-function asWrongType(key: string, cause: unknown): unknown {
-  if (!isWrongType(cause)) return cause;
-  return new HoldfastError(
-    'ERR_HOLDFAST_WRONG_TYPE',
-    `The key ${key} does not hold a string, so something else than this store wrote it.`,
-    { cause, key },
-  );
 }
 
 function checkedPage({ offset = 0, limit = Number.POSITIVE_INFINITY }: Page): {

@@ -1,8 +1,11 @@
 import { type TracingChannel, tracingChannel } from 'node:diagnostics_channel';
-import { hashOfId } from './session-id.ts';
+import { hashOfId, isHandle } from './session-id.ts';
 import { property } from './shape.ts';
 
-/** What is traced, each on a tracing channel of its own: `holdfast:get` and so on, by the names of the store's methods. */
+/**
+ * What is traced, each on a tracing channel of its own: `holdfast:get` and so on, by the names of the store's methods.
+ * Not those that answer sessions one by one, or all of them so: how long these take is for their reader to say.
+ */
 export const TRACED = [
   'get',
   'set',
@@ -46,13 +49,16 @@ const CHANNELS = Object.fromEntries(
   TRACED.map((operation) => [operation, tracingChannel(`holdfast:${operation}`)]),
 ) as Record<TracedOperation, Channel>;
 
-/** Stands for all that nobody watches. What is noted on it is never read. */
+/**
+ * Stands for every operation that nobody watches, all at once. So what one notes on it, another may overwrite, and nothing
+ * but the note itself may depend on what it says.
+ */
 const UNWATCHED: Trace = { operation: 'get' };
 
 /**
  * Does the work of an operation and tells those who subscribed to its channel, by the protocol of Node's
  * `TracingChannel` for promises. Costs next to nothing while nobody has.
- * @param id the id of the session that it is about.
+ * @param id the id of the session that it is about; of destroyHandle, the handle.
  * @param work notes the outcome on the trace that it is given.
  */
 export function traced<Answer>(
@@ -62,8 +68,12 @@ export function traced<Answer>(
 ): Promise<Answer> {
   const channel = CHANNELS[operation];
   if (!channel.hasSubscribers) return work(UNWATCHED);
-  const idHash = typeof id === 'string' ? hashOfId(id) : undefined;
-  return watched(channel, { operation, idHash }, work);
+  return watched(channel, { operation, idHash: idHashOf(operation, id) }, work);
+}
+
+function idHashOf(operation: TracedOperation, id: unknown): string | undefined {
+  if (operation === 'destroyHandle') return isHandle(id) ? id : undefined;
+  return typeof id === 'string' ? hashOfId(id) : undefined;
 }
 
 function watched<Answer>(

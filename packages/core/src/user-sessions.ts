@@ -4,6 +4,7 @@ import type { Settings } from './options.ts';
 import type { ScoredMember } from './redis-like.ts';
 import type { SessionIndex } from './session-index.ts';
 import type { SessionKeys } from './session-keys.ts';
+import type { OnWarning, SessionReader } from './session-reader.ts';
 import { lastActiveAt, MAX_TTL_MS } from './ttl.ts';
 
 /** A live session of a user. */
@@ -31,39 +32,32 @@ interface Listed<Session> {
   described: UserSession<Session>;
 }
 
-/** Reads a stored text as a session; null where that is over. */
-type ReadSession<Session> = (key: string, text: string) => Session | null | Promise<Session | null>;
-
 /** Lists and ends the sessions of a user, at the cost of those sessions, however many others there are. */
 export class UserSessions<Session extends object> {
   readonly #settings: Settings<Session>;
   readonly #keys: SessionKeys;
   readonly #index: SessionIndex<Session>;
-  readonly #read: ReadSession<Session>;
+  readonly #reader: SessionReader<Session>;
+  readonly #onWarning: OnWarning;
 
+  /** @param onWarning told of each session that cannot be read, wherever a user's are looked at. */
   constructor(
     settings: Settings<Session>,
     keys: SessionKeys,
     index: SessionIndex<Session>,
-    read: ReadSession<Session>,
+    reader: SessionReader<Session>,
+    onWarning: OnWarning,
   ) {
     this.#settings = settings;
     this.#keys = keys;
     this.#index = index;
-    this.#read = read;
+    this.#reader = reader;
+    this.#onWarning = onWarning;
   }
 
-  /**
-   * All of them, newest activity first; where two are equally new, in the order of their ids.
-   * @param onUnreadable told of each that cannot be read, and is left out.
-   */
-  async of(
-    user: string,
-    onUnreadable: (error: HoldfastError) => void = () => {},
-  ): Promise<UserSession<Session>[]> {
-    const found = await this.#find(user);
-    for (const each of found) if (each.kind === 'unreadable') onUnreadable(each.error);
-    return this.#newestFirst(found).map(({ described }) => described);
+  /** All of them that can be read, newest activity first; where two are equally new, in the order of their ids. */
+  async of(user: string): Promise<UserSession<Session>[]> {
+    return this.#newestFirst(await this.#find(user)).map(({ described }) => described);
   }
 
   /** How many there are that can be read. */
@@ -108,13 +102,14 @@ export class UserSessions<Session extends object> {
     return ended;
   }
 
-  /** What each entry of the user stands for. Drops the dead ones. */
+  /** What each entry of the user stands for. Drops the dead ones, and tells of those that cannot be read. */
   async #find(user: string): Promise<Found<Session>[]> {
     const all: Found<Session>[] = [];
     for (const batch of batchesOf(await this.#index.entriesOf(user), this.#settings.scanCount)) {
       const found = await this.#index.look(batch, (entry, text) => this.#behind(user, entry, text));
       all.push(...found);
     }
+    for (const each of all) if (each.kind === 'unreadable') this.#onWarning(each.error);
     const dead = all.filter(({ kind }) => kind === 'dead').map(({ entry }) => entry);
     await this.#index.dropOf(user, dead, async (entry, text) => {
       return (await this.#behind(user, entry, text)).kind === 'dead';
@@ -125,7 +120,7 @@ export class UserSessions<Session extends object> {
   async #behind(user: string, entry: ScoredMember, text: string | null): Promise<Found<Session>> {
     if (text === null) return { entry, kind: 'dead' };
     try {
-      const session = await this.#read(this.#settings.prefix + entry.member, text);
+      const session = await this.#reader.read(this.#settings.prefix + entry.member, text);
       if (session === null) return { entry, kind: 'over' };
       const isTheirs = this.#index.userOf(session) === user;
       return isTheirs ? { entry, kind: 'live', session } : { entry, kind: 'dead' };
