@@ -80,9 +80,15 @@ const MEANINGS: readonly Meaning[] = [
 /** How the errors of a server begin: with a word in capitals. A client's own errors do not. */
 const REPLY = /^[A-Z]+ /;
 
+/** What a mistake in a program throws, such as one in an adapter, which is no outage. */
+const MISTAKES: readonly unknown[] = ['TypeError', 'RangeError', 'ReferenceError'];
+
+/** But so does a cluster of node-redis that knows nobody who serves a slot, as those of 4 and 5 before they connect. */
+const KNOWS_NOBODY = /^Cannot read properties of undefined /;
+
 /**
  * Says what to do where the error of a client leaves that open, and that Redis is away where it is. Any other error of a
- * server is clear, and answered as it is.
+ * server is clear, and a mistake in a program tells where it is; they are answered as they are.
  */
 export function explained(cause: unknown): unknown {
   if (isOurs(cause)) return cause;
@@ -92,7 +98,7 @@ export function explained(cause: unknown): unknown {
     const [found, command = ''] = says.exec(said) ?? [];
     if (found !== undefined) return new HoldfastError(code, explain(said, command), { cause });
   }
-  if (REPLY.test(said)) return cause;
+  if (REPLY.test(said) || isMistake(cause, said)) return cause;
   return new HoldfastError(
     'ERR_HOLDFAST_UNAVAILABLE',
     `Redis cannot be asked: ${said}. The error events of the client tell why: whether Redis is up and can be reached, and takes its password or certificate.`,
@@ -109,6 +115,14 @@ function saidBy(cause: unknown): string {
   }
 }
 
+function isMistake(cause: unknown, said: string): boolean {
+  try {
+    return MISTAKES.includes(property(cause, 'name')) && !KNOWS_NOBODY.test(said);
+  } catch {
+    return false;
+  }
+}
+
 function isOurs(cause: unknown): boolean {
   try {
     return cause instanceof HoldfastError;
@@ -117,7 +131,11 @@ function isOurs(cause: unknown): boolean {
   }
 }
 
-/** ioredis notes on an error what it had sent, key and session included, which are not for a log. */
+/**
+ * ioredis notes on an error what it had sent, key and session included, which are not for a log. So do its forks. That is
+ * seen to here, through which every error goes, and not in an adapter: there it would take a catch around each command and
+ * each step of a scan, and one that is missing, or an adapter for a fork, would let sessions into logs.
+ */
 function hideCommand(cause: unknown): void {
   try {
     if (!(cause instanceof Error) || !Object.hasOwn(cause, 'command')) return;

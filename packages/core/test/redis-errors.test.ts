@@ -72,6 +72,16 @@ describe('an error of a Redis client', () => {
     expect(explained(error)).toBe(error);
   });
 
+  test('that is a mistake in a program stays as it is, and is no outage', () => {
+    for (const error of [
+      new TypeError('client.get is not a function'),
+      new RangeError('Maximum call stack size exceeded'),
+      new ReferenceError('key is not defined'),
+    ]) {
+      expect(explained(error)).toBe(error);
+    }
+  });
+
   test('that no server said is that Redis cannot be asked, whatever was thrown', () => {
     for (const cause of [new Error('read ECONNRESET'), new AggregateError([]), 'text', undefined]) {
       expect(explained(cause)).toMatchObject({ code: 'ERR_HOLDFAST_UNAVAILABLE', status: 503 });

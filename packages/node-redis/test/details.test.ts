@@ -1,3 +1,4 @@
+import { SessionRepository } from '@holdfast/core/repository';
 import {
   freePort,
   startCluster,
@@ -32,6 +33,21 @@ describe('fromNodeRedis', () => {
     expect(await server.raw('CLIENT', 'LIST', 'ID', id)).toContain(' cmd=unlink ');
     await client.close();
   });
+
+  const unconnected: [version: string, open: (url: string) => Client][] = [
+    ['6', (url) => redis6.createCluster({ rootNodes: [{ url }] })],
+    ['5', (url) => redis5.createCluster({ rootNodes: [{ url }] })],
+    ['4', (url) => redis4.createCluster({ rootNodes: [{ url }] })],
+  ];
+  test.each(unconnected)(
+    'counts as away with a cluster of %s before it connects',
+    async (_, open) => {
+      const sessions = new SessionRepository({ client: fromNodeRedis(open(server.url)) });
+      const away = { code: 'ERR_HOLDFAST_UNAVAILABLE', status: 503 };
+      await expect(sessions.load('id')).rejects.toMatchObject(away);
+      await expect(sessions.save('id', {})).rejects.toMatchObject(away);
+    },
+  );
 
   describe('node-redis 6 with its default timer', () => {
     const url = () => server.url;
