@@ -9,6 +9,8 @@ import { describeSecrets } from './store/secrets.ts';
 import { describeSerializer } from './store/serializer.ts';
 import { describeTouch } from './store/touch.ts';
 import { describeUnreadable } from './store/unreadable.ts';
+import { describeUserEnds } from './store/user-ends.ts';
+import { describeUserIndex } from './store/user-index.ts';
 import { describeUsers } from './store/users.ts';
 import { fixtureOf, type Runner, type SubjectFactory } from './subject.ts';
 
@@ -26,6 +28,8 @@ export function describeRedisStore(runner: Runner, name: string, factory: Subjec
     describeSecrets(runner, fixture);
     describeListing(runner, fixture);
     describeUsers(runner, fixture);
+    describeUserIndex(runner, fixture);
+    describeUserEnds(runner, fixture);
     describeCounting(runner, fixture);
     describeFailures(runner, fixture);
   });

@@ -9,7 +9,7 @@ export type Options = Partial<StoreOptions<SessionData>>;
 export const MINUTE = 60_000;
 
 /** A store with a prefix of its own, and ways to look past it, which take session ids. */
-interface TestStore {
+export interface TestStore {
   prefix: string;
   store: RedisStore;
   raw(command: string, id: string, ...args: string[]): Promise<unknown>;

@@ -1,0 +1,213 @@
+import assert from 'node:assert/strict';
+import type { SessionData } from 'express-session';
+import { assertPttl, type Fixture, type Runner, until, withMethods } from '../subject.ts';
+import { hasCode, MINUTE, sessionOf, storeOn } from './support.ts';
+import { DAY, HOUR, idsOf, index, indexedOn } from './user-support.ts';
+
+export function describeUserIndex({ describe, test }: Runner, fixture: Fixture): void {
+  const indexed = indexedOn(fixture);
+
+  describe('its index', () => {
+    test('has the expiry of a session, and keeps it right when that moves', async () => {
+      const { store, loaded, score, setTtl } = indexed();
+      const assertExpiry = async (ms: number) => {
+        const left = Number(await score('ada', 'id')) - Date.now();
+        assert.ok(left <= ms && left > ms - 900, `expires in ${left} ms, not about ${ms}`);
+      };
+      await store.set('id', sessionOf({ user: 'ada' }, MINUTE));
+      await assertExpiry(MINUTE);
+      const session = await loaded('id');
+      session.cookie = sessionOf({}, HOUR).cookie;
+      await store.touch('id', session);
+      await assertExpiry(HOUR);
+      assertPttl(await setTtl('ada'), HOUR + MINUTE);
+      session.cookie = sessionOf({}, MINUTE).cookie;
+      await store.set('id', session);
+      await assertExpiry(MINUTE);
+    });
+
+    test('outlives the session that lives longest', async () => {
+      const { store, setTtl } = indexed();
+      await store.set('long', sessionOf({ user: 'ada' }, DAY));
+      await store.set('short', sessionOf({ user: 'ada' }, MINUTE));
+      assert.ok((await setTtl('ada')) > DAY);
+    });
+
+    test('loses a dead entry when it is read', async () => {
+      const { store, addEntry, score } = indexed();
+      await store.set('id', sessionOf({ user: 'ada' }));
+      await addEntry('ada', 'dead', Date.now() + MINUTE);
+      assert.deepEqual(await idsOf(store, 'ada'), ['id']);
+      assert.equal(await score('ada', 'dead'), null);
+    });
+
+    test('loses an expired entry when a session begins', async () => {
+      const { store, addEntry, score } = indexed();
+      await addEntry('ada', 'expired', Date.now() - MINUTE);
+      await store.set('id', sessionOf({ user: 'ada' }));
+      assert.equal(await score('ada', 'expired'), null);
+    });
+
+    test('does not claim the session of another user, and does not end it', async () => {
+      const { store, addEntry, score, exists } = indexed();
+      await store.set('id', sessionOf({ user: 'bob' }));
+      await addEntry('ada', 'id', Date.now() + MINUTE);
+      assert.equal(await store.destroyAllOf('ada'), 0);
+      assert.equal(await exists('id'), true);
+      assert.equal(await score('ada', 'id'), null);
+      assert.deepEqual(await idsOf(store, 'bob'), ['id']);
+    });
+
+    test('finds a session although its entry expired, which only a clock or a failed save can bring about', async () => {
+      const { store, addEntry } = indexed();
+      await store.set('id', sessionOf({ user: 'ada' }));
+      await addEntry('ada', 'id', Date.now() - MINUTE);
+      await store.set('other', sessionOf({ user: 'ada' }));
+      assert.deepEqual((await idsOf(store, 'ada')).sort(), ['id', 'other']);
+    });
+
+    test('keeps a session whose entry was taken for a dead one before it was written', async () => {
+      const { prefix, store: reader } = indexed();
+      const client = withMethods(fixture.redis, {
+        async set(key, value, ttlMs) {
+          assert.deepEqual(await reader.sessionsOf('ada'), []);
+          await fixture.redis.set(key, value, ttlMs);
+        },
+      });
+      const { store } = indexed({ client, prefix });
+      await store.set('id', sessionOf({ user: 'ada' }));
+      assert.deepEqual(await idsOf(reader, 'ada'), ['id']);
+    });
+
+    test('keeps a session that was written while its entry was being dropped', async () => {
+      const { prefix, store: writer, addEntry } = indexed();
+      const client = withMethods(fixture.redis, {
+        async zrem(key, members) {
+          await writer.set('id', sessionOf({ user: 'ada' }));
+          return fixture.redis.zrem(key, members);
+        },
+      });
+      const { store } = indexed({ client, prefix });
+      await addEntry('ada', 'id', Date.now() + MINUTE);
+      await store.sessionsOf('ada');
+      assert.deepEqual(await idsOf(writer, 'ada'), ['id']);
+    });
+
+    test('keeps a session that another process gave back to its user meanwhile', async () => {
+      const { prefix, store: other, loaded } = indexed();
+      await other.set('id', sessionOf({ user: 'ada' }));
+      let writes = 0;
+      const client = withMethods(fixture.redis, {
+        async compareAndSet(key, expected, value, ttlMs) {
+          const held = await fixture.redis.compareAndSet(key, expected, value, ttlMs);
+          if (++writes === 1) {
+            await other.set('id', Object.assign(await loaded('id'), { user: 'ada' }));
+          }
+          return held;
+        },
+      });
+      const { store } = indexed({ client, prefix });
+      const session = await store.get('id');
+      assert.ok(session);
+      await store.set('id', Object.assign(session, { user: 'bob' }));
+      assert.deepEqual(await idsOf(other, 'ada'), ['id']);
+      assert.deepEqual(await idsOf(other, 'bob'), []);
+    });
+
+    test('says the same of a new session before and after it is written, lest two sign-ins end each other', async () => {
+      const scores: number[] = [];
+      const client = withMethods(fixture.redis, {
+        async set(key, value, ttlMs) {
+          const start = Date.now();
+          await until(async () => Date.now() > start);
+          await fixture.redis.set(key, value, ttlMs);
+        },
+        async zadd(key, score, member, ttlMs) {
+          scores.push(score);
+          await fixture.redis.zadd(key, score, member, ttlMs);
+        },
+      });
+      const { store } = indexed({ client });
+      await store.set('id', sessionOf({ user: 'ada' }, null));
+      assert.equal(scores.length, 2);
+      assert.equal(new Set(scores).size, 1);
+    });
+
+    test('leaves nothing behind after clear', async () => {
+      const { store, addEntry, setTtl } = indexed({ countable: true });
+      await store.set('id', sessionOf({ user: 'ada' }));
+      await addEntry('bob', 'dead', Date.now() + MINUTE);
+      await store.clear();
+      assert.equal(await setTtl('ada'), -2);
+      assert.equal(await setTtl('bob'), -2);
+      assert.equal(await store.length(), 0);
+    });
+
+    test('is no session', async () => {
+      const { store } = indexed({ countable: true });
+      await store.set('id', sessionOf({ user: 'ada' }));
+      assert.deepEqual(await store.ids(), ['id']);
+      assert.equal((await store.all()).length, 1);
+    });
+
+    test('may fail for one of the sessions, which is ended with the others', async () => {
+      const { store, prefix } = indexed();
+      for (const id of ['good', 'odd']) await store.set(id, sessionOf({ user: 'ada', [id]: true }));
+      const failing = (session: object) => {
+        if (Reflect.get(session, 'odd')) throw new Error('no user');
+        return index(session);
+      };
+      const { store: picky } = indexed({ prefix, index: failing });
+      const warnings: unknown[] = [];
+      picky.on('warning', ({ code }) => warnings.push(code));
+      assert.deepEqual(await idsOf(picky, 'ada'), ['good']);
+      assert.equal(await picky.destroyAllOf('ada'), 2);
+      assert.deepEqual(warnings, Array(2).fill('ERR_HOLDFAST_INVALID_INDEX'));
+    });
+
+    test('is not needed to read a session', async () => {
+      const fails = () => {
+        throw new Error('no user');
+      };
+      const { store, prefix } = indexed({ index: fails });
+      const { store: other } = storeOn(fixture, { prefix });
+      await other.set('id', sessionOf({ views: 1 }));
+      assert.equal(Reflect.get(Object(await store.get('id')), 'views'), 1);
+      const refused = hasCode('ERR_HOLDFAST_INVALID_INDEX', /index function threw/);
+      await assert.rejects(store.set('id', sessionOf({ views: 2 })), refused);
+      assert.equal(Reflect.get(Object(await store.get('id')), 'views'), 1);
+    });
+
+    test('refuses a user that is no text or empty, and stores nothing', async () => {
+      const { store: reading } = indexed({ index: ({ cookie }) => cookie?.path });
+      const noSession = null as unknown as SessionData;
+      await assert.rejects(reading.set('id', noSession), hasCode('ERR_HOLDFAST_INVALID_ARGUMENT'));
+      for (const user of ['', null, 7, {}, Promise.resolve('ada')]) {
+        const { store } = indexed({ index: () => user as string });
+        const refused = hasCode('ERR_HOLDFAST_INVALID_INDEX', /string that is not empty/);
+        await assert.rejects(store.set('id', sessionOf()), refused);
+        assert.equal(await store.length(), 0);
+      }
+    });
+
+    test('is asked for by name where it is missing, and about a user', async () => {
+      const { store } = storeOn(fixture);
+      const needed = hasCode('ERR_HOLDFAST_INVALID_OPTION', /needs? the option index|option index/);
+      await assert.rejects(store.sessionsOf('ada'), needed);
+      await assert.rejects(store.countOf('ada'), needed);
+      await assert.rejects(store.destroyAllOf('ada'), needed);
+      const { store: withIndex } = indexed();
+      const refused = hasCode('ERR_HOLDFAST_INVALID_ARGUMENT', /user|offset|limit|session id/);
+      for (const user of ['', undefined, null, 7, {}] as string[]) {
+        await assert.rejects(withIndex.sessionsOf(user), refused);
+        await assert.rejects(withIndex.destroyAllOf(user), refused);
+      }
+      for (const page of [{ offset: -1 }, { offset: 1.5 }, { limit: 0 }, { limit: Number.NaN }]) {
+        await assert.rejects(withIndex.sessionsOf('ada', page), refused);
+      }
+      await withIndex.set('id', sessionOf({ user: 'ada' }));
+      await assert.rejects(withIndex.destroyAllOf('ada', { except: '' }), refused);
+      assert.equal(await withIndex.countOf('ada'), 1);
+    });
+  });
+}
