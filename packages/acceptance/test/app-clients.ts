@@ -5,7 +5,7 @@ import { Redis as Redis5 } from 'ioredis';
 import { Redis as Redis6 } from 'ioredis-6';
 import { createClient as createClient6 } from 'redis';
 import { createClient as createClient4 } from 'redis-4';
-import { recommended } from '../recommended.ts';
+import { recommended } from './recommended.ts';
 
 /** A client of an application, which reconnects by itself as long as the test lasts. */
 export interface AppClient {
@@ -24,20 +24,20 @@ interface Connectable {
 export type Make = (url: string) => Promise<AppClient>;
 
 /** With the README's settings, a node-redis. */
-function nodeRedis(alias: string): Make {
+function nodeRedis(alias: string, pace?: number): Make {
   return async (url) => {
     const errors: Error[] = [];
-    const client = await recommended('redis', alias, url, (error) => errors.push(error));
+    const client = await recommended('redis', alias, url, (error) => errors.push(error), pace);
     const close = () => closeNodeRedis(client);
     return { redis: fromNodeRedis(client), errors, connect: () => client.connect(), close };
   };
 }
 
 /** The same of ioredis. */
-function ioredis(alias: string): Make {
+function ioredis(alias: string, pace?: number): Make {
   return async (url) => {
     const errors: Error[] = [];
-    const client = await recommended('ioredis', alias, url, (error) => errors.push(error));
+    const client = await recommended('ioredis', alias, url, (error) => errors.push(error), pace);
     const close = () => client.disconnect();
     return { redis: fromIoredis(client), errors, connect: () => client.connect(), close };
   };
@@ -87,6 +87,11 @@ export const recommendedClients: Record<string, Make> = {
   'ioredis 5': ioredis('ioredis'),
   'ioredis 6': ioredis('ioredis-6'),
 };
+
+/** The same, one of each kind, with the recommended times multiplied, as a test cannot wait so long. */
+export function hurriedClients(pace: number): Record<string, Make> {
+  return { 'node-redis': nodeRedis('redis', pace), ioredis: ioredis('ioredis', pace) };
+}
 
 /** As they are by default: each lets commands wait while it has no connection. */
 export const plainClients: Record<string, Make> = {

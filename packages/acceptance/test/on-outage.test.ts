@@ -23,7 +23,10 @@ const LATE_MS = 400;
 const AT_ONCE_MS = 150;
 const RECOVERY_MS = 1000;
 
-/** Clients as the README recommends them, but quicker to give a silent connection up. */
+/**
+ * Not the README's settings: these are to be back soon where Redis was gone, and to keep a silent connection while the
+ * store asks on, as the next one that they make would not be silent.
+ */
 const clients: Record<string, (url: string) => Promise<{ redis: RedisLike; close(): void }>> = {
   async 'node-redis'(url) {
     const client = createClient({

@@ -2,9 +2,7 @@ import { randomInt } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { type RedisLike, RedisStore } from '@holdfast/core';
-import { fromIoredis } from '@holdfast/ioredis';
-import { fromNodeRedis } from '@holdfast/node-redis';
+import { RedisStore } from '@holdfast/core';
 import {
   type RedisProxy,
   startRedis,
@@ -13,10 +11,9 @@ import {
   until,
 } from '@holdfast/test-servers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Redis } from 'ioredis';
-import { createClient } from 'redis';
+import { type AppClient, hurriedClients } from '../app-clients.ts';
+import { PatientClock } from '../patient-clock.ts';
 import { befall, strikes } from './faults.ts';
-import { PatientClock } from './patient-clock.ts';
 import { Random } from './random.ts';
 import { Findings, newSession, Visitor } from './visitor.ts';
 
@@ -38,48 +35,16 @@ const SEED = Number(process.env.CHAOS_SEED ?? randomInt(2 ** 32));
 /** Whether something could be done. */
 const answers = [() => true, () => false] as const;
 
-interface Connected {
-  redis: RedisLike;
-  close(): unknown;
-}
-
 /** Set as the README says, with times in proportion to the timeout. redis-mock has no network to disturb. */
-const clients: Record<string, (url: string) => Promise<Connected>> = {
-  async 'node-redis'(url) {
-    const client = createClient({
-      url,
-      disableOfflineQueue: true,
-      pingInterval: TIMEOUT_MS / 2,
-      socket: {
-        socketTimeout: TIMEOUT_MS,
-        reconnectStrategy: (retries) => Math.min(retries * 10, 100),
-      },
-    });
-    client.on('error', () => {});
-    await client.connect();
-    return { redis: fromNodeRedis(client), close: () => client.destroy() };
-  },
-  async ioredis(url) {
-    const client = new Redis(url, {
-      lazyConnect: true,
-      enableOfflineQueue: false,
-      maxRetriesPerRequest: 0,
-      commandTimeout: TIMEOUT_MS,
-      socketTimeout: TIMEOUT_MS,
-    });
-    client.on('error', () => {});
-    await client.connect();
-    return { redis: fromIoredis(client), close: () => client.disconnect() };
-  },
-};
+const kinds = hurriedClients(TIMEOUT_MS / 2000);
 
-describe.each(Object.entries(clients))(
+describe.each(Object.entries(kinds))(
   `${FAULTS} faults under ${VISITORS} visitors, with %s and CHAOS_SEED=${SEED}`,
-  (_, connect) => {
+  (_, make) => {
     const findings = new Findings();
     let server: TestRedis;
     let proxy: RedisProxy;
-    let connected: Connected[];
+    let clients: AppClient[];
     let stores: RedisStore[];
     let visitors: Visitor[];
     let recoveredMs: number;
@@ -87,8 +52,9 @@ describe.each(Object.entries(clients))(
     beforeAll(async () => {
       server = await startRedis();
       proxy = await startRedisProxy(server.url);
-      connected = await Promise.all(Array.from({ length: STORES }, () => connect(proxy.url)));
-      stores = connected.map(
+      clients = await Promise.all(Array.from({ length: STORES }, () => make(proxy.url)));
+      await Promise.all(clients.map((client) => client.connect()));
+      stores = clients.map(
         ({ redis }) =>
           new RedisStore({
             client: redis,
@@ -115,7 +81,7 @@ describe.each(Object.entries(clients))(
       await Promise.all(visits);
     }, 90_000);
     afterAll(async () => {
-      for (const { close } of connected) close();
+      for (const { close } of clients) close();
       await proxy.cut();
       await server.stop();
     });

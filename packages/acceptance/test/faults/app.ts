@@ -2,27 +2,13 @@ import { HoldfastError, type RedisLike, RedisStore } from '@holdfast/core';
 import { type RedisProcess, until } from '@holdfast/test-servers';
 import { expect } from '@jest/globals';
 import { Cookie, type SessionData } from 'express-session';
-import type { AppClient, Make } from './clients.ts';
+import type { AppClient, Make } from '../app-clients.ts';
+import { PatientClock } from '../patient-clock.ts';
 
 /** The option `timeout`, short so that the tests are. */
 const TIMEOUT_MS = 500;
 /** How late an operation may end. */
 const LATE_MS = 250;
-
-/** How often it is looked whether this process gets its turn. */
-const TICK_MS = 50;
-/** For how long it has not, on a busy machine, which is nobody's delay. */
-let heldUpMs = 0;
-let tickedAt = performance.now();
-setInterval(() => {
-  const now = performance.now();
-  heldUpMs += Math.max(now - tickedAt - TICK_MS, 0);
-  tickedAt = now;
-}, TICK_MS).unref();
-
-function ownTime(): number {
-  return performance.now() - heldUpMs;
-}
 
 export function urlOf({ port }: RedisProcess, credentials: string = ''): string {
   return `redis://${credentials}127.0.0.1:${port}`;
@@ -76,12 +62,12 @@ export async function errorOf(
   work: () => Promise<unknown>,
   timeout: number = TIMEOUT_MS,
 ): Promise<Error> {
-  const start = ownTime();
+  using clock = new PatientClock();
   const error: unknown = await work().then(
     () => undefined,
     (reason) => reason,
   );
-  expect(ownTime() - start).toBeLessThan(timeout + LATE_MS);
+  expect(clock.now).toBeLessThan(timeout + LATE_MS);
   expect(error).toHaveProperty('message');
   return error as Error;
 }

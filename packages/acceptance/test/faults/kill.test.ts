@@ -1,5 +1,6 @@
 import { type RedisProcess, startServer, until } from '@holdfast/test-servers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { allClients } from '../app-clients.ts';
 import {
   type App,
   appsOf,
@@ -12,7 +13,6 @@ import {
   untilServes,
   urlOf,
 } from './app.ts';
-import { allClients } from './clients.ts';
 
 describe('a Redis that was killed', () => {
   let server: RedisProcess;

@@ -1,5 +1,6 @@
 import { freePort, type RedisProcess, startServer, until } from '@holdfast/test-servers';
 import { afterEach, expect, test } from '@jest/globals';
+import { allClients, plainClients } from '../app-clients.ts';
 import {
   type App,
   appsOf,
@@ -11,7 +12,6 @@ import {
   untilServes,
   urlOf,
 } from './app.ts';
-import { allClients, plainClients } from './clients.ts';
 
 let server: RedisProcess;
 let apps: Record<string, App>;

@@ -1,5 +1,6 @@
 import { type RedisProcess, startServer, until } from '@holdfast/test-servers';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { allClients, plainClients, recommendedClients } from '../app-clients.ts';
 import {
   type App,
   appsOf,
@@ -11,7 +12,6 @@ import {
   untilServes,
   urlOf,
 } from './app.ts';
-import { allClients, plainClients, recommendedClients } from './clients.ts';
 
 let server: RedisProcess;
 let apps: Record<string, App> = {};
