@@ -19,7 +19,9 @@ import { hasMethods, isPositiveInteger, isRecord, property } from './shape.ts';
 
 /** A key for {@link encrypted}. */
 export interface EncryptionKey {
-  /** Stands in each text that the key has encrypted, so that it is found again: 1 to 32 letters, digits, `-` and `_`. */
+  /**
+   * Stands in each text that the key has encrypted, so that it is found again: 1 to 32 letters, digits, `-` and `_`.
+   */
   id: string;
   /** 32 random bytes, as they are or as text in Base64 or hexadecimal digits. `openssl rand -base64 32` makes some. */
   key: Uint8Array | string;
@@ -30,19 +32,19 @@ export interface EncryptedOptions<Session> {
   /** The first one writes, and all of them read. */
   keys: readonly EncryptionKey[];
   /**
-   * `true`: a text that is not encrypted is read as it is, for as long as there are sessions from before. Whoever can write
-   * to the Redis can then make up sessions. Default `false`.
+   * `true`: a text that is not encrypted is read as it is, for as long as there are sessions from before. Whoever can
+   * write to the Redis can then make up sessions. Default `false`.
    */
   readPlain?: boolean | undefined;
   /**
-   * `true`: nothing is encrypted, and everything is read, as with `readPlain`: while some processes cannot read encrypted
-   * sessions yet, or not any more. Default `false`.
+   * `true`: nothing is encrypted, and everything is read, as with `readPlain`: while some processes cannot read
+   * encrypted sessions yet, or not any more. Default `false`.
    */
   writePlain?: boolean | undefined;
   /**
-   * A text of more bytes than this is compressed before it is encrypted. The length of what is stored then tells something
-   * about the content: who can put text of his own into a session, and see its length, can guess at what stands beside it,
-   * as the attacks CRIME and BREACH do. Default: nothing is compressed.
+   * A text of more bytes than this is compressed before it is encrypted. The length of what is stored then tells
+   * something about the content: who can put text of his own into a session, and see its length, can guess at what
+   * stands beside it, as the attacks CRIME and BREACH do. Default: nothing is compressed.
    */
   compressAbove?: number | undefined;
   /** How sessions become the text that is encrypted. Default `JSON`. */
@@ -76,12 +78,12 @@ const CHECKS: Record<keyof EncryptedOptions<unknown>, Check> = {
 };
 
 /**
- * A serializer that encrypts sessions with AES-256-GCM: who can read the Redis cannot read them, and who can write to it can
- * neither change one nor put it under another id unnoticed. He can still remove one, or bring back what was
+ * A serializer that encrypts sessions with AES-256-GCM: who can read the Redis cannot read them, and who can write to
+ * it can neither change one nor put it under another id unnoticed. He can still remove one, or bring back what was
  * stored under the same id before. What does not open counts as no session, and a `warning` says why.
  *
- * A text is `hf1.<id of the key>.<nonce, ciphertext and tag in Base64url>`. A nonce is random, so a key is to be replaced
- * before it has written 2^32 (4 billion) times.
+ * A text is `hf1.<id of the key>.<nonce, ciphertext and tag in Base64url>`. A nonce is random, so a key is to be
+ * replaced before it has written 2^32 (4 billion) times.
  * @throws HoldfastError `ERR_HOLDFAST_INVALID_OPTION`
  */
 export function encrypted<Session>(options: EncryptedOptions<Session>): SealingSerializer<Session> {

@@ -14,8 +14,8 @@
  * - `ERR_HOLDFAST_SEALED`: what is stored is not encrypted as it should be, so it counts as no session.
  * - `ERR_HOLDFAST_WRONG_TYPE`: the key holds another Redis type than a string.
  * - `ERR_HOLDFAST_CONFLICT`: others wrote a session each time that this process tried to.
- * - `ERR_HOLDFAST_TIMEOUT`: Redis, or an async serializer, did not answer in time. What was to be written may have been,
- *   or may be yet.
+ * - `ERR_HOLDFAST_TIMEOUT`: Redis, or an async serializer, did not answer in time. What was to be written may have
+ *   been, or may be yet.
  * - `ERR_HOLDFAST_UNAVAILABLE`: Redis could not be reached, or said that it cannot serve now.
  * - `ERR_HOLDFAST_READ_ONLY`: the server is a replica, which does not write.
  * - `ERR_HOLDFAST_UNAUTHENTICATED`: the server did not accept the client's username and password, or was given none.

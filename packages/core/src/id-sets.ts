@@ -52,9 +52,9 @@ export class IdSets {
   }
 
   /**
-   * Reads a set upwards, `scanCount` entries at a time, each time from the score on where the last time ended, with those
-   * of that score once more: an entry whose session is saved meanwhile moves up, and a count of positions would pass over
-   * another one for it.
+   * Reads a set upwards, `scanCount` entries at a time, each time from the score on where the last time ended, with
+   * those of that score once more: an entry whose session is saved meanwhile moves up, and a count of positions would
+   * pass over another one for it.
    * @returns how many batches it took.
    */
   async #readInto(found: Map<string, ScoredMember>, set: string): Promise<number> {

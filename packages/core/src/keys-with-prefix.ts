@@ -2,8 +2,8 @@ import { escapeGlob } from './glob.ts';
 import type { RedisLike } from './redis-like.ts';
 
 /**
- * The keys that begin with a prefix, as a scan answers them: in batches, some of which may be empty, and some keys twice.
- * What else the client answers is left out, lest it be taken for a session, and removed.
+ * The keys that begin with a prefix, as a scan answers them: in batches, some of which may be empty, and some keys
+ * twice. What else the client answers is left out, lest it be taken for a session, and removed.
  */
 export async function* keysWithPrefix(
   client: RedisLike,

@@ -2,8 +2,8 @@ import { notesOnObjects } from './notes.ts';
 import type { Settings } from './options.ts';
 
 /**
- * The field of a stored session that says when it was created, in milliseconds since 1970. It stands among the fields of the
- * application, as connect-redis and express-session keep no other place when they write a session again.
+ * The field of a stored session that says when it was created, in milliseconds since 1970. It stands among the fields
+ * of the application, as connect-redis and express-session keep no other place when they write a session again.
  */
 const FIELD = 'holdfastCreatedAt';
 
@@ -48,7 +48,9 @@ export class Lifetimes {
     if (oldest !== Number.POSITIVE_INFINITY) this.#births.set(to, oldest);
   }
 
-  /** How long a session may still live, in milliseconds: 0 or less where that is over, infinite without `maxLifetime`. */
+  /**
+   * How long a session may still live, in milliseconds: 0 or less where that is over, infinite without `maxLifetime`.
+   */
   leftMs(session: object): number {
     if (this.#maxMs === Number.POSITIVE_INFINITY) return this.#maxMs;
     const now = Date.now();

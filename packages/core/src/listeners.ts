@@ -26,7 +26,10 @@ export interface Listeners {
   onWarning?(warning: HoldfastError): void;
   /** Told of each save that stored nothing, because whoever ended a session has the last word. */
   onDropped?(dropped: DroppedSave): void;
-  /** Told of each save that failed, which whoever asked for it is also told, but perhaps too late to say so to a visitor. */
+  /**
+   * Told of each save that failed, which whoever asked for it is also told, but perhaps too late to say so to a
+   * visitor.
+   */
   onUnsaved?(failed: FailedSave): void;
   /** Told when Redis is found to be away, and when it is back. */
   onOutage?(isAway: boolean): void;

@@ -31,16 +31,17 @@ export interface StoreOptions<Session> {
   /** `true`: a touch does not put off the expiry, only a save does. Default `false`. */
   disableTouch?: boolean | undefined;
   /**
-   * For how many seconds after a session was written a touch of the same process is left out, as all that it could do is
-   * put off the expiry by no more than that. A touch that changes the cookie's maximal age is always written. Default: 1 % of
-   * the session's life, at most 60. 0: every touch is written. More than half of the session's life counts as half.
+   * For how many seconds after a session was written a touch of the same process is left out, as all that it could do
+   * is put off the expiry by no more than that. A touch that changes the cookie's maximal age is always written.
+   * Default: 1 % of the session's life, at most 60. 0: every touch is written. More than half of the session's life
+   * counts as half.
    */
   touchAfter?: number | undefined;
   /** `true`: keys never expire, neither by `ttl` nor by the cookie. Default `false`. */
   disableTTL?: boolean | undefined;
   /**
-   * After how many seconds since it was created a session ends, however often it is saved or touched: a whole number, at
-   * least 1. It ends sooner where its cookie or `ttl` says so. The life of one that was stored without this option
+   * After how many seconds since it was created a session ends, however often it is saved or touched: a whole number,
+   * at least 1. It ends sooner where its cookie or `ttl` says so. The life of one that was stored without this option
    * begins when it is first seen; one that `regenerate` makes is a new one. Not with `disableTTL`. Default: no limit.
    */
   maxLifetime?: number | undefined;
@@ -50,11 +51,11 @@ export interface StoreOptions<Session> {
    */
   serializer?: Serializer<Session> | SealingSerializer<Session> | undefined;
   /**
-   * `true`: keys are made from SHA-256 of the session ids, so that who reads them has nothing to sign in with. Lists answer
-   * handles in the place of ids then, which `destroyHandle` takes; no handle is taken as an id. Default `false`.
-   * `"readPlain"`: new sessions are stored so, and those are found, too, that are still under their plain ids, where they
-   * stay. `"writePlain"`: both are found, and new sessions are stored under their plain ids. Each costs a command more
-   * for a session that is not where new ones are.
+   * `true`: keys are made from SHA-256 of the session ids, so that who reads them has nothing to sign in with. Lists
+   * answer handles in the place of ids then, which `destroyHandle` takes; no handle is taken as an id. Default `false`.
+   * `"readPlain"`: new sessions are stored so, and those are found, too, that are still under their plain ids, where
+   * they stay. `"writePlain"`: both are found, and new sessions are stored under their plain ids. Each costs a command
+   * more for a session that is not where new ones are.
    */
   hashIds?: boolean | 'readPlain' | 'writePlain' | undefined;
   /**
@@ -74,10 +75,10 @@ export interface StoreOptions<Session> {
    */
   resolve?: Resolve | undefined;
   /**
-   * Whose a session is, most often the id of the user who is signed in: a well-formed string that is not empty, or undefined while
-   * nobody is. It becomes part of a key's name. Then `sessionsOf`, `countOf` and `destroyAllOf` find the sessions of a user
-   * without a scan, and each save and touch sends one command more. Asked about every session that is read or written; it
-   * must not be async. Default: no session is anybody's.
+   * Whose a session is, most often the id of the user who is signed in: a well-formed string that is not empty, or
+   * undefined while nobody is. It becomes part of a key's name. Then `sessionsOf`, `countOf` and `destroyAllOf` find
+   * the sessions of a user without a scan, and each save and touch sends one command more. Asked about every session
+   * that is read or written; it must not be async. Default: no session is anybody's.
    */
   index?: ((session: Partial<Session>) => string | undefined) | undefined;
   /**
@@ -86,17 +87,17 @@ export interface StoreOptions<Session> {
    */
   maxPerUser?: number | undefined;
   /**
-   * For how many milliseconds an operation waits for Redis at most: for a command that Redis does not answer, for a client
-   * that is not connected, and for the writes of the same session that come before. A scan waits so long for each of its
-   * steps, an update to read and again to store, and each so long for a promise of the serializer's. It ends up to 100 ms
-   * later. When operations fail for a while, further ones fail at once, until Redis is back.
+   * For how many milliseconds an operation waits for Redis at most: for a command that Redis does not answer, for a
+   * client that is not connected, and for the writes of the same session that come before. A scan waits so long for
+   * each of its steps, an update to read and again to store, and each so long for a promise of the serializer's. It
+   * ends up to 100 ms later. When operations fail for a while, further ones fail at once, until Redis is back.
    * Default 2,000. `Infinity`: each waits for as long as the client does.
    */
   timeout?: number | undefined;
   /**
-   * What the store for express-session does while Redis is away. `"error"`, the default: each request gets an error, with
-   * the `status` 503. `"skip"`: requests go on without `req.session` as soon as it is known, as express-session lets
-   * them between the events `disconnect` and `connect`. Needs a `timeout` that is not infinite.
+   * What the store for express-session does while Redis is away. `"error"`, the default: each request gets an error,
+   * with the `status` 503. `"skip"`: requests go on without `req.session` as soon as it is known, as express-session
+   * lets them between the events `disconnect` and `connect`. Needs a `timeout` that is not infinite.
    */
   onOutage?: 'error' | 'skip' | undefined;
   /**

@@ -87,8 +87,8 @@ const MISTAKES: readonly unknown[] = ['TypeError', 'RangeError', 'ReferenceError
 const KNOWS_NOBODY = /^Cannot read properties of undefined /;
 
 /**
- * Says what to do where the error of a client leaves that open, and that Redis is away where it is. Any other error of a
- * server is clear, and a mistake in a program tells where it is; they are answered as they are.
+ * Says what to do where the error of a client leaves that open, and that Redis is away where it is. Any other error of
+ * a server is clear, and a mistake in a program tells where it is; they are answered as they are.
  */
 export function explained(cause: unknown): unknown {
   if (isOurs(cause)) return cause;
@@ -106,7 +106,9 @@ export function explained(cause: unknown): unknown {
   );
 }
 
-/** The words of an error, without the full stop. A client can reject with anything, also with what cannot be looked at. */
+/**
+ * The words of an error, without the full stop. A client can reject with anything, also with what cannot be looked at.
+ */
 function saidBy(cause: unknown): string {
   try {
     return String(property(cause, 'message') ?? '').replace(/\.$/, '');
@@ -132,9 +134,9 @@ function isOurs(cause: unknown): boolean {
 }
 
 /**
- * ioredis notes on an error what it had sent, key and session included, which are not for a log. So do its forks. That is
- * seen to here, through which every error goes, and not in an adapter: there it would take a catch around each command and
- * each step of a scan, and one that is missing, or an adapter for a fork, would let sessions into logs.
+ * ioredis notes on an error what it had sent, key and session included, which are not for a log. So do its forks. That
+ * is seen to here, through which every error goes, and not in an adapter: there it would take a catch around each
+ * command and each step of a scan, and one that is missing, or an adapter for a fork, would let sessions into logs.
  */
 function hideCommand(cause: unknown): void {
   try {

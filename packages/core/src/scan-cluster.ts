@@ -18,7 +18,8 @@ export interface ScannedMaster {
 /**
  * `RedisLike.scan` for a cluster: scans one master after the other, and again those to which slots moved meanwhile, so
  * that a key is answered wherever it goes. Each slot counts as seen once, so this ends however long slots go on moving,
- * unless they move back and forth faster than a master can be scanned. Fails with the client's error when a master does.
+ * unless they move back and forth faster than a master can be scanned. Fails with the client's error when a master
+ * does.
  * @param keyPrefix as for `scanServer`.
  */
 export async function* scanCluster(

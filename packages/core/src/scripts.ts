@@ -47,8 +47,8 @@ function sha1(text: string): string {
 
 /**
  * Runs a Lua script through a client.
- * @param command the Redis command to use: `evalsha` takes `script` as a SHA-1, `eval` as a text. In lower case, as some
- *   clients know keys of a command under that name only.
+ * @param command the Redis command to use: `evalsha` takes `script` as a SHA-1, `eval` as a text. In lower case, as
+ *   some clients know keys of a command under that name only.
  * @param key the script's only key.
  * @param args the script's arguments.
  */

@@ -8,9 +8,9 @@ const MAX_LOAD = 0.7;
  * Which keys a scan has answered, in 12 to 23 bytes a key, whatever the keys' length: 17 MB for a million, and as much
  * again until the garbage collector has taken the tables that became too small.
  *
- * Of each key it remembers a hash of 64 bits, so a key that was never seen can be taken for one that was: somewhere among
- * n keys with a probability of about n² / 2^65, one in 37 million for a million keys. The hash has a random key, lest
- * anybody choose ids that hide a session.
+ * Of each key it remembers a hash of 64 bits, so a key that was never seen can be taken for one that was: somewhere
+ * among n keys with a probability of about n² / 2^65, one in 37 million for a million keys. The hash has a random key,
+ * lest anybody choose ids that hide a session.
  */
 export class SeenKeys {
   readonly #hashKey: Words;

@@ -6,8 +6,9 @@ import { hasMethods } from './shape.ts';
  */
 export interface Serializer<Session> {
   /**
-   * Writes a session as text. With `maxLifetime`, it is given a copy of the session: of the same class, but without private
-   * state, and with the field `holdfastCreatedAt`, which must be in the text, or the session's life begins anew.
+   * Writes a session as text. With `maxLifetime`, it is given a copy of the session: of the same class, but without
+   * private state, and with the field `holdfastCreatedAt`, which must be in the text, or the session's life begins
+   * anew.
    */
   stringify(session: Session): string | Promise<string>;
   /** Reads what {@link stringify} wrote. Throws, or answers something else than an object, on any other text. */
@@ -15,8 +16,9 @@ export interface Serializer<Session> {
 }
 
 /**
- * A serializer whose text can be read only where it was written: under the same storage id, which is the part of the key
- * after the prefix. Its functions have names of their own, as many a `stringify` takes something else as its second argument.
+ * A serializer whose text can be read only where it was written: under the same storage id, which is the part of the
+ * key after the prefix. Its functions have names of their own, as many a `stringify` takes something else as its second
+ * argument.
  */
 export interface SealingSerializer<Session> {
   /** Writes a session as the text to store under this id. */

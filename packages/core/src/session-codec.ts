@@ -7,8 +7,8 @@ import { isRecord, shown } from './shape.ts';
 import { TimeLimit } from './time-limit.ts';
 
 /**
- * The serializer, with what it may give and get checked. Where it answers at once, so do the methods, and throw at once:
- * a promise for every session is what a profile shows first.
+ * The serializer, with what it may give and get checked. Where it answers at once, so do the methods, and throw at
+ * once: a promise for every session is what a profile shows first.
  */
 export class SessionCodec<Session extends object> {
   readonly #serializer: SealingSerializer<Session>;

@@ -26,12 +26,12 @@ export interface IndexEntry {
  * On a cluster, a session and its entries live on different servers, so nothing writes them together. They are written
  * in an order that makes it harmless to fail at any point:
  *
- * - An entry is written before its session, and removed after it. What can be left behind is a dead entry, whose session
- *   is not there, or is another user's by now; or one with a wrong expiry. So whoever reads a set asks the sessions
- *   themselves, and drops the entries that are dead.
- * - An entry can be taken for a dead one just before its session is written. So one that is new to a set is written once
- *   more after its session, and whoever drops an entry looks again afterwards. One of the two sees the other. Only who
- *   ends a session does not look again, as the id of one that has ended is not used for a new one.
+ * - An entry is written before its session, and removed after it. What can be left behind is a dead entry, whose
+ *   session is not there, or is another user's by now; or one with a wrong expiry. So whoever reads a set asks the
+ *   sessions themselves, and drops the entries that are dead.
+ * - An entry can be taken for a dead one just before its session is written. So one that is new to a set is written
+ *   once more after its session, and whoever drops an entry looks again afterwards. One of the two sees the other. Only
+ *   who ends a session does not look again, as the id of one that has ended is not used for a new one.
  */
 export class SessionIndex<Session extends object> {
   readonly #settings: Settings<Session>;
@@ -102,8 +102,8 @@ export class SessionIndex<Session extends object> {
 
   /**
    * Writes the entries of a session once more that was stored and is new to its sets, and drops old ones for it, and
-   * those just written where the session was ended meanwhile. The expiry stays the same: two sign-ins that saw different
-   * ones could each end the other.
+   * those just written where the session was ended meanwhile. The expiry stays the same: two sign-ins that saw
+   * different ones could each end the other.
    */
   async confirm({ id, user, expiresAt }: IndexEntry): Promise<void> {
     await Promise.all(

@@ -5,8 +5,8 @@ import { hashOfId, isHandle } from './session-id.ts';
 import { isKeyText, shown } from './shape.ts';
 
 /**
- * What stands between the prefix and a hashed id. A plain id that begins so is never looked for: with a hash out of Redis in
- * the place of an id, it would lead to the session that the hash is to protect.
+ * What stands between the prefix and a hashed id. A plain id that begins so is never looked for: with a hash out of
+ * Redis in the place of an id, it would lead to the session that the hash is to protect.
  */
 const MARK = 'sha256:';
 
@@ -72,7 +72,9 @@ export class SessionKeys {
   }
 }
 
-/** What a session is called in Redis: the part of its key after the prefix, which is its id or, with `hashIds`, a hash. */
+/**
+ * What a session is called in Redis: the part of its key after the prefix, which is its id or, with `hashIds`, a hash.
+ */
 export function storageIdAt(key: string, prefix: string): string {
   return key.slice(prefix.length);
 }

@@ -27,8 +27,8 @@ export interface Page {
  * repository looks at is `cookie`, which must be one as express-session has it, where there is any: its `expires`
  * says when the session ends.
  *
- * Each method may be repeated without harm. Each rejects with a {@link HoldfastError} for bad input, where Redis is away
- * (`ERR_HOLDFAST_TIMEOUT`, `ERR_HOLDFAST_UNAVAILABLE`), and where it does not let the client do its work
+ * Each method may be repeated without harm. Each rejects with a {@link HoldfastError} for bad input, where Redis is
+ * away (`ERR_HOLDFAST_TIMEOUT`, `ERR_HOLDFAST_UNAVAILABLE`), and where it does not let the client do its work
  * (`ERR_HOLDFAST_READ_ONLY`, `ERR_HOLDFAST_UNAUTHENTICATED`, `ERR_HOLDFAST_FORBIDDEN`), and with the Redis client's own
  * error where the server refuses a command for another reason. Each that answers a promise is traced on a
  * `TracingChannel` of Node's: see {@link Trace}.
@@ -83,11 +83,12 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
 
   /**
    * Stores a session. An object that {@link load} answered, or that was saved before, is merged with what others stored
-   * since, and where the session was ended meanwhile, nothing is stored and `onDropped` is told. Any other object is stored
-   * whatever is there.
+   * since, and where the session was ended meanwhile, nothing is stored and `onDropped` is told. Any other object is
+   * stored whatever is there.
    *
    * The session lives as long as the `ttl` function says, else until its cookie's expiry, else for `ttl` seconds; with
-   * `disableTTL` without end. It lives no longer than `maxLifetime` seconds in all. A session whose cookie's expiry is past is destroyed.
+   * `disableTTL` without end. It lives no longer than `maxLifetime` seconds in all. A session whose cookie's expiry is
+   * past is destroyed.
    * @throws HoldfastError `ERR_HOLDFAST_INVALID_EXPIRES`, `ERR_HOLDFAST_INVALID_TTL`,
    *   `ERR_HOLDFAST_SERIALIZE`, `ERR_HOLDFAST_CONFLICT`, and where it would be merged with what does not open,
    *   `ERR_HOLDFAST_SEALED`; what was stored stays as it was. `onUnsaved` is told, too.
@@ -161,16 +162,16 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
   }
 
   /**
-   * What stands for a session where others see it, as its id would let them in: SHA-256 of the id, in hexadecimal digits. It is
-   * the `idHash` of lists and events, with the option `hashIds` or without.
+   * What stands for a session where others see it, as its id would let them in: SHA-256 of the id, in hexadecimal
+   * digits. It is the `idHash` of lists and events, with the option `hashIds` or without.
    */
   handleOf(id: string): string {
     return hashOfId(checkedId(id));
   }
 
   /**
-   * Removes the session with this handle. Does nothing when there is none. Needs the option `hashIds`. As long as that is
-   * "readPlain" or "writePlain", it costs a scan of the whole Redis, as a plain id cannot be told from its hash.
+   * Removes the session with this handle. Does nothing when there is none. Needs the option `hashIds`. As long as that
+   * is "readPlain" or "writePlain", it costs a scan of the whole Redis, as a plain id cannot be told from its hash.
    * @throws HoldfastError `ERR_HOLDFAST_INVALID_OPTION` without the option `hashIds`, `ERR_HOLDFAST_INVALID_ARGUMENT`
    */
   destroyHandle(handle: string): Promise<void> {
@@ -183,9 +184,10 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
 
   /**
    * The live sessions of a user, newest activity first. Needs the option `index`. Each call reads all of the user's
-   * sessions, as they alone tell when they were active. A value that cannot be read is left out and given to `onWarning`.
-   * @param page `offset`: how many to leave out at the beginning, default 0. `limit`: how many to answer at most, default
-   *   all.
+   * sessions, as they alone tell when they were active. A value that cannot be read is left out and given to
+   * `onWarning`.
+   * @param page `offset`: how many to leave out at the beginning, default 0. `limit`: how many to answer at most,
+   *   default all.
    * @throws HoldfastError `ERR_HOLDFAST_INVALID_OPTION` without the option `index`, `ERR_HOLDFAST_INVALID_ARGUMENT`
    */
   sessionsOf(user: string, page: Page = {}): Promise<UserSession<Session>[]> {
@@ -207,7 +209,8 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
   /**
    * Ends all sessions of a user. A request that has read one of them stores nothing any more; a sign-in that runs
    * meanwhile may count as a later one. Needs the option `index`.
-   * @param options `except`: the id of a session to keep, never a handle, most often the current one. Absent: none is kept.
+   * @param options `except`: the id of a session to keep, never a handle, most often the current one. Absent: none is
+   *   kept.
    * @returns how many were ended.
    * @throws HoldfastError as {@link sessionsOf}
    */

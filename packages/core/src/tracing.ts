@@ -25,7 +25,8 @@ export type TracedOperation = (typeof TRACED)[number];
 
 /**
  * - get: `hit`, or `miss` where there is no such session.
- * - set, touch, update: `stored`; `merged` with what another request stored meanwhile; `dropped`, as the session was ended.
+ * - set, touch, update: `stored`; `merged` with what another request stored meanwhile; `dropped`, as the session was
+ *   ended.
  * - touch: `skipped`, as the expiry would hardly move, or the options say so.
  */
 export type Outcome = 'hit' | 'miss' | 'stored' | 'merged' | 'dropped' | 'skipped';
@@ -50,8 +51,8 @@ const CHANNELS = Object.fromEntries(
 ) as Record<TracedOperation, Channel>;
 
 /**
- * Stands for every operation that nobody watches, all at once. So what one notes on it, another may overwrite, and nothing
- * but the note itself may depend on what it says.
+ * Stands for every operation that nobody watches, all at once. So what one notes on it, another may overwrite, and
+ * nothing but the note itself may depend on what it says.
  */
 const UNWATCHED: Trace = { operation: 'get' };
 

@@ -51,8 +51,8 @@ function timeOf(expires: unknown): number {
 
 /**
  * When a stored session was last saved or touched, in milliseconds since 1970, reckoned back from its expiry.
- * @param expiresAt when Redis lets go of it, in milliseconds since 1970. With a `ttl` function that need not be when its
- *   cookie expires, which is set anew at each touch; at the end of its longest life it is sooner.
+ * @param expiresAt when Redis lets go of it, in milliseconds since 1970. With a `ttl` function that need not be when
+ *   its cookie expires, which is set anew at each touch; at the end of its longest life it is sooner.
  */
 export function lastActiveAt<Session>(
   session: Session,

@@ -11,7 +11,10 @@ import { lastActiveAt, MAX_TTL_MS } from './ttl.ts';
 export interface UserSession<Session> {
   /** With the option `hashIds`, which knows no ids, the same as `idHash`. */
   id: string;
-  /** Its handle, SHA-256 of the id, in hexadecimal digits: stands for the session where others see it, as the id would let them in. */
+  /**
+   * Its handle, SHA-256 of the id, in hexadecimal digits: stands for the session where others see it, as the id would
+   * let them in.
+   */
   idHash: string;
   session: Session;
   /** When it expires, unless it is saved or touched before; undefined where it never does. */
@@ -20,7 +23,10 @@ export interface UserSession<Session> {
   lastActive: Date;
 }
 
-/** What an entry in a user's set stands for. Over is a session that is there after its longest life. Unreadable is also a session that the index function fails for. */
+/**
+ * What an entry in a user's set stands for. Over is a session that is there after its longest life. Unreadable is also
+ * a session that the index function fails for.
+ */
 type Found<Session> =
   | { entry: ScoredMember; kind: 'dead' | 'over' }
   | { entry: ScoredMember; kind: 'unreadable'; error: HoldfastError }

@@ -3,7 +3,9 @@ import { LRUCache } from 'lru-cache';
 /** How many sessions are remembered at most. One that is forgotten is touched once more than it need be. */
 const MAX_SESSIONS = 50_000;
 
-/** How long after a write a touch may be left out by default: a part of the session's life, but not longer than this. */
+/**
+ * How long after a write a touch may be left out by default: a part of the session's life, but not longer than this.
+ */
 const DEFAULT_PART = 0.01;
 const DEFAULT_MAX_MS = 60_000;
 

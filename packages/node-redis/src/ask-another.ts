@@ -15,8 +15,9 @@ export interface AskedMaster {
 
 /**
  * Lets a cluster of node-redis 4 or 5 find who took over from masters that are away. They learn that only when they ask
- * the wrong node, so while nobody else's slots move, the keys of a master that stays away would be out of reach for ever.
- * This asks a wrong node on purpose: another master, for a key of one that is away. (node-redis 6 asks by itself.)
+ * the wrong node, so while nobody else's slots move, the keys of a master that stays away would be out of reach for
+ * ever. This asks a wrong node on purpose: another master, for a key of one that is away. (node-redis 6 asks by
+ * itself.)
  */
 export function askAnother(cluster: AskedCluster): void {
   const another = cluster.slots.find((shard) => isReady(shard?.master) === true);

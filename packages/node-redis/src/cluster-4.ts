@@ -30,8 +30,8 @@ export function cluster4<Cluster extends Cluster4>(cluster: Cluster): Cluster {
 }
 
 /**
- * node-redis 4 waits for the answer to ASKING before it sends the command, so that others come between, of which the first
- * is taken for the one that may ask. Both are sent in one go here.
+ * node-redis 4 waits for the answer to ASKING before it sends the command, so that others come between, of which the
+ * first is taken for the one that may ask. Both are sent in one go here.
  */
 async function follow(
   cluster: Cluster4,

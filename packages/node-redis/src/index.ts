@@ -144,8 +144,8 @@ function optionsOf(client: Client): CommandOptions {
 /** Lets a client ask Redis, whatever its clientSideCache holds. */
 function pastCache(client: Client): Client {
   if (client.clientSideCache === undefined) return client;
-  // Only what is asked with the client's own typeMapping comes from the cache, so one that maps nothing goes past it. It
-  // makes commands slower, so clients without a cache have none.
+  // Only what is asked with the client's own typeMapping comes from the cache, so one that maps nothing goes past it.
+  // It makes commands slower, so clients without a cache have none.
   const options = { ...optionsOf(client), typeMapping: {} };
   const commands = client.withCommandOptions?.(options) ?? client;
   if (client.getSentinelNode !== undefined) {

@@ -2,8 +2,8 @@ import type { Socket } from 'node:net';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 
 /**
- * One direction of a connection through a proxy, which a test can disturb: what comes from one side, in its order, on its
- * way to the other.
+ * One direction of a connection through a proxy, which a test can disturb: what comes from one side, in its order, on
+ * its way to the other.
  */
 export class Channel {
   readonly #to: Socket;

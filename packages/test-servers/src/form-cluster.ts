@@ -17,7 +17,9 @@ const OPTIONS = [
   ['--repl-diskless-sync-delay', '0'],
 ];
 
-/** Starts a node that belongs to no cluster yet. The bus, over which nodes talk to each other, needs a port of its own. */
+/**
+ * Starts a node that belongs to no cluster yet. The bus, over which nodes talk to each other, needs a port of its own.
+ */
 export function startNode(): Promise<RedisProcess> {
   return startRedisProcess(redisServerPath(), async () => {
     return [...OPTIONS.flat(), '--cluster-port', String(await freePort())];
@@ -25,8 +27,8 @@ export function startNode(): Promise<RedisProcess> {
 }
 
 /**
- * Makes a cluster of nodes, each master with one replica. Answers when all agree who serves which slots, and the replicas
- * are in sync.
+ * Makes a cluster of nodes, each master with one replica. Answers when all agree who serves which slots, and the
+ * replicas are in sync.
  */
 export async function formCluster(
   masters: RedisProcess[],

@@ -2,8 +2,9 @@ import type { RedisProcess } from './process.ts';
 import { until } from './until.ts';
 
 /**
- * A slot on its way from one master to another, in the steps that `redis-cli --cluster reshard` takes, so that a test can
- * look between them. While it lasts, a client that asks the source for a key that has gone is told to ASK the target.
+ * A slot on its way from one master to another, in the steps that `redis-cli --cluster reshard` takes, so that a test
+ * can look between them. While it lasts, a client that asks the source for a key that has gone is told to ASK the
+ * target.
  */
 export class SlotMigration {
   readonly #slot: number;
