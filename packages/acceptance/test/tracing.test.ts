@@ -121,6 +121,18 @@ describe('the tracing channels', () => {
     expect(await traceOf(change)).toMatchObject({ operation: 'update', outcome: 'dropped' });
   });
 
+  test('tell which session is ended by its handle, where it is one', async () => {
+    store = new RedisStore({ client: fromNodeRedis(client), hashIds: true });
+    const handle = store.handleOf(ID);
+    const end = await traceOf(() => store.destroyHandle(handle));
+    expect(end).toMatchObject({ operation: 'destroyHandle', idHash: ID_HASH });
+    for (const wrong of [ID, '', undefined] as string[]) {
+      const refused = await traceOf(() => store.destroyHandle(wrong));
+      expect(refused).toMatchObject({ errorCode: 'ERR_HOLDFAST_INVALID_ARGUMENT' });
+      expect(refused.idHash).toBeUndefined();
+    }
+  });
+
   test('tell of an error by its code alone', async () => {
     await server.raw('SET', `sess:${ID}`, `no JSON, but ${SECRET}`);
     const trace = await traceOf(() => store.get(ID));

@@ -23,7 +23,10 @@ export interface EncryptionKey {
    * Stands in each text that the key has encrypted, so that it is found again: 1 to 32 letters, digits, `-` and `_`.
    */
   id: string;
-  /** 32 random bytes, as they are or as text in Base64 or hexadecimal digits. `openssl rand -base64 32` makes some. */
+  /**
+   * 32 random bytes, as they are or as text in Base64 or hexadecimal digits. `openssl rand -base64 32` makes some.
+   * Nothing but their number is checked: words of 43 letters pass for Base64, and can be guessed.
+   */
   key: Uint8Array | string;
 }
 
@@ -83,7 +86,8 @@ const CHECKS: Record<keyof EncryptedOptions<unknown>, Check> = {
  * stored under the same id before. What does not open counts as no session, and a `warning` says why.
  *
  * A text is `hf1.<id of the key>.<nonce, ciphertext and tag in Base64url>`. A nonce is random, so a key is to be
- * replaced before it has written 2^32 (4 billion) times.
+ * replaced before it has written 2^32 (4 billion) times. A text is bound to the id of its session and not to the
+ * prefix, so each store needs keys of its own.
  * @throws HoldfastError `ERR_HOLDFAST_INVALID_OPTION`
  */
 export function encrypted<Session>(options: EncryptedOptions<Session>): SealingSerializer<Session> {
