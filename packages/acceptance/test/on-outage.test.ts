@@ -24,16 +24,15 @@ const AT_ONCE_MS = 150;
 const RECOVERY_MS = 1000;
 
 /**
- * Not the README's settings: these are to be back soon where Redis was gone, and to keep a silent connection while the
- * store asks on, as the next one that they make would not be silent.
+ * Not the README's settings: these are back soon where Redis was gone, and do not give up a silent connection, as the next
+ * one that they make would not be silent.
  */
 const clients: Record<string, (url: string) => Promise<{ redis: RedisLike; close(): void }>> = {
   async 'node-redis'(url) {
     const client = createClient({
       url,
       disableOfflineQueue: true,
-      pingInterval: 250,
-      socket: { socketTimeout: 500, reconnectStrategy: 100 },
+      socket: { reconnectStrategy: 100 },
     });
     client.on('error', () => {});
     await client.connect();
