@@ -8,7 +8,7 @@ import {
 } from 'node:diagnostics_channel';
 import { RedisStore, TRACED, type Trace } from '@holdfast/core';
 import { fromNodeRedis } from '@holdfast/node-redis';
-import { startRedis, type TestRedis } from '@holdfast/test-servers';
+import { startRedis, type TestRedis, until } from '@holdfast/test-servers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Cookie, type SessionData } from 'express-session';
 import { createClient } from 'redis';
@@ -119,6 +119,29 @@ describe('the tracing channels', () => {
     const drop = () => store.set(ID, Object.assign(mine, { late: true }));
     expect(await traceOf(drop)).toMatchObject({ operation: 'set', outcome: 'dropped' });
     expect(await traceOf(change)).toMatchObject({ operation: 'update', outcome: 'dropped' });
+  });
+
+  test('tell of what ends a session whose cookie has run out', async () => {
+    const over = sessionOf({ cookie: { originalMaxAge: 1000, expires: new Date(0) } });
+    const ended = { outcome: 'ended' };
+    expect(await traceOf(() => store.set(ID, over))).toMatchObject(ended);
+    expect(await traceOf(() => store.touch(ID, over))).toMatchObject(ended);
+    const end = (session: SessionData) => {
+      session.cookie.expires = new Date(0);
+      return session;
+    };
+    for (const work of [
+      async () => store.set(ID, end(await load())),
+      async () => store.touch(ID, end(await load())),
+      () => store.update(ID, end),
+    ]) {
+      await store.set(ID, sessionOf());
+      told = [];
+      await work();
+      const [, trace] = told.findLast(([event]) => event === 'asyncEnd') ?? [];
+      expect(JSON.parse(trace ?? '')).toMatchObject(ended);
+      await until('the session is gone', async () => (await store.get(ID)) === null);
+    }
   });
 
   test('tell which session is ended by its handle, where it is one', async () => {

@@ -8,8 +8,8 @@ const RUN_MS = 250;
 const PROBE_MS = 250;
 
 /**
- * Notices that Redis is away, so that nobody waits for it in vain, and that it is back. While it is away, it is looked for
- * with a key that somebody wanted: on a cluster, some may be away and others there.
+ * Notices that Redis is away, so that nobody waits for it in vain, and that it is back. While it is away, it is looked
+ * for with a key that somebody wanted: on a cluster, some may be away and others there.
  */
 export class CircuitBreaker {
   readonly #probe: (key: string) => Promise<unknown>;
@@ -87,7 +87,9 @@ export class CircuitBreaker {
     this.#look = look.unref();
   }
 
-  /** In turn one that somebody wanted and another: where nobody asks meanwhile, the wanted one may be all that is away. */
+  /**
+   * In turn one that somebody wanted and another: where nobody asks meanwhile, the wanted one may be all that is away.
+   */
   #nextKey(): string {
     this.#looks++;
     return this.#looks % 2 === 1 ? this.#key : `${this.#prefix}${this.#looks}`;

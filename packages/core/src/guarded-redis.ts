@@ -6,8 +6,8 @@ import type { RedisLike, ScoredMember } from './redis-like.ts';
 import { TimeLimit } from './time-limit.ts';
 
 /**
- * A Redis of which each command is waited for no longer than a limit, and of a scan each step, and which is not asked while
- * it is known to be away. Where it is away, the errors say so, whatever the client says.
+ * A Redis of which each command is waited for no longer than a limit, and of a scan each step, and which is not asked
+ * while it is known to be away. Where it is away, the errors say so, whatever the client says.
  */
 export class GuardedRedis implements RedisLike {
   readonly #client: RedisLike;

@@ -12,7 +12,7 @@ type StoreError = Parameters<Parameters<Store['get']>[1]>[0];
 /** Called exactly once: with an error, or with null and the answer. */
 export type Callback<Answer = void> = (error: StoreError, answer?: Answer) => void;
 
-/** A session with its id among its fields, with the option `hashIds` its handle, as {@link RedisStore.all} answers it. */
+/** A session with its id among its fields, or with `hashIds` its handle, as {@link RedisStore.all} answers it. */
 export type SessionWithId = SessionData & { id: string };
 
 /**
@@ -22,11 +22,14 @@ export type SessionWithId = SessionData & { id: string };
  * answers a promise. What it does and which errors there are is said at {@link SessionRepository}. An error
  * that a callback throws is an uncaught exception, as with any callback of Node.
  *
- * Emits `warning` with a {@link HoldfastError} for each stored value that does not open, and for each that `all` and
- * `sessions` leave out because it cannot be read, and `dropped` with a {@link DroppedSave} for each save that stored nothing, because the session was
- * ended since the request read it, and `unsaved` with a {@link FailedSave} for each save that failed, which express-session
- * may learn too late to answer anything but 200. With `onOutage: "skip"`, emits `disconnect` and `connect` for
- * express-session. Without a listener, nothing happens.
+ * Emits as events, of which nothing happens without a listener:
+ * - `warning`, with a {@link HoldfastError}, for each stored value that does not open or cannot be read, where that is
+ *   no error of the call: see {@link Listeners}.
+ * - `dropped`, with a {@link DroppedSave}, for each save that stored nothing, because the session was ended since the
+ *   request read it.
+ * - `unsaved`, with a {@link FailedSave}, for each save that failed, which express-session may learn too late to answer
+ *   anything but 200.
+ * - `disconnect` and `connect`, for express-session, with `onOutage: "skip"`.
  */
 export class RedisStore extends Store {
   readonly #repository: SessionRepository<SessionData>;

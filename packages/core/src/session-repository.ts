@@ -140,11 +140,11 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
       let session: Session | null = null;
       for (const key of this.#keys.of(id)) {
         session = await this.#writer
-          .update(key, () => this.#reader.textAt(key), change)
+          .update(key, () => this.#reader.textAt(key), change, trace)
           .catch((error) => this.#reader.nullWhereSealed(error));
         if (session !== null) break;
       }
-      trace.outcome = session === null ? 'dropped' : 'stored';
+      trace.outcome ??= session === null ? 'dropped' : 'stored';
       return session;
     });
   }

@@ -6,7 +6,7 @@ import { notesOnObjects } from './notes.ts';
 import type { Settings } from './options.ts';
 import { checkedSession, type SessionCodec } from './session-codec.ts';
 import type { IndexEntry, SessionIndex } from './session-index.ts';
-import type { Keys } from './session-keys.ts';
+import { type Keys, storageIdAt } from './session-keys.ts';
 import { hasMethods, ignoreRejection, property } from './shape.ts';
 import type { Trace } from './tracing.ts';
 import { remainingMs, withoutPastExpiry } from './ttl.ts';
@@ -118,7 +118,7 @@ export class SessionWriter<Session extends object> {
     if (version instanceof Promise) ignoreRejection(version);
     const store = (mine: Version<Session>, turn: Turn) => {
       const base = this.#expectedOf(key, session);
-      if (base === undefined) return this.#set(key, mine, turn);
+      if (base === undefined) return this.#set(key, mine, turn, trace);
       return this.#saveOver(base, mine, turn, trace);
     };
     return this.#turns.take(key, (turn) =>
@@ -133,9 +133,15 @@ export class SessionWriter<Session extends object> {
     return text.then((written) => ({ session, user, text: written }));
   }
 
-  async #set(key: string, { session, user, text }: Version<Session>, turn: Turn): Promise<Left> {
+  async #set(
+    key: string,
+    { session, user, text }: Version<Session>,
+    turn: Turn,
+    trace: Trace,
+  ): Promise<Left> {
     const ttlMs = this.#ttlMsOf(session);
     if (ttlMs === 0) {
+      trace.outcome = 'ended';
       await this.#remove(key, turn);
       return text;
     }
@@ -159,7 +165,7 @@ export class SessionWriter<Session extends object> {
     await this.#turns.take(key, async (turn) => {
       const base = this.#expectedOf(key, session);
       if (base === undefined || !('cookie' in session)) {
-        await this.#expire(key, session, turn);
+        await this.#expire(key, session, turn, trace);
         return turn.before;
       }
       const read = await this.#codec.parse(key, base.read);
@@ -183,9 +189,12 @@ export class SessionWriter<Session extends object> {
     return this.#expiries.isRecent(key, ttlMs) && isSameButExpiry(base.cookie, cookieOf(session));
   }
 
-  async #expire(key: string, session: Session, turn: Turn): Promise<void> {
+  async #expire(key: string, session: Session, turn: Turn, trace: Trace): Promise<void> {
     const ttlMs = this.#ttlMsOf(session);
-    if (ttlMs === 0) return this.#remove(key, turn);
+    if (ttlMs === 0) {
+      trace.outcome = 'ended';
+      return this.#remove(key, turn);
+    }
     if (ttlMs === undefined) return;
     const user = this.#index.userOf(session);
     await this.#index.enter(this.#id(key), user, ttlMs);
@@ -241,13 +250,13 @@ export class SessionWriter<Session extends object> {
     let expected = turn.before ?? stored;
     for (let tries = 1; tries <= MAX_TRIES; tries++) {
       const version = expected === read ? mine : await this.#merged(base, mine.text, expected);
-      const [held, entry] = await this.#compareAndSet(key, expected, version, turn);
+      const [held, entry] = await this.#compareAndSet(key, expected, version, turn, trace);
       if (held === null) {
         trace.outcome = 'dropped';
         return undefined;
       }
       if (held === expected) {
-        if (version !== mine) trace.outcome = 'merged';
+        if (version !== mine) trace.outcome ??= 'merged';
         // What comes too late is no longer what the session object stands for, as a later save may have changed that.
         if (!turn.isOver) {
           base.read = mine.text;
@@ -269,14 +278,17 @@ export class SessionWriter<Session extends object> {
     expected: string,
     { session, user, text }: Version<Session>,
     turn: Turn,
+    trace: Trace,
   ): Promise<[held: string | null, entry: IndexEntry]> {
-    const ttlMs = endingMs(this.#ttlMsOf(session));
+    const leftMs = this.#ttlMsOf(session);
+    const ttlMs = endingMs(leftMs);
     const entry = await this.#index.enter(this.#id(key), user, ttlMs);
     turn.checkNotOver();
     const held = await this.#settings.client.compareAndSet(key, expected, text, ttlMs);
     if (held === null) await this.#index.leave([entry.id], user);
     if (held === expected) this.#expiries.note(key, ttlMs);
     else this.#expiries.forget(key);
+    if (held === expected && leftMs === 0) trace.outcome = 'ended';
     return [held, entry];
   }
 
@@ -313,6 +325,7 @@ export class SessionWriter<Session extends object> {
     key: string,
     readText: () => Promise<string | null>,
     change: (session: Session) => unknown,
+    trace: Trace,
   ): Promise<Session | null> {
     let stored: Session | null = null;
     await this.#updates.take(key, async () => {
@@ -325,7 +338,7 @@ export class SessionWriter<Session extends object> {
         this.#lifetimes.carryOver([read], session);
         const base = this.#newBase(key, session, expected);
         await change(session);
-        const held = await this.#replace(base, session);
+        const held = await this.#replace(base, session, trace);
         if (held === expected) {
           stored = this.#ttlMsOf(session) === 0 ? null : session;
           break;
@@ -339,11 +352,11 @@ export class SessionWriter<Session extends object> {
   }
 
   /** @returns what the key held. */
-  async #replace(base: Base, session: Session): Promise<string | null> {
+  async #replace(base: Base, session: Session, trace: Trace): Promise<string | null> {
     const version = await this.#versionOf(base.key, session);
     let held: string | null = null;
     await this.#turns.take(base.key, async (turn) => {
-      const [found, entry] = await this.#compareAndSet(base.key, base.stored, version, turn);
+      const [found, entry] = await this.#compareAndSet(base.key, base.stored, version, turn, trace);
       held = found;
       if (held !== base.stored) return held ?? undefined;
       if (base.user !== entry.user) await this.#changeHands(base, entry);
@@ -354,7 +367,7 @@ export class SessionWriter<Session extends object> {
   }
 
   #id(key: string): string {
-    return key.slice(this.#settings.prefix.length);
+    return storageIdAt(key, this.#settings.prefix);
   }
 
   /** How long a session is to be kept: 0 when its cookie ended it, undefined without end. */

@@ -27,8 +27,8 @@ export interface Observer {
 const NOBODY: Observer = { onAnswer() {}, onFailure: (error) => error };
 
 /**
- * Ends the wait for what takes too long. One clock does for all work that is under way: a timer for each costs as much as
- * the work. The clock counts its own ticks, so that time in which this process itself was busy does not count.
+ * Ends the wait for what takes too long. One clock does for all work that is under way: a timer for each costs as much
+ * as the work. The clock counts its own ticks, so that time in which this process itself was busy does not count.
  */
 export class TimeLimit {
   readonly #ms: number;
@@ -50,7 +50,8 @@ export class TimeLimit {
   }
 
   /**
-   * Answers as the work does; rejects where it takes too long, and what becomes of it then is of no interest to anybody.
+   * Answers as the work does; rejects where it takes too long, and what becomes of it then is of no interest to
+   * anybody.
    * @throws HoldfastError `ERR_HOLDFAST_TIMEOUT`
    */
   within<Answer>(work: Promise<Answer>): Promise<Answer> {

@@ -26,10 +26,10 @@ export type TracedOperation = (typeof TRACED)[number];
 /**
  * - get: `hit`, or `miss` where there is no such session.
  * - set, touch, update: `stored`; `merged` with what another request stored meanwhile; `dropped`, as the session was
- *   ended.
+ *   ended by another; `ended` by this one, as its cookie or its longest life has run out.
  * - touch: `skipped`, as the expiry would hardly move, or the options say so.
  */
-export type Outcome = 'hit' | 'miss' | 'stored' | 'merged' | 'dropped' | 'skipped';
+export type Outcome = 'hit' | 'miss' | 'stored' | 'merged' | 'dropped' | 'ended' | 'skipped';
 
 /** What subscribers are told of an operation. Never a session's content, nor an id that would let its reader in. */
 export interface Trace {
