@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type RedisLike, RedisStore } from '@holdfast/core';
 import { fromIoredis } from '@holdfast/ioredis';
 import { fromNodeRedis } from '@holdfast/node-redis';
@@ -35,6 +36,32 @@ const clients = {
 
 function sessionOf(fields: object): SessionData {
   return Object.assign({ cookie: new Cookie() }, fields);
+}
+
+/** What the slow save stores. */
+const SLOW = 'slow';
+
+/**
+ * A Redis to which each save of {@link SLOW} is so slow that two of them take longer than the limit, and where somebody
+ * else has written just before each.
+ */
+function slowToMerge(redis: RedisLike, writeFirst: () => Promise<void>) {
+  let asked = 0;
+  let answered = 0;
+  const client: RedisLike = Object.create(redis, {
+    compareAndSet: {
+      value: async (...[key, expected, value, ttlMs]: Parameters<RedisLike['compareAndSet']>) => {
+        if (!value.includes(SLOW)) return redis.compareAndSet(key, expected, value, ttlMs);
+        asked++;
+        await writeFirst();
+        const held = await redis.compareAndSet(key, expected, value, ttlMs);
+        await sleep(TIMEOUT_MS * 0.75);
+        answered++;
+        return held;
+      },
+    },
+  });
+  return { client, asked: () => asked, answered: () => answered };
 }
 
 describe.each(Object.entries(clients))('the time limit, with %s as it is', (_, connect) => {
@@ -118,6 +145,26 @@ describe.each(Object.entries(clients))('the time limit, with %s as it is', (_, c
     // The object does not know that it was stored after all.
     await plain.set('id', Object.assign(session, { visits: 3, page: 'last' }));
     expect(await plain.get('id')).toMatchObject({ visits: 3, page: 'last' });
+  });
+
+  test('ends a save that has to merge again and again, which then undoes no later one', async () => {
+    const plain = new RedisStore({ client: redis, timeout: TIMEOUT_MS });
+    const slow = slowToMerge(redis, async () => {
+      const theirs = (await plain.get('id')) as SessionData;
+      const others = Number(Reflect.get(theirs, 'others') ?? 0) + 1;
+      await plain.set('id', Object.assign(theirs, { others }));
+    });
+    const store = new RedisStore({ client: slow.client, timeout: TIMEOUT_MS });
+    const session = (await store.get('id')) as SessionData;
+    await expectTooLong(() => store.set('id', Object.assign(session, { page: SLOW })));
+    await store.set('id', Object.assign(session, { page: 'last' }));
+    await until('what was on its way has come', () => slow.answered() === 2);
+    // It would go on now, with a new merge.
+    await until('the slow save has nothing to do', () =>
+      plain.update('id', () => {}).then(() => true),
+    );
+    expect(await plain.get('id')).toMatchObject({ page: 'last', others: 2 });
+    expect(slow.asked()).toBe(2);
   });
 
   test('ends an operation while there is no connection', async () => {

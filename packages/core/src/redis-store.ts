@@ -1,14 +1,9 @@
 import { type Session, type SessionData, Store } from 'express-session';
 import { answer } from './answer.ts';
 import type { HoldfastError } from './errors.ts';
+import { type DroppedSave, type FailedSave, harmlessly } from './listeners.ts';
 import type { StoreOptions } from './options.ts';
-import {
-  type DroppedSave,
-  type FailedSave,
-  type Page,
-  SessionRepository,
-  type StoredSession,
-} from './session-repository.ts';
+import { type Page, SessionRepository, type StoredSession } from './session-repository.ts';
 import type { UserSession } from './user-sessions.ts';
 
 /** Whatever type express-session gives to the error of a callback. */
@@ -49,14 +44,10 @@ export class RedisStore extends Store {
     });
   }
 
-  /** What a listener throws is an uncaught exception, as with a callback, and no failure of the request. */
+  /** Emits an event so that what one listener throws keeps it from no other, such as express-session's own. */
   #tell(event: string, ...details: (HoldfastError | DroppedSave | FailedSave)[]): void {
-    try {
-      this.emit(event, ...details);
-    } catch (error) {
-      process.nextTick(() => {
-        throw error;
-      });
+    for (const listener of this.rawListeners(event)) {
+      harmlessly(() => Reflect.apply(listener, this, details));
     }
   }
 

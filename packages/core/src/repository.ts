@@ -1,13 +1,11 @@
 export { type EncryptedOptions, type EncryptionKey, encrypted } from './encrypted.ts';
 export { HoldfastError, type HoldfastErrorCode } from './errors.ts';
+export type { DroppedSave, FailedSave, Listeners } from './listeners.ts';
 export type { Resolve } from './merge.ts';
 export type { StoreOptions } from './options.ts';
 export type { RedisLike } from './redis-like.ts';
 export type { SealingSerializer, Serializer } from './serializer.ts';
 export {
-  type DroppedSave,
-  type FailedSave,
-  type Listeners,
   type Page,
   SessionRepository,
   type StoredSession,

@@ -2,6 +2,7 @@ import { HoldfastError, invalidArgument, isSealed, isUnreadable, isWrongType } f
 import { GuardedRedis } from './guarded-redis.ts';
 import { keysWithPrefix } from './keys-with-prefix.ts';
 import { Lifetimes } from './lifetimes.ts';
+import { harmless, type Listeners } from './listeners.ts';
 import { type Settings, type StoreOptions, settingsFrom } from './options.ts';
 import { SeenKeys } from './seen-keys.ts';
 import { SessionCodec } from './session-codec.ts';
@@ -25,36 +26,6 @@ export interface Page {
   limit?: number | undefined;
 }
 
-/** A save that stored nothing. */
-export interface DroppedSave {
-  /** SHA-256 of the session id, in hexadecimal digits, as the id itself would let its reader in. */
-  idHash: string;
-  /** `gone`: the session was ended, or expired, since it was read. */
-  reason: 'gone';
-}
-
-/** A save that failed. */
-export interface FailedSave {
-  /** SHA-256 of the session id, in hexadecimal digits. */
-  idHash: string;
-  error: unknown;
-}
-
-/** Who is told of what no caller is. */
-export interface Listeners {
-  /**
-   * Told of each stored value that counts as no session because it does not open (`ERR_HOLDFAST_SEALED`), and of each that
-   * a list leaves out because it cannot be read (also `ERR_HOLDFAST_CORRUPT`, `ERR_HOLDFAST_WRONG_TYPE`).
-   */
-  onWarning?(warning: HoldfastError): void;
-  /** Told of each save that stored nothing, because whoever ended a session has the last word. */
-  onDropped?(dropped: DroppedSave): void;
-  /** Told of each save that failed, which whoever asked for it is also told, but perhaps too late to say so to a visitor. */
-  onUnsaved?(failed: FailedSave): void;
-  /** Told when Redis is found to be away, and when it is back. */
-  onOutage?(isAway: boolean): void;
-}
-
 /**
  * Sessions in Redis, for any framework or none. `Session` is the application's own type. The only field that the
  * repository looks at is `cookie`, which must be one as express-session has it, where there is any: its `expires`
@@ -74,12 +45,13 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
   readonly #index: SessionIndex<Session>;
   readonly #users: UserSessions<Session>;
   readonly #writer: SessionWriter<Session>;
-  readonly #listeners: Listeners;
+  readonly #listeners: Required<Listeners>;
 
   /** @throws HoldfastError `ERR_HOLDFAST_INVALID_CLIENT`, `ERR_HOLDFAST_INVALID_OPTION` */
   constructor(options: StoreOptions<Session>, listeners: Listeners = {}) {
     const settings = settingsFrom(options);
-    const client = new GuardedRedis(settings, (isAway) => listeners.onOutage?.(isAway));
+    this.#listeners = harmless(listeners);
+    const client = new GuardedRedis(settings, this.#listeners.onOutage);
     this.#settings = { ...settings, client };
     this.#sessionKeys = new SessionKeys(settings);
     this.#lifetimes = new Lifetimes(settings);
@@ -95,7 +67,6 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
       this.#index,
       (user) => this.#users.limit(user),
     );
-    this.#listeners = listeners;
   }
 
   /**
@@ -135,12 +106,12 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
         stored = await this.#writer.save(key, session, trace);
         for (const other of others) await this.#writer.destroy(other);
       } catch (error) {
-        this.#listeners.onUnsaved?.({ idHash: hashOfId(id), error });
+        this.#listeners.onUnsaved({ idHash: hashOfId(id), error });
         throw error;
       }
       trace.outcome ??= 'stored';
       if (stored !== undefined) return;
-      this.#listeners.onDropped?.({ idHash: hashOfId(id), reason: 'gone' });
+      this.#listeners.onDropped({ idHash: hashOfId(id), reason: 'gone' });
     });
   }
 
@@ -229,7 +200,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
     return traced('sessionsOf', undefined, async () => {
       const { offset, limit } = checkedPage(page);
       const sessions = await this.#users.of(this.#user(user), (warning) =>
-        this.#listeners.onWarning?.(warning),
+        this.#listeners.onWarning(warning),
       );
       return sessions.slice(offset, offset + limit);
     });
@@ -333,7 +304,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
       return session === null ? undefined : { id: this.#sessionKeys.listedId(key), session };
     } catch (error) {
       if (!isUnreadable(error)) throw error;
-      this.#listeners.onWarning?.(error);
+      this.#listeners.onWarning(error);
       return undefined;
     }
   }
@@ -359,7 +330,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
   /** A session that does not open is none, lest its visitor gets an error for as long as he has the cookie. */
   #nullWhereSealed(error: unknown): null {
     if (!isSealed(error)) throw error;
-    this.#listeners.onWarning?.(error);
+    this.#listeners.onWarning(error);
     return null;
   }
 

@@ -10,7 +10,7 @@ import type { Keys } from './session-keys.ts';
 import { hasMethods, ignoreRejection, property } from './shape.ts';
 import type { Trace } from './tracing.ts';
 import { remainingMs, withoutPastExpiry } from './ttl.ts';
-import { type Left, Turns } from './turns.ts';
+import { type Left, type Turn, Turns } from './turns.ts';
 import { WrittenExpiries } from './written-expiries.ts';
 
 /** What a session object was read from, or was last written as. */
@@ -116,14 +116,13 @@ export class SessionWriter<Session extends object> {
   save(key: string, session: Session, trace: Trace): Promise<Left> {
     const version = this.#versionOf(key, session);
     if (version instanceof Promise) ignoreRejection(version);
-    const store = (mine: Version<Session>, before: Left) => {
+    const store = (mine: Version<Session>, turn: Turn) => {
       const base = this.#expectedOf(key, session);
-      return base === undefined ? this.#set(key, mine) : this.#saveOver(base, mine, before, trace);
+      if (base === undefined) return this.#set(key, mine, turn);
+      return this.#saveOver(base, mine, turn, trace);
     };
-    return this.#turns.take(key, (before) =>
-      version instanceof Promise
-        ? version.then((mine) => store(mine, before))
-        : store(version, before),
+    return this.#turns.take(key, (turn) =>
+      version instanceof Promise ? version.then((mine) => store(mine, turn)) : store(version, turn),
     );
   }
 
@@ -134,13 +133,14 @@ export class SessionWriter<Session extends object> {
     return text.then((written) => ({ session, user, text: written }));
   }
 
-  async #set(key: string, { session, user, text }: Version<Session>): Promise<Left> {
+  async #set(key: string, { session, user, text }: Version<Session>, turn: Turn): Promise<Left> {
     const ttlMs = this.#ttlMsOf(session);
     if (ttlMs === 0) {
-      await this.#remove(key);
+      await this.#remove(key, turn);
       return text;
     }
     const entry = await this.#index.enter(this.#id(key), user, ttlMs);
+    turn.checkNotOver();
     await this.#settings.client.set(key, text, ttlMs);
     const known = this.#baseOf(key, session);
     this.#expiries.note(key, ttlMs);
@@ -156,13 +156,16 @@ export class SessionWriter<Session extends object> {
    * any other, the key's expiry alone moves. One whose cookie has run out is ended, whatever the options say.
    */
   async touch(key: string, session: Session, trace: Trace): Promise<void> {
-    await this.#turns.take(key, async (before) => {
+    await this.#turns.take(key, async (turn) => {
       const base = this.#expectedOf(key, session);
-      if (base === undefined || !('cookie' in session)) return this.#expire(key, session, before);
+      if (base === undefined || !('cookie' in session)) {
+        await this.#expire(key, session, turn);
+        return turn.before;
+      }
       const read = await this.#codec.parse(key, base.read);
       const touched = { ...read, cookie: session.cookie };
       this.#lifetimes.carryOver([read, session], touched);
-      return this.#saveOver(base, await this.#versionOf(key, touched), before, trace);
+      return this.#saveOver(base, await this.#versionOf(key, touched), turn, trace);
     });
   }
 
@@ -180,30 +183,30 @@ export class SessionWriter<Session extends object> {
     return this.#expiries.isRecent(key, ttlMs) && isSameButExpiry(base.cookie, cookieOf(session));
   }
 
-  async #expire(key: string, session: Session, before: Left): Promise<Left> {
+  async #expire(key: string, session: Session, turn: Turn): Promise<void> {
     const ttlMs = this.#ttlMsOf(session);
-    if (ttlMs === 0) await this.#remove(key);
-    else if (ttlMs !== undefined) {
-      const user = this.#index.userOf(session);
-      await this.#index.enter(this.#id(key), user, ttlMs);
-      const isThere = await this.#settings.client.expire(key, ttlMs);
-      if (isThere) this.#expiries.note(key, ttlMs);
-      else await this.#index.leave([this.#id(key)], user);
-    }
-    return before;
+    if (ttlMs === 0) return this.#remove(key, turn);
+    if (ttlMs === undefined) return;
+    const user = this.#index.userOf(session);
+    await this.#index.enter(this.#id(key), user, ttlMs);
+    turn.checkNotOver();
+    const isThere = await this.#settings.client.expire(key, ttlMs);
+    if (isThere) this.#expiries.note(key, ttlMs);
+    else await this.#index.leave([this.#id(key)], user);
   }
 
   /** Removes a session, after the writes that were asked for before. */
   async destroy(key: string): Promise<void> {
-    await this.#turns.take(key, async () => {
-      await this.#remove(key);
+    await this.#turns.take(key, async (turn) => {
+      await this.#remove(key, turn);
       return undefined;
     });
   }
 
-  async #remove(key: string): Promise<void> {
+  async #remove(key: string, turn: Turn): Promise<void> {
     this.#expiries.forget(key);
     const user = await this.#userAt(key);
+    turn.checkNotOver();
     await this.#settings.client.del([key]);
     await this.#index.leave([this.#id(key)], user);
   }
@@ -232,23 +235,25 @@ export class SessionWriter<Session extends object> {
   /**
    * Stores a session that was read in the place of what is expected there; merges it with what is there instead, and
    * tries again.
-   * @param before what the turn before has left there.
    */
-  async #saveOver(base: Base, mine: Version<Session>, before: Left, trace: Trace): Promise<Left> {
+  async #saveOver(base: Base, mine: Version<Session>, turn: Turn, trace: Trace): Promise<Left> {
     const { key, read, stored } = base;
-    let expected = before ?? stored;
+    let expected = turn.before ?? stored;
     for (let tries = 1; tries <= MAX_TRIES; tries++) {
       const version = expected === read ? mine : await this.#merged(base, mine.text, expected);
-      const [held, entry] = await this.#compareAndSet(key, expected, version);
+      const [held, entry] = await this.#compareAndSet(key, expected, version, turn);
       if (held === null) {
         trace.outcome = 'dropped';
         return undefined;
       }
       if (held === expected) {
         if (version !== mine) trace.outcome = 'merged';
-        base.read = mine.text;
-        base.stored = version.text;
-        base.cookie = { ...cookieOf(mine.session) };
+        // What comes too late is no longer what the session object stands for, as a later save may have changed that.
+        if (!turn.isOver) {
+          base.read = mine.text;
+          base.stored = version.text;
+          base.cookie = { ...cookieOf(mine.session) };
+        }
         if (base.user !== entry.user) await this.#changeHands(base, entry);
         return version.text;
       }
@@ -263,9 +268,11 @@ export class SessionWriter<Session extends object> {
     key: string,
     expected: string,
     { session, user, text }: Version<Session>,
+    turn: Turn,
   ): Promise<[held: string | null, entry: IndexEntry]> {
     const ttlMs = endingMs(this.#ttlMsOf(session));
     const entry = await this.#index.enter(this.#id(key), user, ttlMs);
+    turn.checkNotOver();
     const held = await this.#settings.client.compareAndSet(key, expected, text, ttlMs);
     if (held === null) await this.#index.leave([entry.id], user);
     if (held === expected) this.#expiries.note(key, ttlMs);
@@ -335,8 +342,8 @@ export class SessionWriter<Session extends object> {
   async #replace(base: Base, session: Session): Promise<string | null> {
     const version = await this.#versionOf(base.key, session);
     let held: string | null = null;
-    await this.#turns.take(base.key, async () => {
-      const [found, entry] = await this.#compareAndSet(base.key, base.stored, version);
+    await this.#turns.take(base.key, async (turn) => {
+      const [found, entry] = await this.#compareAndSet(base.key, base.stored, version, turn);
       held = found;
       if (held !== base.stored) return held ?? undefined;
       if (base.user !== entry.user) await this.#changeHands(base, entry);

@@ -1,7 +1,38 @@
-import { TimeLimit } from './time-limit.ts';
+import { TimeLimit, tookTooLong } from './time-limit.ts';
 
 /** What one turn leaves for the next: the text that it stored, or nothing where it stored none. */
 export type Left = string | undefined;
+
+/** A turn that is under way. */
+export class Turn {
+  /** What the turn before has left. */
+  before: Left;
+  readonly #timeout: number;
+  #isOver = false;
+
+  constructor(timeout: number) {
+    this.#timeout = timeout;
+  }
+
+  /** Whether nobody waits for it any more, so that others have come after it. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  end(): void {
+    this.#isOver = true;
+  }
+
+  /**
+   * To be called before each write: one that comes after its turn could undo what a later turn has written.
+   * @throws HoldfastError `ERR_HOLDFAST_TIMEOUT`, which whoever waited was told already.
+   */
+  checkNotOver(): void {
+    if (this.#isOver) throw tookTooLong(this.#timeout);
+  }
+}
+
+type Work = (turn: Turn) => Promise<Left>;
 
 /**
  * Lets the writes of one key follow each other, each with what the one before it has left. Different keys never wait
@@ -9,10 +40,12 @@ export type Left = string | undefined;
  */
 export class Turns {
   readonly #last = new Map<string, Promise<Left>>();
+  readonly #timeout: number;
   readonly #limit: TimeLimit;
 
   /** @param timeout for how many milliseconds a turn, and those before it, are waited for at most. */
   constructor(timeout: number) {
+    this.#timeout = timeout;
     this.#limit = new TimeLimit(timeout);
   }
 
@@ -21,25 +54,22 @@ export class Turns {
    * the wait for them takes too long.
    * @throws HoldfastError `ERR_HOLDFAST_TIMEOUT`
    */
-  take(key: string, work: (left: Left) => Promise<Left>): Promise<Left> {
+  take(key: string, work: Work): Promise<Left> {
     const before = this.#last.get(key);
-    const turn =
-      before === undefined ? this.#limit.within(work(undefined)) : this.#after(before, work);
+    const turn = new Turn(this.#timeout);
+    const begin = (left: Left): Promise<Left> => {
+      turn.checkNotOver();
+      turn.before = left;
+      return work(turn);
+    };
+    const answer = this.#limit.within(before === undefined ? work(turn) : before.then(begin));
     const end = (left: Left): Left => {
+      turn.end();
       if (this.#last.get(key) === ended) this.#last.delete(key);
       return left;
     };
-    const ended = turn.then(end, () => end(undefined));
+    const ended = answer.then(end, () => end(undefined));
     this.#last.set(key, ended);
-    return turn;
-  }
-
-  #after(before: Promise<Left>, work: (left: Left) => Promise<Left>): Promise<Left> {
-    let isOver = false;
-    const turn = this.#limit.within(before.then((left) => (isOver ? left : work(left))));
-    turn.catch(() => {
-      isOver = true;
-    });
-    return turn;
+    return answer;
   }
 }

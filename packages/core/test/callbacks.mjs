@@ -1,5 +1,5 @@
-// Run as a process of its own by redis-store.test.ts: what a callback throws must reach the process.
-import { RedisStore } from '../dist/index.js';
+// Run as a process of its own by redis-store.test.ts: what a callback or listener throws must reach the process.
+import { RedisStore, SessionRepository } from '../dist/index.js';
 
 const working = {
   get: async () => null,
@@ -44,6 +44,31 @@ const scenarios = {
     };
     const store = new RedisStore({ client, resolve });
     store.set('id', Object.assign(await store.get('id'), { a: 3 }), print);
+  },
+  'throwing listener': () => {
+    const set = () => Promise.reject(new Error('the client failed'));
+    const store = new RedisStore({ client: { ...working, set } });
+    store.on('unsaved', () => {
+      console.log('first listener');
+      throw new Error('thrown by the listener');
+    });
+    store.once('unsaved', () => console.log('second listener'));
+    store.set('id', {}, print);
+  },
+  'throwing onOutage': async () => {
+    let get = () => Promise.reject(new Error('the client failed'));
+    const client = { ...working, get: () => get() };
+    let isAway = false;
+    const onOutage = (is) => {
+      isAway = is;
+      console.log(is ? 'away' : 'back');
+      throw new Error('thrown by onOutage');
+    };
+    const sessions = new SessionRepository({ client }, { onOutage });
+    while (!isAway) await sessions.load('id').catch(() => {});
+    get = working.get;
+    while (isAway) await new Promise((resolve) => setTimeout(resolve, 10));
+    console.log(`loaded: ${await sessions.load('id')}`);
   },
 };
 

@@ -66,6 +66,27 @@ describe('a callback', () => {
   });
 });
 
+describe('a listener that throws', () => {
+  test('is an uncaught exception, and keeps the event from no other listener', async () => {
+    expect(await printed('throwing listener')).toEqual([
+      'first listener',
+      'second listener',
+      'uncaughtException: thrown by the listener',
+      expect.stringMatching(/^callback: HoldfastError: Redis cannot be asked: the client failed\./),
+    ]);
+  });
+
+  test('when Redis is away or back keeps nobody waiting', async () => {
+    expect(await printed('throwing onOutage')).toEqual([
+      'away',
+      'uncaughtException: thrown by onOutage',
+      'back',
+      'uncaughtException: thrown by onOutage',
+      'loaded: null',
+    ]);
+  });
+});
+
 describe('a client that misses its socket file', () => {
   test('is an error of get, not a missing session, for which express-session takes ENOENT', async () => {
     const cause = Object.assign(new Error('connect ENOENT /run/redis'), { code: 'ENOENT' });

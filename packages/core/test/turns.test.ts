@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Left, Turns } from '../src/turns.ts';
+import { type Left, type Turn, Turns } from '../src/turns.ts';
 
 const TIMEOUT_MS = 100;
 
@@ -12,8 +12,8 @@ function work() {
     fail = reject;
   });
   const given: Left[] = [];
-  const run = (left: Left) => {
-    given.push(left);
+  const run = ({ before }: Turn) => {
+    given.push(before);
     return promise;
   };
   return { run, given, end, fail };
@@ -98,4 +98,23 @@ test('Turns of different keys do not wait for each other', async () => {
   expect(fast.given).toEqual([undefined]);
   slow.end('slow');
   expect(await one).toBe('slow');
+});
+
+test('A turn is told that it is over when it has taken too long, and not before', async () => {
+  const turns = new Turns(TIMEOUT_MS);
+  const silent = work();
+  let turn: Turn | undefined;
+  const answer = turns.take('key', (mine) => {
+    turn = mine;
+    return silent.run(mine);
+  });
+  await settled();
+  expect(turn?.isOver).toBe(false);
+  expect(() => turn?.checkNotOver()).not.toThrow();
+  await expect(answer).rejects.toMatchObject({ code: 'ERR_HOLDFAST_TIMEOUT' });
+  await settled();
+  expect(turn?.isOver).toBe(true);
+  expect(() => turn?.checkNotOver()).toThrow(
+    expect.objectContaining({ code: 'ERR_HOLDFAST_TIMEOUT' }),
+  );
 });

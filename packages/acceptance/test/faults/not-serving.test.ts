@@ -98,6 +98,32 @@ test('a server that loads its data is ERR_HOLDFAST_UNAVAILABLE, or makes the cli
   });
 });
 
+test('a server that is busy with a script is ERR_HOLDFAST_UNAVAILABLE', async () => {
+  await start('--busy-reply-threshold', '50');
+  await ofEach(apps, async ({ connect, store }, name) => {
+    await connect();
+    await store.set(name, sessionOf({ name }));
+  });
+  const scripts = server.connection.duplicate();
+  const script = scripts.eval('while true do end', 0).catch((error: Error) => error);
+  await until('the server says that it is busy', () =>
+    server.connection.ping().then(
+      () => false,
+      (error: Error) => error.message.startsWith('BUSY'),
+    ),
+  );
+  const said =
+    'BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE';
+  expect(await ofEach(apps, seen)).toEqual(forEach(cannotServe(said, `${said}.`)));
+  await server.connection.script('KILL');
+  expect(await script).toHaveProperty('message', expect.stringMatching(/killed/));
+  scripts.disconnect();
+  await ofEach(apps, async ({ store }, name) => {
+    await untilServes(store);
+    expect(await store.get(name)).toMatchObject({ name });
+  });
+});
+
 test('a server with no room for another client is ERR_HOLDFAST_UNAVAILABLE', async () => {
   await start();
   await ofEach(apps, async ({ connect, store }, name) => {

@@ -1,5 +1,7 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { HoldfastError, type RedisStore } from '@holdfast/core';
-import { type RedisProcess, startServer } from '@holdfast/test-servers';
+import { type RedisProcess, startServer, until } from '@holdfast/test-servers';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { SessionData } from 'express-session';
 import { errorOf, sessionOf, storeOf, urlOf } from './app.ts';
@@ -71,6 +73,26 @@ describe.each(Object.entries(allClients))('a Redis that refuses writes, with %s'
     }
     await expectReads();
     await server.connection.config('SET', 'min-replicas-to-write', '0');
+    await expectAllWell();
+  });
+
+  test('because it cannot save to its disk says so in its own words', async () => {
+    const { connection } = server;
+    const [, folder = ''] = (await connection.config('GET', 'dir')) as string[];
+    // In the way of the file that it saves to.
+    await mkdir(join(folder, 'dump.rdb'));
+    await connection.config('SET', 'save', '3600 1');
+    await connection.bgsave();
+    await until('the server has failed to save', async () =>
+      (await connection.info('persistence')).includes('rdb_last_bgsave_status:err'),
+    );
+    for (const save of Object.values(saves)) {
+      const error = await errorOf(save);
+      expect(error).not.toBeInstanceOf(HoldfastError);
+      expect(error.message).toMatch(/^MISCONF Redis is configured to save RDB snapshots/);
+    }
+    await expectReads();
+    await connection.config('SET', 'save', '');
     await expectAllWell();
   });
 
