@@ -50,6 +50,7 @@ async function pages(): Promise<string[]> {
     'docs/sessions-of-a-user.md',
     'docs/speed.md',
     'docs/writing-an-adapter.md',
+    'apps/minimal/README.md',
     ...readmes,
   ];
 }
@@ -94,6 +95,7 @@ describe('the pages for users', () => {
     expect(shown.map(([, path]) => path)).toEqual([
       'apps/example/src/session-store.ts',
       'apps/example/src/metrics.ts',
+      'apps/minimal/src/fastify.ts',
     ]);
     for (const [, path = '', text] of shown) expect(text).toBe(await textOf(path));
   });

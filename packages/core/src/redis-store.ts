@@ -1,9 +1,9 @@
 import { type Session, type SessionData, Store } from 'express-session';
-import { type HoldfastError, invalidArgument } from './errors.ts';
+import { answer } from './answer.ts';
+import type { HoldfastError } from './errors.ts';
 import { type DroppedSave, type FailedSave, harmlessly } from './listeners.ts';
 import type { StoreOptions } from './options.ts';
 import { type Page, SessionRepository, type StoredSession } from './session-repository.ts';
-import { shown } from './shape.ts';
 import type { UserSession } from './user-sessions.ts';
 
 /** Whatever type express-session gives to the error of a callback. */
@@ -165,34 +165,4 @@ export class RedisStore extends Store {
     this.#repository.carryOver(stored, session);
     return session;
   }
-}
-
-/** A callback is called outside of the promise, so that what it throws is nobody's rejection. */
-function answer<Answer>(
-  callback: Callback<Answer> | undefined,
-  work: () => Promise<Answer>,
-): Promise<Answer> | undefined {
-  if (callback === undefined) return work();
-  if (typeof callback !== 'function') throw notAFunction(callback);
-  work().then(
-    (value) => process.nextTick(callback, null, value),
-    (error) => process.nextTick(callback, error || failedWithNothing(error)),
-  );
-  return undefined;
-}
-
-/** A callback takes nothing for success, and an application's function may throw nothing, as in `throw undefined`. */
-function failedWithNothing(cause: unknown): Error {
-  return new Error(
-    `A function of the application failed without an error, but with ${shown(cause)}.`,
-    {
-      cause,
-    },
-  );
-}
-
-function notAFunction(callback: unknown): HoldfastError {
-  return invalidArgument(
-    `The callback must be a function, or left out for a promise, not ${shown(callback)}.`,
-  );
 }

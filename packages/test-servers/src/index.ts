@@ -1,3 +1,4 @@
+export { chromiumPath } from './chromium.ts';
 export { startCluster, type TestCluster } from './cluster.ts';
 export { freePort, type RedisProcess } from './process.ts';
 export type { ProxiedConnection } from './proxied-connection.ts';

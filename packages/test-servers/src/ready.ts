@@ -1,20 +1,36 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { chromiumPath } from './chromium.ts';
 import { redisServerPath } from './way.ts';
 
-/**
- * Clusters and sentinels need a redis-server whatever the way to a single Redis, so `npm test` installs Debian's where
- * there is none and it is free to do so.
- */
+/** What the tests need besides what npm installs: how Debian calls it, and what finds it, or throws where it is missing. */
+const NEEDED: [debianPackage: string, find: () => string][] = [
+  // For clusters and sentinels, whatever the way to a single Redis.
+  ['redis-server', redisServerPath],
+  ['chromium', chromiumPath],
+];
+
+/** `npm test` installs what is missing from Debian, where it is free to do so. */
 function makeReady(): void {
+  const missing = NEEDED.filter(([, find]) => failure(find) !== undefined);
+  if (missing.length === 0) return;
+  const names = missing.map(([name]) => name);
+  if (!existsSync('/usr/bin/apt-get') || process.getuid?.() !== 0) {
+    throw new Error(missing.map(([, find]) => failure(find)).join('\n'));
+  }
+  console.log(`The tests need what is not here: installing ${names.join(' and ')} with apt-get.`);
+  aptGet('update');
+  aptGet('install', '--yes', '--no-install-recommends', ...names);
+  for (const [, find] of missing) console.log(`Installed ${find()}.`);
+}
+
+/** What an attempt fails with; undefined where it does not. */
+function failure(attempt: () => unknown): string | undefined {
   try {
-    redisServerPath();
+    attempt();
+    return undefined;
   } catch (error) {
-    if (!existsSync('/usr/bin/apt-get') || process.getuid?.() !== 0) throw error;
-    console.log('There is no redis-server for the tests here: installing it with apt-get.');
-    aptGet('update');
-    aptGet('install', '--yes', '--no-install-recommends', 'redis-server');
-    console.log(`Installed ${redisServerPath()}.`);
+    return error instanceof Error ? error.message : String(error);
   }
 }
 
@@ -23,9 +39,8 @@ function aptGet(...args: string[]): void {
   execFileSync('apt-get', ['-qq', ...args], { stdio: ['ignore', 'ignore', 'inherit'], env });
 }
 
-try {
-  makeReady();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+const problem = failure(makeReady);
+if (problem !== undefined) {
+  console.error(problem);
   process.exitCode = 1;
 }

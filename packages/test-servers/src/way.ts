@@ -1,5 +1,4 @@
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { onPath } from './on-path.ts';
 
 /** Where the tests get their Redis from. */
 export type Way =
@@ -48,10 +47,7 @@ const thisMachine: Machine = {
       () => false,
     );
   },
-  findRedisServer() {
-    const folders = (process.env.PATH ?? '').split(delimiter);
-    return folders.map((folder) => join(folder, 'redis-server')).find(isExecutable);
-  },
+  findRedisServer: () => onPath('redis-server'),
 };
 
 /**
@@ -65,13 +61,4 @@ export function redisServerPath(): string {
     'The tests need redis-server on PATH, for clusters and sentinels also where TEST_REDIS_URL or a container ' +
       'engine gives them a single Redis.',
   );
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,0 +1,2 @@
+export { FastifyStore } from './fastify-store.ts';
+export * from './repository.ts';
