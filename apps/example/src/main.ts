@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { createApp } from './app.ts';
 import { CannotStart } from './cannot-start.ts';
 import { portOf, startServer, stopServer } from './http-server.ts';
+import { readSettings } from './options.ts';
 import { OutageLog } from './outage-log.ts';
 import { reachRedis } from './reach-redis.ts';
 import { withoutSecrets } from './redis-url.ts';
-import { readSettings, type Settings } from './settings.ts';
+import type { Settings } from './settings.ts';
 
 try {
   await run();
@@ -17,11 +18,18 @@ try {
 
 async function run(): Promise<void> {
   const settings = readSettings(process.env);
-  const { client, port, secret = randomBytes(32).toString('hex') } = settings;
   const outages = new OutageLog();
   const { store, redis, close } = await reachRedis(settings, outages);
   const report = (error: unknown) => outages.report(error);
-  const server = await startServer(createApp({ store, redis, client, secret, report }), port);
+  const server = await startServer(
+    createApp({
+      store,
+      redis,
+      settings: { ...settings, secret: settings.secret || randomBytes(32).toString('hex') },
+      report,
+    }),
+    settings.port,
+  );
   console.log(greeting(portOf(server), settings));
   console.log(`${await signal()}: finishing the requests under way.`);
   await stopServer(server);
@@ -39,7 +47,7 @@ function greeting(port: number, { client, redisUrl, secret }: Settings): string 
   } else {
     lines.push(`Its sessions are in Redis at ${withoutSecrets(redisUrl)}, through ${client}.`);
   }
-  if (secret === undefined) {
+  if (secret === '') {
     lines.push(
       'Warning: SESSION_SECRET is not set, so a random one is used, and a restart signs everybody out.',
     );
