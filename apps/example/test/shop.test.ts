@@ -40,7 +40,7 @@ test('a sign-in changes the id of the session and keeps the basket', async () =>
   stranger.cookie = browser.cookie;
   await browser.submit(`${url}/sign-in`, { name: 'Ada' });
   expect(sessionId(browser.cookie)).not.toBe(sessionId(stranger.cookie));
-  expect((await browser.open(url)).text).toContain('<li>Tea: 1');
+  expect((await browser.open(url)).text).toContain('<span>Tea: 1</span>');
   const seen = (await stranger.open(url)).text;
   expect(seen).not.toContain('Signed in');
   expect(seen).toContain('It is empty.');
@@ -54,8 +54,8 @@ test('the basket counts what is added, and forgets what is removed', async () =>
   }
   await browser.submit(`${url}/basket/remove`, { product: 'bread' });
   const { text } = await browser.open(url);
-  expect(text).toContain('<li>Tea: 2');
-  expect(text).not.toContain('<li>Bread:');
+  expect(text).toContain('<span>Tea: 2</span>');
+  expect(text).not.toContain('<span>Bread:');
 });
 
 test('a name stands in the page as text', async () => {
