@@ -33,6 +33,36 @@ test('whoever only looks gets no session', async () => {
   expect(browser.cookie).toBe('');
 });
 
+test('the home page shows how long the session has left, which each click puts off', async () => {
+  const browser = new Browser();
+  expect((await browser.open(url)).text).toContain('You have no session yet.');
+  await browser.submit(`${url}/basket/add`, { product: 'tea' });
+  const { text, headers } = await browser.open(url);
+  expect(text).toMatch(/<time datetime="[^"]+">just now<\/time>/);
+  expect(text).toContain('<span id="life-left">30:00</span> minutes');
+  expect(text).toContain('max="1800" value="1800"');
+  const [, expires = ''] = headers.get('set-cookie')?.match(/Expires=([^;]+)/) ?? [];
+  const minutes = (Date.parse(expires) - Date.now()) / 60_000;
+  expect([Math.ceil(minutes), text.includes('Signed in')]).toEqual([30, false]);
+});
+
+test('the home page says what served it', async () => {
+  const { text } = await new Browser().open(url);
+  expect(text).toContain('<dd>redis-mock, in the memory of this process</dd>');
+  expect(text).toMatch(/<dt>Process<\/dt><dd>\d+<\/dd>/);
+});
+
+test.each([
+  ['/', 'Home'],
+  ['/devices', 'Your devices'],
+])('the navigation marks %s', async (path, name) => {
+  const browser = await signedIn('Ada');
+  const { text } = await browser.open(`${url}${path}?from=elsewhere`);
+  expect(text.match(/<a [^>]*aria-current[^<]*/g)).toEqual([
+    `<a href="${path}" aria-current="page">${name}`,
+  ]);
+});
+
 test('a sign-in changes the id of the session and keeps the basket', async () => {
   const browser = new Browser();
   await browser.submit(`${url}/basket/add`, { product: 'tea' });
