@@ -24,7 +24,7 @@ export function sendHome(
   status: number,
   nameError?: string,
 ): void {
-  const { name, visits } = session;
+  const { name, visits = 0 } = session;
   sendPage(response, status, 'home', {
     title: 'Home',
     name,
