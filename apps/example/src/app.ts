@@ -1,38 +1,43 @@
+import { join } from 'node:path';
 import type { RedisLike, RedisStore } from '@holdfast/core';
 import express, { type Express } from 'express';
-import session from 'express-session';
 import { withOneMore, without } from './basket.ts';
+import { changeBasket } from './change-basket.ts';
 import { showDevices, signOutDevice, signOutOtherDevices } from './devices.ts';
 import { errorPage, notFound, sessionFailed } from './errors.ts';
 import { health } from './health.ts';
+import { showHome } from './home.ts';
 import { metrics } from './metrics.ts';
-import { changeBasket, showShop, signIn, signOut } from './shop.ts';
+import { sameOrigin } from './same-origin.ts';
+import { securityHeaders } from './security-headers.ts';
+import { COOKIE_NAME, sessions } from './sessions.ts';
+import type { Settings } from './settings.ts';
+import { signIn, signOut } from './sign-in.ts';
+import { signInLimit } from './sign-in-limit.ts';
 
 export interface AppParts {
   store: RedisStore;
   redis: RedisLike;
-  /** What the health page calls the client. */
-  client: string;
-  secret: string;
+  settings: Settings;
   /** Told of each error that is not the browser's fault. */
   report(error: unknown): void;
 }
 
-const COOKIE_NAME = 'holdfast.sid';
-const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
-
-export function createApp({ store, redis, client, secret, report }: AppParts): Express {
-  const cookie = { httpOnly: true, sameSite: 'lax', secure: 'auto', maxAge: WEEK_MS } as const;
+export function createApp({ store, redis, settings, report }: AppParts): Express {
+  const { client, secret, redisPid, trustProxy } = settings;
   const app = express();
-  app.disable('x-powered-by');
+  // Settings says what goes wrong with a wrong number.
+  app.set('trust proxy', trustProxy);
+  Object.assign(app.locals, { settings, hasOutage: redisPid !== undefined });
+  app.use(securityHeaders);
   app.get('/health', health(redis, client));
   app.get('/metrics', metrics);
-  app.use(
-    session({ store, secret, name: COOKIE_NAME, cookie, resave: false, saveUninitialized: false }),
-    sessionFailed,
-    express.urlencoded({ extended: false }),
-  );
-  app.get('/', showShop);
+  // Their names stay the same when they change, so that a browser has to ask; it is told briefly that they did not.
+  app.use(express.static(join(import.meta.dirname, '../public')));
+  app.use(sameOrigin);
+  app.post('/sign-in', signInLimit());
+  app.use(sessions(store, secret), sessionFailed, express.urlencoded({ extended: false }));
+  app.get('/', showHome);
   app.post('/sign-in', signIn);
   app.post('/sign-out', signOut(COOKIE_NAME));
   app.post('/basket/add', changeBasket(withOneMore));

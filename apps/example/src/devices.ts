@@ -2,17 +2,21 @@ import type { RedisStore, UserSession } from '@holdfast/core';
 import type { Request, RequestHandler, Response } from 'express';
 import type { SessionData } from 'express-session';
 import { deviceName } from './device-name.ts';
-import { type Device, devicesPage, messagePage } from './pages.ts';
-import { sendPage } from './send-page.ts';
+import { sendMessage, sendPage } from './send-page.ts';
 import './session-data.ts';
 import { stored } from './session-steps.ts';
+import { timeAgo } from './time-ago.ts';
 
 /** Shows where the user is signed in: each session is a device. */
 export function showDevices(store: RedisStore): RequestHandler {
   return forUser(async (user, { session, sessionID }, response) => {
     const others = await otherSessions(store, user, sessionID);
-    const { device = deviceName() } = session;
-    sendPage(response, 200, devicesPage(device, others.map(deviceOf)));
+    sendPage(response, 200, 'devices', {
+      title: 'Your devices',
+      name: user,
+      here: nameAndAddress(session),
+      others: others.map(deviceOf),
+    });
   });
 }
 
@@ -23,7 +27,7 @@ export function signOutDevice(store: RedisStore): RequestHandler {
     const session = others.find(({ idHash }) => idHash === body?.device);
     if (session === undefined) {
       const message = 'You are not signed in on such a device. It may be signed out already.';
-      return sendPage(response, 404, messagePage('Unknown device', message));
+      return sendMessage(response, 404, 'Unknown device', message);
     }
     await stored(store.destroy(session.id));
     response.redirect(303, '/devices');
@@ -57,6 +61,10 @@ async function otherSessions(
   return sessions.filter(({ id }) => id !== currentId);
 }
 
-function deviceOf({ idHash, session, lastActive }: UserSession<SessionData>): Device {
-  return { handle: idHash, name: session.device ?? deviceName(), lastActive };
+function deviceOf({ idHash, session, lastActive }: UserSession<SessionData>) {
+  return { ...nameAndAddress(session), handle: idHash, lastActive, ago: timeAgo(lastActive) };
+}
+
+function nameAndAddress({ device = deviceName(), address = 'unknown' }: Partial<SessionData>) {
+  return { device, address };
 }

@@ -1,7 +1,5 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
-import type { Html } from './html.ts';
-import { messagePage } from './pages.ts';
-import { sendPage } from './send-page.ts';
+import { sendMessage } from './send-page.ts';
 import { SessionFailure } from './session-steps.ts';
 
 /** Marks the errors of express-session, which passes them on as the store gave them. */
@@ -10,7 +8,7 @@ export const sessionFailed: ErrorRequestHandler = (error, _request, _response, n
 };
 
 export const notFound: RequestHandler = (_request, response) => {
-  sendPage(response, 404, messagePage('Not found', 'There is no such page.'));
+  sendMessage(response, 404, 'Not found', 'There is no such page.');
 };
 
 /**
@@ -26,7 +24,7 @@ export function errorPage(report: (error: unknown) => void): ErrorRequestHandler
     if (error instanceof SessionFailure) Object.assign(request, { session: undefined });
     const status = statusOf(error);
     if (status >= 500) report(error);
-    sendPage(response, status, pageOf(status));
+    sendMessage(response, status, ...messageOf(status));
   };
 }
 
@@ -36,12 +34,14 @@ function statusOf(error: unknown): number {
   return typeof status === 'number' && status >= 400 && status < 500 ? status : 500;
 }
 
-function pageOf(status: number): Html {
+function messageOf(status: number): [title: string, message: string] {
   if (status === 503) {
-    const message = 'Your session cannot be reached just now. Please try again in a moment.';
-    return messagePage('Not available', message);
+    return [
+      'Not available',
+      'Your session cannot be reached just now. Please try again in a moment.',
+    ];
   }
   return status < 500
-    ? messagePage('Bad request', 'The shop cannot read this request.')
-    : messagePage('Something went wrong', 'The shop could not do this.');
+    ? ['Bad request', 'The shop cannot read this request.']
+    : ['Something went wrong', 'The shop could not do this.'];
 }

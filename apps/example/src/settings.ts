@@ -1,53 +1,22 @@
-import { CannotStart } from './cannot-start.ts';
-import { isRedisUrl, withoutSecrets } from './redis-url.ts';
-import { type ClientName, connect } from './session-store.ts';
+import type { ClientName } from './session-store.ts';
 
-/** What the app can be told, all of it by environment variables. */
+/** What a process of the app works with. With workers, each gets it from the primary. */
 export interface Settings {
-  /** `PORT`. 0: any free one. Default 3000. */
+  /** 0: any free one. */
   port: number;
-  /** `HOLDFAST_CLIENT`. Default node-redis where `REDIS_URL` is set, and else redis-mock. */
   client: ClientName;
-  /** `REDIS_URL`. Default `redis://localhost:6379`. redis-mock does not use it. */
+  /** redis-mock does not use it. */
   redisUrl: string;
-  /** `SESSION_SECRET`: what session cookies are signed with. Absent: one that ends with the process. */
-  secret: string | undefined;
-}
-
-/** @throws CannotStart for a value that is not accepted. A variable that is empty counts as not set. */
-export function readSettings(env: NodeJS.ProcessEnv): Settings {
-  return {
-    port: env.PORT ? portFrom(env.PORT) : 3000,
-    client: env.HOLDFAST_CLIENT
-      ? clientFrom(env.HOLDFAST_CLIENT)
-      : env.REDIS_URL
-        ? 'node-redis'
-        : 'redis-mock',
-    redisUrl: env.REDIS_URL ? redisUrlFrom(env.REDIS_URL) : 'redis://localhost:6379',
-    secret: env.SESSION_SECRET || undefined,
-  };
-}
-
-function portFrom(given: string): number {
-  if (/^\d{1,5}$/.test(given) && Number(given) <= 65_535) return Number(given);
-  throw refused('PORT', given, 'a number from 0 to 65535');
-}
-
-function clientFrom(given: string): ClientName {
-  if (isClientName(given)) return given;
-  throw refused('HOLDFAST_CLIENT', given, Object.keys(connect).join(', '));
-}
-
-function isClientName(name: string): name is ClientName {
-  return Object.hasOwn(connect, name);
-}
-
-function redisUrlFrom(given: string): string {
-  if (isRedisUrl(given)) return given;
-  const accepted = 'redis://… or rediss://…, with a host and perhaps a database number';
-  throw refused('REDIS_URL', withoutSecrets(given), accepted);
-}
-
-function refused(variable: string, given: string, accepted: string): CannotStart {
-  return new CannotStart(`${variable} is ${JSON.stringify(given)}. Accepted: ${accepted}.`);
+  /** The process of the Redis that the app started for itself. Absent: it uses one that was there. */
+  redisPid?: number;
+  /** How many processes serve. */
+  workers: number;
+  /**
+   * How many proxies stand in front of the app. Too few: the last of them seems to be the visitor, so that all have one
+   * address, of which the limit of sign-ins soon tires, and over HTTPS the cookie is not `secure`. Too many: visitors can
+   * claim any address by a header of their own.
+   */
+  trustProxy: number;
+  /** What session cookies are signed with. */
+  secret: string;
 }

@@ -1,0 +1,19 @@
+import type { RequestHandler } from 'express';
+import { type Basket, isProduct, type Product } from './basket.ts';
+import { sendMessage } from './send-page.ts';
+import './session-data.ts';
+import { save } from './session-steps.ts';
+
+/** Changes the basket with the product that the form names. */
+export function changeBasket(change: (basket: Basket, product: Product) => Basket): RequestHandler {
+  return async ({ body, session }, response) => {
+    const product: unknown = body?.product;
+    if (!isProduct(product)) {
+      return sendMessage(response, 400, 'Unknown product', 'The shop has no such product.');
+    }
+    session.began ??= Date.now();
+    session.basket = change(session.basket ?? {}, product);
+    await save(session);
+    response.redirect(303, '/');
+  };
+}
