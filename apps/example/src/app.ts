@@ -8,7 +8,12 @@ import { showDevices, signOutDevice, signOutOtherDevices } from './devices.ts';
 import { errorPage, notFound, sessionFailed } from './errors.ts';
 import { health } from './health.ts';
 import { showHome } from './home.ts';
-import { metrics } from './metrics.ts';
+import { metrics } from './metrics/routes.ts';
+import { freezeInPrimary } from './outage/freeze.ts';
+import { outage } from './outage/routes.ts';
+import { visit } from './outage/visit.ts';
+import { race } from './race/routes.ts';
+import type { Side } from './race/sides.ts';
 import type { Settings } from './settings.ts';
 import { signIn, signOut } from './sign-in.ts';
 
@@ -16,6 +21,8 @@ export interface AppParts {
   store: RedisStore;
   redis: RedisLike;
   settings: Settings;
+  /** Who runs in the race. */
+  sides: Side[];
   /** Told of each error that is not the browser's fault. */
   report(error: unknown): void;
 }
@@ -23,15 +30,17 @@ export interface AppParts {
 const COOKIE_NAME = 'holdfast.sid';
 const LIFE_MS = 30 * 60 * 1000;
 
-export function createApp({ store, redis, settings, report }: AppParts): Express {
+export function createApp({ store, redis, settings, sides, report }: AppParts): Express {
   const { client, secret, redisPid } = settings;
   const cookie = { httpOnly: true, sameSite: 'lax', secure: 'auto', maxAge: LIFE_MS } as const;
   const app = express();
   Object.assign(app.locals, { settings, hasOutage: redisPid !== undefined });
   app.get('/health', health(redis, client));
-  app.get('/metrics', metrics);
+  app.use('/metrics', metrics());
   // Their names stay the same when they change, so that a browser has to ask; it is told briefly that they did not.
   app.use(express.static(join(import.meta.dirname, '../public')));
+  app.use('/race', race(sides, secret));
+  if (redisPid !== undefined) app.use('/outage', outage(freezeInPrimary(redisPid)));
   app.use(
     session({
       store,
@@ -53,6 +62,7 @@ export function createApp({ store, redis, settings, report }: AppParts): Express
   app.get('/devices', showDevices(store));
   app.post('/devices/sign-out', signOutDevice(store));
   app.post('/devices/sign-out-others', signOutOtherDevices(store));
+  app.get('/outage/visit', visit);
   app.use(notFound, errorPage(report));
   return app;
 }

@@ -4,6 +4,7 @@ import { CannotStart } from './cannot-start.ts';
 import { portOf, startServer, stopServer } from './http-server.ts';
 import { readSettings } from './options.ts';
 import { OutageLog } from './outage-log.ts';
+import { raceSides } from './race/sides.ts';
 import { reachRedis } from './reach-redis.ts';
 import { withoutSecrets } from './redis-url.ts';
 import type { Settings } from './settings.ts';
@@ -20,11 +21,13 @@ async function run(): Promise<void> {
   const settings = readSettings(process.env);
   const outages = new OutageLog();
   const { store, redis, close } = await reachRedis(settings, outages);
+  const sides = raceSides(settings.client, settings.redisUrl, redis);
   const report = (error: unknown) => outages.report(error);
   const server = await startServer(
     createApp({
       store,
       redis,
+      sides,
       settings: { ...settings, secret: settings.secret || randomBytes(32).toString('hex') },
       report,
     }),
@@ -34,6 +37,7 @@ async function run(): Promise<void> {
   console.log(`${await signal()}: finishing the requests under way.`);
   await stopServer(server);
   close();
+  for (const side of sides) side.close();
 }
 
 function greeting(port: number, { client, redisUrl, secret }: Settings): string {

@@ -1,0 +1,16 @@
+import { Router } from 'express';
+import { sendPage } from '../send-page.ts';
+import { allOperations } from './all-operations.ts';
+import { operations } from './operations.ts';
+
+/** What Prometheus reads, and a chart of it. In production, let only those in who watch over the application. */
+export function metrics(): Router {
+  const router = Router();
+  router.get('/', async (_request, response) => {
+    response.type(operations.contentType).send(await allOperations());
+  });
+  router.get('/chart', (_request, response) => {
+    sendPage(response, 200, 'metrics', { title: 'Metrics' });
+  });
+  return router;
+}
