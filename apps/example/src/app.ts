@@ -9,7 +9,6 @@ import { errorPage, notFound, sessionFailed } from './errors.ts';
 import { health } from './health.ts';
 import { showHome } from './home.ts';
 import { metrics } from './metrics/routes.ts';
-import { freezeInPrimary } from './outage/freeze.ts';
 import { outage } from './outage/routes.ts';
 import { visit } from './outage/visit.ts';
 import { race } from './race/routes.ts';
@@ -40,7 +39,7 @@ export function createApp({ store, redis, settings, sides, report }: AppParts): 
   // Their names stay the same when they change, so that a browser has to ask; it is told briefly that they did not.
   app.use(express.static(join(import.meta.dirname, '../public')));
   app.use('/race', race(sides, secret));
-  if (redisPid !== undefined) app.use('/outage', outage(freezeInPrimary(redisPid)));
+  if (redisPid !== undefined) app.use('/outage', outage(redisPid));
   app.use(
     session({
       store,

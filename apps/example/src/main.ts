@@ -1,16 +1,14 @@
+import cluster from 'node:cluster';
 import { randomBytes } from 'node:crypto';
-import { createApp } from './app.ts';
 import { CannotStart } from './cannot-start.ts';
-import { portOf, startServer, stopServer } from './http-server.ts';
-import { readSettings } from './options.ts';
-import { OutageLog } from './outage-log.ts';
-import { raceSides } from './race/sides.ts';
-import { reachRedis } from './reach-redis.ts';
-import { withoutSecrets } from './redis-url.ts';
-import type { Settings } from './settings.ts';
+import { greeting } from './greeting.ts';
+import { readOptions } from './options.ts';
+import { startOwnRedis } from './own-redis.ts';
+import { serve } from './serve.ts';
+import { startWorkers, work } from './workers.ts';
 
 try {
-  await run();
+  await (cluster.isPrimary ? run() : work());
 } catch (error) {
   console.error(error instanceof CannotStart ? error.message : error);
   // A client that could not connect would go on trying.
@@ -18,50 +16,22 @@ try {
 }
 
 async function run(): Promise<void> {
-  const settings = readSettings(process.env);
-  const outages = new OutageLog();
-  const { store, redis, close } = await reachRedis(settings, outages);
-  const sides = raceSides(settings.client, settings.redisUrl, redis);
-  const report = (error: unknown) => outages.report(error);
-  const server = await startServer(
-    createApp({
-      store,
-      redis,
-      sides,
-      settings: { ...settings, secret: settings.secret || randomBytes(32).toString('hex') },
-      report,
-    }),
-    settings.port,
-  );
-  console.log(greeting(portOf(server), settings));
-  console.log(`${await signal()}: finishing the requests under way.`);
-  await stopServer(server);
-  close();
-  for (const side of sides) side.close();
-}
-
-function greeting(port: number, { client, redisUrl, secret }: Settings): string {
-  const lines = [`The shop is open at http://localhost:${port}`];
-  if (client === 'redis-mock') {
-    lines.push(
-      'Its sessions are in redis-mock, in the memory of this process, and end with it. For a real Redis:',
-      '  HOLDFAST_CLIENT=node-redis REDIS_URL=redis://localhost:6379 npm start',
-      '  HOLDFAST_CLIENT=ioredis REDIS_URL=redis://localhost:6379 npm start',
-    );
-  } else {
-    lines.push(`Its sessions are in Redis at ${withoutSecrets(redisUrl)}, through ${client}.`);
-  }
-  if (secret === '') {
-    lines.push(
-      'Warning: SESSION_SECRET is not set, so a random one is used, and a restart signs everybody out.',
-    );
-  }
-  return lines.join('\n');
+  const options = readOptions();
+  const stopped = signal();
+  const ownRedis = options.redis ? await startOwnRedis() : undefined;
+  const { secret = randomBytes(32).toString('hex') } = options;
+  const own = ownRedis && { redisUrl: ownRedis.url, redisPid: ownRedis.pid };
+  const settings = { ...options, secret, ...own };
+  const { port, stop } = await (settings.workers > 1 ? startWorkers : serve)(settings);
+  console.log(greeting(port, options, settings));
+  console.log(`${await stopped}: finishing the requests under way.`);
+  await stop();
+  ownRedis?.stop();
 }
 
 /** The first signal to stop. A terminal and npm may both send the same one, so that more of them mean nothing. */
 function signal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
-    process.on('SIGTERM', resolve).on('SIGINT', resolve);
+    process.on('SIGTERM', resolve).on('SIGINT', resolve).on('SIGHUP', resolve);
   });
 }

@@ -7,7 +7,11 @@ import { operations } from './operations.ts';
 export function metrics(): Router {
   const router = Router();
   router.get('/', async (_request, response) => {
-    response.type(operations.contentType).send(await allOperations());
+    try {
+      response.type(operations.contentType).send(await allOperations());
+    } catch {
+      response.status(503).type('text').send('Another process of the app does not answer.\n');
+    }
   });
   router.get('/chart', (_request, response) => {
     sendPage(response, 200, 'metrics', { title: 'Metrics' });

@@ -1,0 +1,71 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { CannotStart } from './cannot-start.ts';
+import { reason } from './reason.ts';
+
+/** A Redis that the app has started for itself. */
+export interface OwnRedis {
+  url: string;
+  pid: number;
+  stop(): void;
+}
+
+/**
+ * Starts a redis-server on a free loopback port, without a file on disk, and answers when it serves. It ends with this
+ * process, unless that is killed by SIGKILL.
+ * @throws CannotStart
+ */
+export async function startOwnRedis(): Promise<OwnRedis> {
+  const port = await freePort();
+  const server = spawn('redis-server', optionsFor(port), {
+    // Ctrl-C in a terminal goes to the whole process group. The app still needs Redis then, to finish its requests.
+    detached: true,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  // It has nothing to save, and this also ends one that is held by SIGSTOP.
+  const stop = () => void server.kill('SIGKILL');
+  process.once('exit', stop);
+  const pid = await pidOf(server);
+  await serving(server);
+  return { url: `redis://127.0.0.1:${port}`, pid, stop };
+}
+
+type Server = ChildProcessByStdio<null, Readable, null>;
+
+const optionsFor = (port: number): string[] => [
+  ...['--port', String(port)],
+  ...['--bind', '127.0.0.1'],
+  ...['--save', ''],
+  ...['--appendonly', 'no'],
+];
+
+async function pidOf(server: Server): Promise<number> {
+  try {
+    await once(server, 'spawn');
+  } catch (error) {
+    throw new CannotStart(
+      `--redis cannot start redis-server: ${reason(error)}. Install one on PATH, or leave --redis out.`,
+    );
+  }
+  return Number(server.pid);
+}
+
+async function serving({ stdout }: Server): Promise<void> {
+  for await (const line of createInterface(stdout)) {
+    // What it prints from here on is to fill no pipe that nobody reads.
+    if (line.includes('Ready to accept connections')) return void stdout.resume();
+  }
+  throw new CannotStart('--redis started a redis-server, which ended before it served.');
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
