@@ -1,10 +1,11 @@
 // Freezes Redis, sends requests meanwhile, and shows when each was sent, how it ended and how long it took.
 
-/** A browser sends at most six requests at once to a host. So often, no more of them wait at once for two seconds. */
-const EVERY_MS = 400;
+const EVERY_MS = 200;
+/** A browser would let further ones wait by itself, and their time would tell nothing of Redis. */
+const AT_ONCE = 6;
 /** The first requests see a Redis that answers. */
 const FREEZE_AT_MS = 1000;
-const LAST_AT_MS = 9500;
+const LAST_AT_MS = 9000;
 const SHOWN_MS = 10_000;
 
 const button = document.querySelector('#freeze');
@@ -30,7 +31,14 @@ async function watchOutage() {
   await fetchVisit();
   const start = performance.now();
   const visits = [];
-  const sending = setInterval(() => visits.push(visit(start)), EVERY_MS);
+  let underWay = 0;
+  const sending = setInterval(async () => {
+    if (underWay === AT_ONCE) return;
+    underWay++;
+    visits.push(visit(start));
+    await visits.at(-1);
+    underWay--;
+  }, EVERY_MS);
   try {
     say(['Requests are sent.']);
     await moment(start, FREEZE_AT_MS);
@@ -49,7 +57,7 @@ async function freezeRedis(start) {
   const response = await fetch('/outage', { method: 'POST' });
   if (response.status === 409) throw new Error('Redis is frozen already. Try again in a moment.');
   if (!response.ok) throw new Error(`the server answered ${response.status}.`);
-  const begin = performance.now() - start;
+  const begin = now(start);
   const { forMs } = await response.json();
   const span = { begin, end: begin + forMs };
   timeline.prepend(place(element('div', 'frozen'), span));
@@ -57,16 +65,19 @@ async function freezeRedis(start) {
 }
 
 async function visit(start) {
-  const begin = performance.now() - start;
+  const begin = now(start);
   const bar = element('div', 'visit');
+  const cells = [seconds(begin), '…', '…'].map(cell);
   timeline.append(bar);
-  place(bar, { begin, end: begin });
+  table.append(element('tr', '', ...cells));
+  const growing = setInterval(() => place(bar, { begin, end: now(start) }), 50);
   const status = await fetchVisit();
-  const done = { begin, end: performance.now() - start, status };
-  bar.classList.add(done.status === 200 ? 'ok' : 'refused');
-  place(bar, done);
-  table.append(row(done));
-  return done;
+  clearInterval(growing);
+  const end = now(start);
+  place(bar, { begin, end }).classList.add(status === 200 ? 'ok' : 'refused');
+  cells[1].textContent = status || 'no answer';
+  cells[2].textContent = seconds(end - begin);
+  return { begin, end, status };
 }
 
 /** @returns the status of the answer; 0 where there is none. */
@@ -97,21 +108,17 @@ function seconds(ms) {
   return `${(ms / 1000).toFixed(2)} s`;
 }
 
+function now(start) {
+  return performance.now() - start;
+}
+
 function moment(start, ms) {
-  return new Promise((resolve) => setTimeout(resolve, start + ms - performance.now()));
+  return new Promise((resolve) => setTimeout(resolve, ms - now(start)));
 }
 
 function say(lines) {
   summary.textContent = lines.join(' ');
   if (lines.length > 1) timeline.setAttribute('aria-label', lines.join(' '));
-}
-
-function row({ begin, end, status }) {
-  const cells = [seconds(begin), status || 'no answer', seconds(end - begin)];
-  const line = element('tr', '');
-  for (const text of cells)
-    line.append(Object.assign(element('td', 'number'), { textContent: text }));
-  return line;
 }
 
 /** Puts a bar on the timeline, whose whole width is ten seconds. */
@@ -121,6 +128,12 @@ function place(bar, { begin, end }) {
   return bar;
 }
 
-function element(name, className) {
-  return Object.assign(document.createElement(name), { className });
+function cell(textContent) {
+  return element('td', 'number', textContent);
+}
+
+function element(name, className, ...content) {
+  const made = Object.assign(document.createElement(name), { className });
+  made.append(...content);
+  return made;
 }

@@ -1,7 +1,7 @@
 /** Whose session store it is. */
 export type SideName = 'holdfast' | 'connect-redis';
 
-/** What happens in a race, in this order on each side; each becomes a line of JSON. */
+/** What happens in a race, once both sides are named in this order on one side after the other; each is a line of JSON. */
 export type RaceEvent =
   | { type: 'begin'; writes: number; sides: { side: SideName; title: string }[] }
   | { type: 'answered'; side: SideName; field: number }

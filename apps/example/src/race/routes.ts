@@ -18,7 +18,7 @@ export function race(sides: Side[], secret: string): Router {
   return router;
 }
 
-/** Runs a race on both sides at once, and tells what happens as it happens: each line of the answer is an event. */
+/** Runs a race on one side after the other, and tells what happens as it happens: each line of the answer is an event. */
 function start(sides: Side[]): RequestHandler {
   return async ({ socket }, response) => {
     const tell = (event: RaceEvent) => response.write(`${JSON.stringify(event)}\n`);
@@ -29,7 +29,7 @@ function start(sides: Side[]): RequestHandler {
       sides: sides.map(({ side, title }) => ({ side, title })),
     });
     const url = `http://127.0.0.1:${socket.localPort}/race`;
-    await Promise.all(sides.map(({ side }) => runRace(side, `${url}/${side}`, tell)));
+    for (const { side } of sides) await runRace(side, `${url}/${side}`, tell);
     response.end();
   };
 }

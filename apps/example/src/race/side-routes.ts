@@ -20,6 +20,7 @@ export function sideRoutes({ side, store }: Side, secret: string): Router {
   } as const;
   const router = Router();
   router.use(
+    noteBegin,
     session({
       store,
       secret,
@@ -37,6 +38,12 @@ export function sideRoutes({ side, store }: Side, secret: string): Router {
   return router;
 }
 
+/** Before the session is read, which belongs to what races. */
+const noteBegin: RequestHandler = (_request, response, next) => {
+  response.locals.began = Date.now();
+  next();
+};
+
 const begin: RequestHandler = ({ session }, response) => {
   Object.assign(session, { race: true });
   response.sendStatus(204);
@@ -44,11 +51,10 @@ const begin: RequestHandler = ({ session }, response) => {
 
 /** Writes one field, as a request that is about the basket writes nothing but the basket. */
 const write: RequestHandler = async ({ session, params }, response) => {
-  const began = Date.now();
   await setTimeout(WORK_MS);
   Object.assign(session, { [String(params.field)]: true });
   // express-session saves the session before the response ends.
-  response.json({ began, ended: Date.now() });
+  response.json({ began: response.locals.began, ended: Date.now() });
 };
 
 const fields: RequestHandler = ({ session }, response) => {
