@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import type { RedisLike, RedisStore } from '@holdfast/core';
 import express, { type Express } from 'express';
-import session from 'express-session';
 import { withOneMore, without } from './basket.ts';
 import { changeBasket } from './change-basket.ts';
 import { showDevices, signOutDevice, signOutOtherDevices } from './devices.ts';
@@ -13,8 +12,12 @@ import { outage } from './outage/routes.ts';
 import { visit } from './outage/visit.ts';
 import { race } from './race/routes.ts';
 import type { Side } from './race/sides.ts';
+import { sameOrigin } from './same-origin.ts';
+import { securityHeaders } from './security-headers.ts';
+import { COOKIE_NAME, sessions } from './sessions.ts';
 import type { Settings } from './settings.ts';
 import { signIn, signOut } from './sign-in.ts';
+import { signInLimit } from './sign-in-limit.ts';
 
 export interface AppParts {
   store: RedisStore;
@@ -26,33 +29,21 @@ export interface AppParts {
   report(error: unknown): void;
 }
 
-const COOKIE_NAME = 'holdfast.sid';
-const LIFE_MS = 30 * 60 * 1000;
-
 export function createApp({ store, redis, settings, sides, report }: AppParts): Express {
-  const { client, secret, redisPid } = settings;
-  const cookie = { httpOnly: true, sameSite: 'lax', secure: 'auto', maxAge: LIFE_MS } as const;
+  const { client, secret, redisPid, trustProxy } = settings;
   const app = express();
+  app.set('trust proxy', trustProxy);
   Object.assign(app.locals, { settings, hasOutage: redisPid !== undefined });
+  app.use(securityHeaders);
   app.get('/health', health(redis, client));
   app.use('/metrics', metrics());
   // Their names stay the same when they change, so that a browser has to ask; it is told briefly that they did not.
   app.use(express.static(join(import.meta.dirname, '../public')));
+  app.use(sameOrigin);
   app.use('/race', race(sides, secret));
   if (redisPid !== undefined) app.use('/outage', outage(redisPid));
-  app.use(
-    session({
-      store,
-      secret,
-      name: COOKIE_NAME,
-      cookie,
-      rolling: true,
-      resave: false,
-      saveUninitialized: false,
-    }),
-    sessionFailed,
-    express.urlencoded({ extended: false }),
-  );
+  app.post('/sign-in', signInLimit());
+  app.use(sessions(store, secret), sessionFailed, express.urlencoded({ extended: false }));
   app.get('/', showHome);
   app.post('/sign-in', signIn);
   app.post('/sign-out', signOut(COOKIE_NAME));

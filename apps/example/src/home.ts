@@ -60,11 +60,10 @@ function shelvesOf({ basket = {} }: Partial<SessionData>) {
 function servedBy({ client, redisUrl, redisPid, workers }: Settings) {
   const own = redisPid === undefined ? '' : ', started by this app';
   const inMemory = 'redis-mock, in the memory of this process';
-  const alone = `number ${process.pid}`;
-  const one = `worker ${cluster.worker?.id}, number ${process.pid}, one of ${workers} behind this port`;
+  const worker = `worker ${cluster.worker?.id}, one of ${workers} behind this port`;
   return {
     client,
     redis: client === 'redis-mock' ? inMemory : withoutSecrets(redisUrl) + own,
-    process: workers === 1 ? alone : one,
+    process: workers === 1 ? process.pid : `${process.pid} (${worker})`,
   };
 }

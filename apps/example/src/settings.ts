@@ -11,7 +11,11 @@ export interface Settings {
   redisPid?: number;
   /** How many processes serve. */
   workers: number;
-  /** How many proxies stand in front of the app. */
+  /**
+   * How many proxies stand in front of the app. Too few: the last of them seems to be the visitor, so that all have one
+   * address, of which the limit of sign-ins soon tires, and over HTTPS the cookie is not `secure`. Too many: visitors can
+   * claim any address by a header of their own.
+   */
   trustProxy: number;
   /** What session cookies are signed with. */
   secret: string;
