@@ -8,10 +8,11 @@ export interface Page {
 /** As much of a browser as the app needs: it keeps the cookie, for any port, and posts forms. */
 export class Browser {
   cookie = '';
-  readonly #userAgent: string;
+  readonly #headers: Record<string, string>;
 
-  constructor(userAgent = 'test') {
-    this.#userAgent = userAgent;
+  /** @param headers that it sends with each request. */
+  constructor(headers: Record<string, string> = {}) {
+    this.#headers = headers;
   }
 
   /** Opens a page. */
@@ -25,7 +26,7 @@ export class Browser {
   }
 
   async #send(url: string, init: RequestInit): Promise<Page> {
-    const headers = new Headers({ 'user-agent': this.#userAgent });
+    const headers = new Headers({ 'user-agent': 'test', ...this.#headers });
     if (this.cookie !== '') headers.set('cookie', this.cookie);
     const response = await fetch(url, { ...init, headers, redirect: 'manual' });
     for (const cookie of response.headers.getSetCookie()) this.#keep(cookie);

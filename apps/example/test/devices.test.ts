@@ -18,8 +18,11 @@ beforeAll(async () => {
 });
 afterAll(() => redis.stop());
 
-async function signedIn(url: string, name: string, userAgent?: string): Promise<Browser> {
-  const browser = new Browser(userAgent);
+let addresses = 0;
+/** Each from an address of its own, as one alone may not sign in so often. */
+async function signedIn(url: string, name: string, userAgent = 'test'): Promise<Browser> {
+  const address = `10.0.0.${++addresses}`;
+  const browser = new Browser({ 'user-agent': userAgent, 'x-forwarded-for': address });
   await browser.submit(`${url}/sign-in`, { name });
   return browser;
 }
@@ -34,7 +37,7 @@ async function devices(url: string, browser: Browser) {
   return {
     status,
     text,
-    here: text.match(/<p>(.+), active now\.<\/p>/)?.[1],
+    here: text.match(/<strong>(.+)<\/strong> <span class="badge">This device/)?.[1],
     others: others.map(({ name }) => name),
     handleOf: (name: string) => others.find((other) => other.name === name)?.handle ?? '',
   };
@@ -57,7 +60,11 @@ const somebody = (): string => `User ${++users}`;
 describe.each(['redis-mock', 'node-redis', 'ioredis'])('with %s', (client) => {
   let url: string;
   beforeAll(async () => {
-    ({ url } = await startApp({ HOLDFAST_CLIENT: client, REDIS_URL: redis.url }));
+    ({ url } = await startApp({
+      HOLDFAST_CLIENT: client,
+      REDIS_URL: redis.url,
+      TRUST_PROXY: '1',
+    }));
   });
   afterAll(stopApps);
 
@@ -102,7 +109,7 @@ describe.each(['redis-mock', 'node-redis', 'ioredis'])('with %s', (client) => {
     expect((await devices(url, laptop)).others).toEqual(['Safari on iPhone']);
     expect(await isSignedIn(url, phone)).toBe(false);
     expect(await isSignedIn(url, tablet)).toBe(true);
-    expect((await laptop.open(url)).text).toContain('<li>Tea: 1');
+    expect((await laptop.open(url)).text).toContain('<span>Tea: 1</span>');
   });
 
   test('signing out all others leaves this device and those of other users', async () => {
@@ -159,8 +166,8 @@ describe.each(['redis-mock', 'node-redis', 'ioredis'])('with %s', (client) => {
     const here = await signedIn(url, name, `<i>"'&</i>`);
     await signedIn(url, name, '"><script>alert(1)</script>');
     const { text } = await devices(url, here);
-    expect(text).toContain('<p>&lt;i&gt;&quot;&#39;&amp;&lt;/i&gt;, active now.</p>');
-    expect(text).toContain('<li>&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;, last active');
+    expect(text).toContain('<strong>&lt;i&gt;&quot;&#39;&amp;&lt;/i&gt;</strong>');
+    expect(text).toContain('<strong>&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;</strong>');
     expect(text).toContain('aria-label="Sign out &quot;&gt;&lt;script&gt;alert(1)');
     expect(text).not.toMatch(/<script|<i>/);
   });
@@ -188,7 +195,7 @@ describe.each(['redis-mock', 'node-redis', 'ioredis'])('with %s', (client) => {
 describe('with a Redis that was changed by hand', () => {
   let url: string;
   beforeAll(async () => {
-    ({ url } = await startApp({ REDIS_URL: redis.url }));
+    ({ url } = await startApp({ REDIS_URL: redis.url, TRUST_PROXY: '1' }));
   });
   afterAll(stopApps);
 

@@ -28,7 +28,7 @@ describe.each(['node-redis', 'ioredis'])('with %s', (client) => {
     const second = await start(client);
     const after = await browser.open(second.url);
     expect(after.text).toContain('Signed in as <strong>Ada</strong>. Visits since then: 2.');
-    expect(after.text).toContain('<li>Tea: 1');
+    expect(after.text).toContain('<span>Tea: 1</span>');
     const { cookie } = browser;
     expect(await redis.raw('EXISTS', `sess:${sessionId(cookie)}`)).toBe(1);
 
@@ -56,7 +56,7 @@ test('node-redis and ioredis take over from each other on the same sessions', as
     const { text } = await browser.open(app.url);
     expect(app.output()).toContain(`through ${client}.`);
     expect(text).toContain(`Signed in as <strong>Ada</strong>. Visits since then: ${visits + 1}.`);
-    expect(text).toContain(`<li>Bread: ${visits + 2}`);
+    expect(text).toContain(`<span>Bread: ${visits + 2}</span>`);
   }
   expect(browser.cookie).toBe(cookie);
 });

@@ -33,6 +33,36 @@ test('whoever only looks gets no session', async () => {
   expect(browser.cookie).toBe('');
 });
 
+test('the home page shows how long the session has left, which each click puts off', async () => {
+  const browser = new Browser();
+  expect((await browser.open(url)).text).toContain('You have no session yet.');
+  await browser.submit(`${url}/basket/add`, { product: 'tea' });
+  const { text, headers } = await browser.open(url);
+  expect(text).toMatch(/<time datetime="[^"]+">just now<\/time>/);
+  expect(text).toContain('<span id="life-left">30:00</span> minutes');
+  expect(text).toContain('max="1800" value="1800"');
+  const [, expires = ''] = headers.get('set-cookie')?.match(/Expires=([^;]+)/) ?? [];
+  const minutes = (Date.parse(expires) - Date.now()) / 60_000;
+  expect([Math.ceil(minutes), text.includes('Signed in')]).toEqual([30, false]);
+});
+
+test('the home page says what served it', async () => {
+  const { text } = await new Browser().open(url);
+  expect(text).toContain('<dd>redis-mock, in the memory of this process</dd>');
+  expect(text).toMatch(/<dt>Process<\/dt><dd>\d+<\/dd>/);
+});
+
+test.each([
+  ['/', 'Home'],
+  ['/devices', 'Your devices'],
+])('the navigation marks %s', async (path, name) => {
+  const browser = await signedIn('Ada');
+  const { text } = await browser.open(`${url}${path}?from=elsewhere`);
+  expect(text.match(/<a [^>]*aria-current[^<]*/g)).toEqual([
+    `<a href="${path}" aria-current="page">${name}`,
+  ]);
+});
+
 test('a sign-in changes the id of the session and keeps the basket', async () => {
   const browser = new Browser();
   await browser.submit(`${url}/basket/add`, { product: 'tea' });
@@ -40,7 +70,7 @@ test('a sign-in changes the id of the session and keeps the basket', async () =>
   stranger.cookie = browser.cookie;
   await browser.submit(`${url}/sign-in`, { name: 'Ada' });
   expect(sessionId(browser.cookie)).not.toBe(sessionId(stranger.cookie));
-  expect((await browser.open(url)).text).toContain('<li>Tea: 1');
+  expect((await browser.open(url)).text).toContain('<span>Tea: 1</span>');
   const seen = (await stranger.open(url)).text;
   expect(seen).not.toContain('Signed in');
   expect(seen).toContain('It is empty.');
@@ -54,8 +84,8 @@ test('the basket counts what is added, and forgets what is removed', async () =>
   }
   await browser.submit(`${url}/basket/remove`, { product: 'bread' });
   const { text } = await browser.open(url);
-  expect(text).toContain('<li>Tea: 2');
-  expect(text).not.toContain('<li>Bread:');
+  expect(text).toContain('<span>Tea: 2</span>');
+  expect(text).not.toContain('<span>Bread:');
 });
 
 test('a name stands in the page as text', async () => {
