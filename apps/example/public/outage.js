@@ -13,6 +13,7 @@ const summary = document.querySelector('#summary');
 const timeline = document.querySelector('#timeline');
 const table = document.querySelector('#visits');
 
+button.disabled = false;
 button.addEventListener('click', async () => {
   button.disabled = true;
   timeline.replaceChildren();

@@ -3,6 +3,7 @@
 const start = document.querySelector('#start');
 const summary = document.querySelector('#summary');
 
+start.disabled = false;
 start.addEventListener('click', async () => {
   start.disabled = true;
   summary.textContent = 'The requests are under way.';

@@ -54,7 +54,7 @@ const write: RequestHandler = async ({ session, params }, response) => {
   await setTimeout(WORK_MS);
   Object.assign(session, { [String(params.field)]: true });
   // express-session saves the session before the response ends.
-  response.json({ began: response.locals.began, ended: Date.now() });
+  response.json({ began: response.locals.began });
 };
 
 const fields: RequestHandler = ({ session }, response) => {
