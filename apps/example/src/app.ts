@@ -32,6 +32,7 @@ export interface AppParts {
 export function createApp({ store, redis, settings, sides, report }: AppParts): Express {
   const { client, secret, redisPid, trustProxy } = settings;
   const app = express();
+  // Settings says what goes wrong with a wrong number.
   app.set('trust proxy', trustProxy);
   Object.assign(app.locals, { settings, hasOutage: redisPid !== undefined });
   app.use(securityHeaders);

@@ -5,6 +5,7 @@ import { isProduct, PRODUCTS } from './basket.ts';
 import { withoutSecrets } from './redis-url.ts';
 import { sendPage } from './send-page.ts';
 import './session-data.ts';
+import { LIFE_MS } from './sessions.ts';
 import type { Settings } from './settings.ts';
 import { timeAgo } from './time-ago.ts';
 import { MAX_NAME_LENGTH } from './user-name.ts';
@@ -23,7 +24,7 @@ export function sendHome(
   status: number,
   nameError?: string,
 ): void {
-  const { name, visits } = session;
+  const { name, visits = 0 } = session;
   sendPage(response, status, 'home', {
     title: 'Home',
     name,
@@ -37,11 +38,11 @@ export function sendHome(
 }
 
 /** The session's age, and the life that this request gives it anew. */
-function lifeOf({ began, cookie }: Request['session']) {
+function lifeOf({ began }: Partial<SessionData>) {
   if (began === undefined) return {};
-  const seconds = (cookie.originalMaxAge ?? 0) / 1000;
   const moment = new Date(began);
-  return { began: moment, age: timeAgo(moment), life: seconds, lifeLeft: clock(seconds) };
+  const life = LIFE_MS / 1000;
+  return { began: moment, age: timeAgo(moment), life, lifeLeft: clock(life) };
 }
 
 /** Minutes and seconds, as `public/life.js` goes on with: `30:00`. */

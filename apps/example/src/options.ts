@@ -51,51 +51,45 @@ export function readOptions(): Options {
 function program(): Command {
   return new Command('npm start --')
     .description('An example of an Express app whose sessions Holdfast keeps in Redis.')
-    .addOption(clientOption())
-    .addOption(redisUrlOption())
+    .addOption(
+      new Option('--client <name>', 'default: node-redis, and redis-mock where no Redis is named')
+        .choices(Object.keys(connect))
+        .env('HOLDFAST_CLIENT'),
+    )
+    .addOption(
+      new Option('--redis-url <url>', 'by the variable where it has a password; else localhost')
+        .argParser(redisUrlFrom)
+        .env('REDIS_URL'),
+    )
     .addOption(
       new Option('--redis', 'start a redis-server, and end it with the app').conflicts('redisUrl'),
     )
-    .addOption(numberOption('--workers <n>', 'how many processes serve', 1, 1, 64))
-    .addOption(numberOption('--port <n>', '0: any free one', 3000, 0, 65_535).env('PORT'))
     .addOption(
-      numberOption('--trust-proxy <n>', 'how many proxies stand in front', 0, 0, 16).env(
-        'TRUST_PROXY',
-      ),
+      new Option('--workers <n>', 'how many processes serve')
+        .default(1)
+        .argParser(wholeNumber(1, 64)),
+    )
+    .addOption(
+      new Option('--port <n>', '0: any free one')
+        .default(3000)
+        .argParser(wholeNumber(0, 65_535))
+        .env('PORT'),
+    )
+    .addOption(
+      new Option('--trust-proxy <n>', 'how many proxies stand in front')
+        .default(0)
+        .argParser(wholeNumber(0, 16))
+        .env('TRUST_PROXY'),
     )
     .addHelpText('after', ENVIRONMENT);
 }
 
-function clientOption(): Option {
-  return new Option(
-    '--client <name>',
-    'default: node-redis, and redis-mock where no Redis is named',
-  )
-    .choices(Object.keys(connect))
-    .env('HOLDFAST_CLIENT');
-}
-
-function redisUrlOption(): Option {
-  return new Option(
-    '--redis-url <url>',
-    'by the variable where it has a password; without, localhost',
-  )
-    .argParser(redisUrlFrom)
-    .env('REDIS_URL');
-}
-
-function numberOption(
-  flags: string,
-  description: string,
-  byDefault: number,
-  least: number,
-  most: number,
-): Option {
-  return new Option(flags, description).default(byDefault).argParser((given) => {
+function wholeNumber(least: number, most: number): (given: string) => number {
+  return (given) => {
     const number = /^\d+$/.test(given) ? Number(given) : Number.NaN;
     if (number >= least && number <= most) return number;
     throw new InvalidArgumentError(`Accepted: a whole number from ${least} to ${most}.`);
-  });
+  };
 }
 
 /** Commander would print the address as it is, with its password. */

@@ -4,7 +4,8 @@ import session from 'express-session';
 
 export const COOKIE_NAME = 'holdfast.sid';
 
-const LIFE_MS = 30 * 60 * 1000;
+/** How long a session lives after the last click. */
+export const LIFE_MS: number = 30 * 60 * 1000;
 
 /** express-session, as this app uses it. */
 export function sessions(store: RedisStore, secret: string): RequestHandler {

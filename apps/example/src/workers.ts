@@ -8,8 +8,15 @@ export async function startWorkers(settings: Settings): Promise<Running> {
   let stopping = false;
   const start = async (): Promise<number> => {
     const worker = cluster.fork({ HOLDFAST_SETTINGS: JSON.stringify(settings) });
-    const port = await portOf(worker);
-    worker.once('exit', () => stopping || start());
+    let serves = false;
+    worker.once('exit', () => {
+      if (stopping) return;
+      // It has said what keeps it from starting.
+      if (!serves) process.exit(1);
+      start();
+    });
+    const [{ port }] = await once(worker, 'listening');
+    serves = true;
     return port;
   };
   // What keeps one from starting keeps all: the first is to say so alone.
@@ -32,15 +39,6 @@ export async function work(): Promise<void> {
   await once(process, 'SIGTERM');
   await stop();
   cluster.worker?.disconnect();
-}
-
-async function portOf(worker: Worker): Promise<number> {
-  // It has said why.
-  const failed = () => process.exit(1);
-  worker.once('exit', failed);
-  const [{ port }] = await once(worker, 'listening');
-  worker.off('exit', failed);
-  return port;
 }
 
 async function stopWorker(worker: Worker | undefined): Promise<void> {
