@@ -40,6 +40,22 @@ test('over two processes, /metrics of either is the sum of both', async () => {
   }
 });
 
+test('where a process does not answer, /metrics says so, and nobody waits for ever', async () => {
+  const { url } = await startApp({}, ['--redis', '--workers', '2']);
+  const { text } = await new Browser().open(url);
+  const pid = Number(text.match(/<dt>Process<\/dt><dd>(\d+)/)?.[1]);
+  process.kill(pid, 'SIGSTOP');
+  // One of them is for the process that hangs.
+  const answers = [1, 2].map(() => new Browser().open(`${url}/metrics`));
+  try {
+    expect((await Promise.race(answers)).status).toBe(503);
+  } finally {
+    process.kill(pid, 'SIGCONT');
+  }
+  await Promise.all(answers);
+  expect(await countOf('set', url)).toBe(0);
+});
+
 const OPERATIONS = pathToFileURL(join(__dirname, '../public/operations.js')).href;
 
 /** What the script of the chart reckons. Jest loads no ES modules, so that a process of its own does. */
