@@ -7,7 +7,11 @@ import { showDevices, signOutDevice, signOutOtherDevices } from './devices.ts';
 import { errorPage, notFound, sessionFailed } from './errors.ts';
 import { health } from './health.ts';
 import { showHome } from './home.ts';
-import { metrics } from './metrics.ts';
+import { metrics } from './metrics/routes.ts';
+import { outage } from './outage/routes.ts';
+import { visit } from './outage/visit.ts';
+import { race } from './race/routes.ts';
+import type { Side } from './race/sides.ts';
 import { sameOrigin } from './same-origin.ts';
 import { securityHeaders } from './security-headers.ts';
 import { COOKIE_NAME, sessions } from './sessions.ts';
@@ -19,11 +23,13 @@ export interface AppParts {
   store: RedisStore;
   redis: RedisLike;
   settings: Settings;
+  /** Who runs in the race. */
+  sides: Side[];
   /** Told of each error that is not the browser's fault. */
   report(error: unknown): void;
 }
 
-export function createApp({ store, redis, settings, report }: AppParts): Express {
+export function createApp({ store, redis, settings, sides, report }: AppParts): Express {
   const { client, secret, redisPid, trustProxy } = settings;
   const app = express();
   // Settings says what goes wrong with a wrong number.
@@ -31,10 +37,12 @@ export function createApp({ store, redis, settings, report }: AppParts): Express
   Object.assign(app.locals, { settings, hasOutage: redisPid !== undefined });
   app.use(securityHeaders);
   app.get('/health', health(redis, client));
-  app.get('/metrics', metrics);
+  app.use('/metrics', metrics());
   // Their names stay the same when they change, so that a browser has to ask; it is told briefly that they did not.
   app.use(express.static(join(import.meta.dirname, '../public')));
   app.use(sameOrigin);
+  app.use('/race', race(sides, secret));
+  if (redisPid !== undefined) app.use('/outage', outage(redisPid));
   app.post('/sign-in', signInLimit());
   app.use(sessions(store, secret), sessionFailed, express.urlencoded({ extended: false }));
   app.get('/', showHome);
@@ -45,6 +53,7 @@ export function createApp({ store, redis, settings, report }: AppParts): Express
   app.get('/devices', showDevices(store));
   app.post('/devices/sign-out', signOutDevice(store));
   app.post('/devices/sign-out-others', signOutOtherDevices(store));
+  app.get('/outage/visit', visit);
   app.use(notFound, errorPage(report));
   return app;
 }

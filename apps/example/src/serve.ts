@@ -1,6 +1,7 @@
 import { createApp } from './app.ts';
 import { portOf, startServer, stopServer } from './http-server.ts';
 import { OutageLog } from './outage-log.ts';
+import { raceSides } from './race/sides.ts';
 import { reachRedis } from './reach-redis.ts';
 import type { Settings } from './settings.ts';
 
@@ -18,7 +19,9 @@ export interface Running {
 export async function serve(settings: Settings): Promise<Running> {
   const outages = new OutageLog();
   const { store, redis, close } = await reachRedis(settings, outages);
-  const app = createApp({ store, redis, settings, report: (error) => outages.report(error) });
+  const sides = raceSides(settings.client, settings.redisUrl, redis);
+  const report = (error: unknown) => outages.report(error);
+  const app = createApp({ store, redis, settings, sides, report });
   const server = await startServer(app, settings.port);
   // A browser keeps its connection, and with it its worker. One for each request lets it meet the others.
   if (settings.workers > 1) server.maxRequestsPerSocket = 1;
@@ -27,6 +30,7 @@ export async function serve(settings: Settings): Promise<Running> {
     async stop() {
       await stopServer(server);
       close();
+      for (const side of sides) side.close();
     },
   };
 }

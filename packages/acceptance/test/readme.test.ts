@@ -94,7 +94,7 @@ describe('the pages for users', () => {
     const shown = [...texts.join('\n').matchAll(/<!-- (\S+) -->\n```\w+\n([\s\S]*?)```/g)];
     expect(shown.map(([, path]) => path)).toEqual([
       'apps/example/src/session-store.ts',
-      'apps/example/src/metrics.ts',
+      'apps/example/src/metrics/operations.ts',
       'apps/minimal/src/fastify.ts',
     ]);
     for (const [, path = '', text] of shown) expect(text).toBe(await textOf(path));

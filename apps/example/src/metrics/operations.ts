@@ -1,16 +1,16 @@
 import { subscribe } from 'node:diagnostics_channel';
 import { TRACED, type Trace } from '@holdfast/core';
-import type { RequestHandler } from 'express';
 import { Histogram, Registry } from 'prom-client';
 
-const registry = new Registry();
+/** What this process has measured. */
+export const operations: Registry = new Registry();
 
 const seconds = new Histogram({
   name: 'holdfast_operation_seconds',
   help: 'How long the operations of the session store take, by what they came to',
   labelNames: ['operation', 'outcome'],
   buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
-  registers: [registry],
+  registers: [operations],
 });
 
 for (const operation of TRACED) {
@@ -20,8 +20,3 @@ for (const operation of TRACED) {
     seconds.observe(labels, durationMs / 1000);
   });
 }
-
-/** Answers what Prometheus reads. In production, let only those in who watch over the application. */
-export const metrics: RequestHandler = async (_request, response) => {
-  response.type(registry.contentType).send(await registry.metrics());
-};

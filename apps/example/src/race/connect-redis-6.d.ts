@@ -1,0 +1,13 @@
+/** connect-redis 6 brings no types. */
+declare module 'connect-redis-6' {
+  import type expressSession from 'express-session';
+  import type { RedisClient } from 'redis-mock';
+
+  function connectRedis(
+    session: typeof expressSession,
+  ): new (options: {
+    client: RedisClient;
+    prefix: string;
+  }) => expressSession.Store;
+  export = connectRedis;
+}
