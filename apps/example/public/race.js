@@ -18,7 +18,7 @@ start.addEventListener('click', async () => {
 
 async function race() {
   const response = await fetch('/race', { method: 'POST' });
-  if (response.status === 429) return 'That were many races. Please wait a minute.';
+  if (response.status === 429) return 'Those were many races. Please wait a minute.';
   if (!response.ok) return `The race did not start: the server answered ${response.status}.`;
   const sides = new Map();
   for await (const line of lines(response.body)) show(JSON.parse(line), sides);

@@ -1,4 +1,4 @@
-import { startRedis, type TestRedis } from '@holdfast/test-servers';
+import { startRedis, startServer, type TestRedis } from '@holdfast/test-servers';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { RaceEvent } from '../src/race/events.ts';
 import { mostAtOnce } from '../src/race/most-at-once.ts';
@@ -49,7 +49,7 @@ describe.each([
       expect(events).toContainEqual({ type: 'end', side, survived, atOnce: expect.any(Number) });
     }
     expect(fieldsOf(events, 'holdfast', 'survived')).toEqual(ALL);
-    // It reads one or two on an idle machine; more where the requests do not all begin before the first ends.
+    // One or two on an idle machine; more where the requests do not all begin before the first ends.
     const survived = fieldsOf(events, 'connect-redis', 'survived').length;
     expect(survived).toBeGreaterThan(0);
     expect(survived).toBeLessThan(50);
@@ -83,6 +83,35 @@ test('a race without Redis fails on both sides, and the answer is whole', async 
     reason: 'A request was answered with 503.',
   });
   expect(await app.stop()).toBe(0);
+});
+
+test('a race with a Redis that hangs fails on both sides, in a few seconds', async () => {
+  const hanging = await startServer();
+  const { url } = await startApp({ REDIS_URL: `redis://127.0.0.1:${hanging.port}` });
+  hanging.freeze();
+  expect(await race(url)).toEqual([
+    expect.objectContaining({ type: 'begin' }),
+    { type: 'failed', side: 'holdfast', reason: 'A request was answered with 503.' },
+    // Its client gives the connection up, or the race gives the request up, whichever comes first.
+    { type: 'failed', side: 'connect-redis', reason: expect.stringMatching(/ 503|timeout/) },
+  ]);
+  hanging.thaw();
+  await stopApps();
+  await hanging.stop();
+});
+
+test('over several processes, Holdfast keeps all fields as well', async () => {
+  const { url } = await startApp({}, ['--redis', '--workers', '4']);
+  const events = await race(url);
+  expect(fieldsOf(events, 'holdfast', 'survived')).toEqual(ALL);
+  expect(fieldsOf(events, 'connect-redis', 'survived').length).toBeLessThan(50);
+});
+
+test.each(['cookie', 'save', '__proto__', 'field100'])('%s is no field', async (field) => {
+  const { url } = await startApp({});
+  const init = { method: 'POST' };
+  expect((await fetch(`${url}/race/holdfast/write/${field}`, init)).status).toBe(404);
+  expect((await fetch(`${url}/race/holdfast/write/field99`, init)).status).toBe(200);
 });
 
 test('nobody starts races without end', async () => {

@@ -4,6 +4,9 @@ import { mostAtOnce, type Span } from './most-at-once.ts';
 /** How many requests write at the same time, each a field of its own. */
 export const WRITES = 50;
 
+/** connect-redis waits for ever for a Redis that hangs. */
+const LIMIT_MS = 5000;
+
 /**
  * Races on one side: a session of its own, 50 requests at once that each write a field of it, and a look at what is left.
  * The server sends them, as a browser sends no more than six at once to one host.
@@ -52,9 +55,10 @@ async function fieldsLeft(url: string, cookie: string): Promise<number[]> {
 }
 
 async function ask(url: string, init: RequestInit): Promise<Response> {
-  const response = await fetch(url, init);
-  if (!response.ok) throw new Error(`A request was answered with ${response.status}.`);
-  return response;
+  const response = await fetch(url, { ...init, signal: AbortSignal.timeout(LIMIT_MS) });
+  if (response.ok) return response;
+  await response.body?.cancel();
+  throw new Error(`A request was answered with ${response.status}.`);
 }
 
 function cookieOf({ headers }: Response): string {

@@ -8,7 +8,7 @@ import type { Side } from './sides.ts';
 /** What a request does between reading its session and saving it: a query to a database, say. */
 const WORK_MS = 50;
 
-const FIELD = /^field\d+$/;
+const FIELD = /^field\d{1,2}$/;
 
 /** What the race asks one side for. Each of these requests is an ordinary one of express-session. */
 export function sideRoutes({ side, store }: Side, secret: string): Router {
@@ -50,9 +50,12 @@ const begin: RequestHandler = ({ session }, response) => {
 };
 
 /** Writes one field, as a request that is about the basket writes nothing but the basket. */
-const write: RequestHandler = async ({ session, params }, response) => {
+const write: RequestHandler = async ({ session, params }, response, next) => {
+  const field = String(params.field);
+  // Not the cookie of the session, say.
+  if (!FIELD.test(field)) return next();
   await setTimeout(WORK_MS);
-  Object.assign(session, { [String(params.field)]: true });
+  Object.assign(session, { [field]: true });
   // express-session saves the session before the response ends.
   response.json({ began: response.locals.began });
 };
