@@ -36,12 +36,14 @@ export function readOptions(): Options {
     if (process.env[envVar] === '') delete process.env[envVar];
   }
   const given = command.parse().opts<Given>();
-  const real = given.redis || given.redisUrl !== undefined;
+  const isRedisNamed = given.redisUrl !== undefined || given.client !== undefined;
+  // Several processes have to share one.
+  const { redis = given.workers > 1 && !isRedisNamed } = given;
   const options = {
-    client: real ? 'node-redis' : 'redis-mock',
+    client: redis || given.redisUrl !== undefined ? 'node-redis' : 'redis-mock',
     redisUrl: 'redis://localhost:6379',
-    redis: false,
     ...given,
+    redis,
     secret: process.env.SESSION_SECRET || undefined,
   } as const;
   if (options.client === 'redis-mock') refuseForRedisMock(options);
@@ -65,7 +67,7 @@ function program(): Command {
       new Option('--redis', 'start a redis-server, and end it with the app').conflicts('redisUrl'),
     )
     .addOption(
-      new Option('--workers <n>', 'how many processes serve')
+      new Option('--workers <n>', 'how many processes serve; more than one imply --redis')
         .default(1)
         .argParser(wholeNumber(1, 64)),
     )
@@ -106,8 +108,6 @@ function refuseForRedisMock({ redis, workers }: Given): void {
     'has its sessions in the memory of one process. Choose the client node-redis or ioredis';
   if (redis) throw new CannotStart(`--redis starts a Redis, but redis-mock ${elsewhere}.`);
   if (workers > 1) {
-    throw new CannotStart(
-      `--workers is ${workers}, but redis-mock ${elsewhere}, with --redis or --redis-url.`,
-    );
+    throw new CannotStart(`--workers is ${workers}, but redis-mock ${elsewhere}.`);
   }
 }

@@ -47,7 +47,7 @@ async function pidOf(server: Server): Promise<number> {
     await once(server, 'spawn');
   } catch (error) {
     throw new CannotStart(
-      `--redis cannot start redis-server: ${reason(error)}. Install one on PATH, or leave --redis out.`,
+      `Cannot start a Redis for the app: redis-server ${reason(error)}. Install redis-server, or name a Redis by --redis-url.`,
     );
   }
   return Number(server.pid);
@@ -58,7 +58,7 @@ async function serving({ stdout }: Server): Promise<void> {
     // What it prints from here on is to fill no pipe that nobody reads.
     if (line.includes('Ready to accept connections')) return void stdout.resume();
   }
-  throw new CannotStart('--redis started a redis-server, which ended before it served.');
+  throw new CannotStart('Cannot start a Redis for the app: redis-server ended before it served.');
 }
 
 async function freePort(): Promise<number> {

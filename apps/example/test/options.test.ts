@@ -32,6 +32,8 @@ const refusedUrl = (said: string): string =>
   `The address of Redis, by --redis-url or REDIS_URL, is "${said}". Accepted: redis://… or rediss://…`;
 
 const CLIENTS = 'Allowed choices are node-redis, ioredis, redis-mock.';
+const NO_SERVER =
+  'Cannot start a Redis for the app: redis-server ENOENT. Install redis-server, or name a Redis by';
 const PORTS = 'Accepted: a whole number from 0 to 65535.';
 
 test.each<[AppEnv, string[], string]>([
@@ -49,12 +51,26 @@ test.each<[AppEnv, string[], string]>([
   [{ REDIS_URL: 'redis://ada:hu@sh/@h?password=hush' }, [], refusedUrl('redis://***@h')],
   [{ REDIS_URL: 'redis://:hush@h' }, ['--redis'], "'--redis' cannot be used with environment"],
   [{}, ['--redis', '--client', 'redis-mock'], '--redis starts a Redis, but redis-mock has'],
-  [{}, ['--workers', '2'], '--workers is 2, but redis-mock has its sessions in the memory of one'],
-  [{ PATH: '/nowhere' }, ['--redis'], '--redis cannot start redis-server: ENOENT. Install one'],
+  [
+    { HOLDFAST_CLIENT: 'redis-mock' },
+    ['--workers', '2'],
+    '--workers is 2, but redis-mock has its sessions in the memory of one process.',
+  ],
+  [{ PATH: '/nowhere' }, ['--redis'], NO_SERVER],
+  [{ PATH: '/nowhere' }, ['--workers', '2'], NO_SERVER],
   [{}, ['--secret', 'hush-hush'], "unknown option '--secret'"],
 ])('refuses %j %j', async (env, args, message) => {
   const app = runApp(env, args);
   expect(await app.ended).toBe(1);
   expect(app.output()).toContain(message);
   expect(app.output().trimEnd()).not.toMatch(/\n|hu@?sh/);
+});
+
+test('more than one process get a Redis to share, where none is named', async () => {
+  const app = await startApp({}, ['--workers', '2']);
+  await app.printed('That Redis was started for them');
+  expect(await (await fetch(`${app.url}/health`)).json()).toEqual({
+    status: 'ok',
+    client: 'node-redis',
+  });
 });
