@@ -9,7 +9,6 @@ import { health } from './health.ts';
 import { showHome } from './home.ts';
 import { metrics } from './metrics/routes.ts';
 import { outage } from './outage/routes.ts';
-import { visit } from './outage/visit.ts';
 import { race } from './race/routes.ts';
 import type { Side } from './race/sides.ts';
 import { sameOrigin } from './same-origin.ts';
@@ -42,9 +41,10 @@ export function createApp({ store, redis, settings, sides, report }: AppParts): 
   app.use(express.static(join(import.meta.dirname, '../public')));
   app.use(sameOrigin);
   app.use('/race', race(sides, secret));
-  if (redisPid !== undefined) app.use('/outage', outage(redisPid));
+  const withSession = sessions(store, secret);
+  if (redisPid !== undefined) app.use('/outage', outage(redisPid, withSession));
   app.post('/sign-in', signInLimit());
-  app.use(sessions(store, secret), sessionFailed, express.urlencoded({ extended: false }));
+  app.use(withSession, sessionFailed, express.urlencoded({ extended: false }));
   app.get('/', showHome);
   app.post('/sign-in', signIn);
   app.post('/sign-out', signOut(COOKIE_NAME));
@@ -53,7 +53,6 @@ export function createApp({ store, redis, settings, sides, report }: AppParts): 
   app.get('/devices', showDevices(store));
   app.post('/devices/sign-out', signOutDevice(store));
   app.post('/devices/sign-out-others', signOutOtherDevices(store));
-  app.get('/outage/visit', visit);
   app.use(notFound, errorPage(report));
   return app;
 }

@@ -101,7 +101,12 @@ describe('the pages for users', () => {
   });
 
   test('link to pages that exist', async () => {
-    for (const page of await pages()) {
+    for (const page of [
+      ...(await pages()),
+      'apps/example/README.md',
+      'CONTRIBUTING.md',
+      'SECURITY.md',
+    ]) {
       const links = (await textOf(page)).matchAll(/\]\((?!https?:)([^)#]+)/g);
       for (const [, link = ''] of links) {
         const target = join(ROOT, page, '..', link);
