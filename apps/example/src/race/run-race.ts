@@ -4,7 +4,7 @@ import { mostAtOnce, type Span } from './most-at-once.ts';
 /** How many requests write at the same time, each a field of its own. */
 export const WRITES = 50;
 
-/** connect-redis waits for ever for a Redis that hangs. */
+/** For how long a request of the race is waited for, whatever its side waits for. */
 const LIMIT_MS = 5000;
 
 /**
