@@ -1,6 +1,6 @@
 import cluster from 'node:cluster';
 import { randomUUID } from 'node:crypto';
-import { on } from 'node:events';
+import { within } from './time-limit.ts';
 
 /** What the primary process answers a worker. */
 interface Answer {
@@ -37,14 +37,21 @@ async function outcomeOf(work: () => unknown): Promise<Omit<Answer, 'answerTo'>>
   }
 }
 
+/** What this process waits for the primary to answer, by the ids of its questions. */
+const asked = new Map<string, (answer: Answer) => void>();
+if (cluster.isWorker)
+  process.on('message', (answer: Answer) => asked.get(answer.answerTo)?.(answer));
+
 /** @throws where the primary fails, or does not answer in time. */
 async function askPrimary(inPrimary: string, argument: unknown): Promise<unknown> {
   const id = randomUUID();
-  const messages = on(process, 'message', { signal: AbortSignal.timeout(LIMIT_MS) });
+  const answer = new Promise<Answer>((resolve) => asked.set(id, resolve));
   process.send?.({ inPrimary, id, argument });
-  for await (const [{ answerTo, result, error }] of messages as AsyncIterable<[Answer]>) {
-    if (answerTo !== id) continue;
+  try {
+    const { result, error } = await within(LIMIT_MS, answer);
     if (error !== undefined) throw new Error(error);
     return result;
+  } finally {
+    asked.delete(id);
   }
 }

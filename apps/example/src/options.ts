@@ -21,7 +21,8 @@ type Given = Pick<Options, 'workers' | 'port' | 'trustProxy'> & Partial<Options>
 const ENVIRONMENT = `
 Environment variables:
   SESSION_SECRET     what session cookies are signed with (default: a random
-                     one, so that a restart signs everybody out)
+                     one, so that a restart signs everybody out; none with
+                     NODE_ENV=production)
 `;
 
 /**
@@ -44,7 +45,7 @@ export function readOptions(): Options {
     redisUrl: 'redis://localhost:6379',
     ...given,
     redis,
-    secret: process.env.SESSION_SECRET || undefined,
+    secret: secretFrom(process.env),
   } as const;
   if (options.client === 'redis-mock') refuseForRedisMock(options);
   return options;
@@ -101,6 +102,15 @@ function redisUrlFrom(given: string): string {
     `The address of Redis, by --redis-url or REDIS_URL, is ${JSON.stringify(withoutSecrets(given))}. ` +
       'Accepted: redis://… or rediss://…, with a host and perhaps a database number.',
   );
+}
+
+function secretFrom({ SESSION_SECRET, NODE_ENV }: NodeJS.ProcessEnv): string | undefined {
+  if (!SESSION_SECRET && NODE_ENV === 'production') {
+    throw new CannotStart(
+      'SESSION_SECRET is not set. With NODE_ENV=production, none is made up, as each machine would have another.',
+    );
+  }
+  return SESSION_SECRET || undefined;
 }
 
 function refuseForRedisMock({ redis, workers }: Given): void {

@@ -25,12 +25,22 @@ export async function startOwnRedis(): Promise<OwnRedis> {
     detached: true,
     stdio: ['ignore', 'pipe', 'ignore'],
   });
-  // It has nothing to save, and this also ends one that is held by SIGSTOP.
-  const stop = () => void server.kill('SIGKILL');
+  const stop = () => {
+    server.off('exit', endWithIt);
+    // It has nothing to save, and this also ends one that is held by SIGSTOP.
+    server.kill('SIGKILL');
+  };
   process.once('exit', stop);
   const pid = await pidOf(server);
   await serving(server);
+  server.once('exit', endWithIt);
   return { url: `redis://127.0.0.1:${port}`, pid, stop };
+}
+
+/** Nobody would start it again. */
+function endWithIt(): void {
+  console.error('The Redis that the app had started has ended, and all sessions with it.');
+  process.exit(1);
 }
 
 type Server = ChildProcessByStdio<null, Readable, null>;

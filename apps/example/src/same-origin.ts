@@ -20,10 +20,7 @@ function isOwn(request: Request): boolean {
   if (site !== undefined) return site === 'same-origin' || site === 'none';
   const origin = request.get('origin');
   // Neither: it is no browser, and so carries nobody's cookies but its own.
+  if (origin === undefined) return true;
   // Behind a proxy that changes `Host`, Express takes the host from `X-Forwarded-Host`, where `trust proxy` allows it.
-  return origin === undefined || hostOf(origin) === request.host;
-}
-
-function hostOf(origin: string): string | undefined {
-  return URL.canParse(origin) ? new URL(origin).host : undefined;
+  return URL.canParse(origin) && new URL(origin).host === request.host;
 }

@@ -22,7 +22,7 @@ export function sessions(store: RedisStore, secret: string): RequestHandler {
       secure: 'auto',
       maxAge: LIFE_MS,
     },
-    // Each answer sets the cookie anew, so that the session ends half an hour after the last click, not the first.
+    // Each answer sets the cookie anew, so that the session ends half an hour after the last request, not the first.
     rolling: true,
     // Holdfast touches a session that did not change, which is enough.
     resave: false,

@@ -1,31 +1,39 @@
 import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
 import { type Running, serve } from './serve.ts';
 import type { Settings } from './settings.ts';
 
-/** Serves in processes that share one port. A worker that ends is replaced; one that cannot start ends the app. */
+/** How long a worker that has ended is missed, lest one that cannot live be started without a break. */
+const PAUSE_MS = 500;
+
+/**
+ * Serves in processes that share one port. One that cannot start in the beginning ends the app; one that ends later is
+ * replaced, as often as it takes: Redis can be away just then.
+ */
 export async function startWorkers(settings: Settings): Promise<Running> {
-  let stopping = false;
+  let serving = false;
   const start = async (): Promise<number> => {
     const worker = cluster.fork({ HOLDFAST_SETTINGS: JSON.stringify(settings) });
-    let serves = false;
-    worker.once('exit', () => {
-      if (stopping) return;
-      // It has said what keeps it from starting.
-      if (!serves) process.exit(1);
-      start();
+    worker.once('exit', async () => {
+      await setTimeout(PAUSE_MS);
+      if (serving) start();
     });
     const [{ port }] = await once(worker, 'listening');
-    serves = true;
     return port;
   };
+  // It has said what keeps it from starting.
+  const end = () => process.exit(1);
+  cluster.once('exit', end);
   // What keeps one from starting keeps all: the first is to say so alone.
   const port = await start();
   await Promise.all(Array.from({ length: settings.workers - 1 }, start));
+  cluster.off('exit', end);
+  serving = true;
   return {
     port,
     async stop() {
-      stopping = true;
+      serving = false;
       await Promise.all(Object.values(cluster.workers ?? {}).map(stopWorker));
     },
   };

@@ -11,6 +11,7 @@ export interface AppEnv {
   SESSION_SECRET?: string;
   TRUST_PROXY?: string;
   PATH?: string;
+  NODE_ENV?: string;
   NODE_OPTIONS?: string;
 }
 

@@ -58,6 +58,11 @@ test.each<[AppEnv, string[], string]>([
   ],
   [{ PATH: '/nowhere' }, ['--redis'], NO_SERVER],
   [{ PATH: '/nowhere' }, ['--workers', '2'], NO_SERVER],
+  [
+    { NODE_ENV: 'production' },
+    [],
+    'SESSION_SECRET is not set. With NODE_ENV=production, none is made',
+  ],
   [{}, ['--secret', 'hush-hush'], "unknown option '--secret'"],
 ])('refuses %j %j', async (env, args, message) => {
   const app = runApp(env, args);

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { until } from '@holdfast/test-servers';
 import { afterEach, expect, test } from '@jest/globals';
+import { Redis } from 'ioredis';
 import { type AppEnv, startApp, stopApps } from './app-process.ts';
 import { Browser } from './browser.ts';
 
@@ -60,6 +61,16 @@ test('it ends with an app that crashes', async () => {
   app.signal('SIGUSR2');
   expect(await app.ended).not.toBe(0);
   await isGone(port);
+});
+
+test('where it dies, the app says so and ends, too', async () => {
+  const { app, port } = await start({}, '--workers', '2');
+  const redis = new Redis(port, { retryStrategy: () => null });
+  redis.on('error', () => {});
+  await redis.shutdown('NOSAVE').catch(() => {});
+  redis.disconnect();
+  await app.printed('The Redis that the app had started has ended, and all sessions with it.');
+  expect(await app.ended).toBe(1);
 });
 
 test('where the app uses a Redis that was there, it has no page for an outage', async () => {

@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { startApp, stopApps } from './app-process.ts';
 import { Browser } from './browser.ts';
@@ -48,6 +50,14 @@ describe('an app without a proxy', () => {
     expect(status).toBe(403);
     expect(text).toContain('This form was sent from another site.');
     expect(answered.get('set-cookie')).toBeNull();
+  });
+
+  test('a form from nowhere to nowhere is refused', async () => {
+    const { hostname, port } = new URL(url);
+    const socket = connect(Number(port), hostname);
+    // HTTP/1.0 does not ask for a Host.
+    socket.end('POST /sign-in HTTP/1.0\r\nOrigin: null\r\nContent-Length: 0\r\n\r\n');
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 403 /);
   });
 
   test('a form of its own pages is accepted, and so is a link from elsewhere', async () => {

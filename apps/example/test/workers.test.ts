@@ -1,4 +1,4 @@
-import { until } from '@holdfast/test-servers';
+import { startServer, until } from '@holdfast/test-servers';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { type AppProcess, runApp, startApp, stopApps } from './app-process.ts';
 import { Browser } from './browser.ts';
@@ -56,6 +56,20 @@ test('a worker that dies is replaced, and nobody is signed out', async () => {
   await until('its end is noticed', () => !isRunning(first));
   await until('another one answers', async () => !before.has(await processOf(url)));
   expect((await browser.open(url)).text).toContain('Signed in as <strong>Ada</strong>.');
+});
+
+test('a worker that dies while Redis is away is replaced when that is back', async () => {
+  const redis = await startServer();
+  const app = await startApp({ REDIS_URL: `redis://127.0.0.1:${redis.port}` }, ['--workers', '3']);
+  const before = await processesOf(app.url);
+  const [first = 0] = before;
+  await redis.kill();
+  process.kill(first, 'SIGKILL');
+  await app.printed('Cannot reach Redis');
+  await redis.restart();
+  await until('another one answers', async () => !before.has(await processOf(app.url)));
+  expect(await app.stop()).toBe(0);
+  await redis.stop();
 });
 
 test('it greets once, and takes all its workers with it', async () => {

@@ -56,8 +56,11 @@ async function revoke(token: string): Promise<Answer> {
   return [204];
 }
 
+const BASE = 'http://localhost';
+
 function answerTo({ method, url = '/', headers }: IncomingMessage): Promise<Answer> | Answer {
-  const { pathname, searchParams } = new URL(url, 'http://localhost');
+  if (!URL.canParse(url, BASE)) return [400];
+  const { pathname, searchParams } = new URL(url, BASE);
   const user = searchParams.get('user');
   const token = headers.authorization?.match(/^Bearer ([\w-]+)$/)?.[1];
   const route = `${method} ${pathname}`;

@@ -118,9 +118,11 @@ export class SessionIndex<Session extends object> {
   /** Removes the entries of sessions that are gone. */
   async leave(ids: readonly string[], user: string | undefined): Promise<void> {
     const { countable } = this.#settings;
+    // Before any removal is under way, which nobody would wait for if one of these threw.
+    const shards = countable ? ids.map((id) => [this.#shardOf(id), id] as const) : [];
     await Promise.all([
       user !== undefined && this.#sets.remove(this.#userSet(user), ids),
-      ...(countable ? ids.map((id) => this.#sets.remove(this.#shardOf(id), [id])) : []),
+      ...shards.map(([shard, id]) => this.#sets.remove(shard, [id])),
     ]);
   }
 

@@ -45,6 +45,16 @@ const scenarios = {
     const store = new RedisStore({ client, resolve });
     store.set('id', Object.assign(await store.get('id'), { a: 3 }), print);
   },
+  'set of what are no ids': () => {
+    const client = {
+      ...working,
+      zrange: async () => [{ member: 5, score: Number.MAX_SAFE_INTEGER }],
+      mget: async () => ['{"user":"ada"}'],
+      zrem: () => Promise.reject(new Error('the client failed')),
+    };
+    const store = new RedisStore({ client, index: ({ user }) => user, countable: true });
+    store.destroyAllOf('ada').catch(print);
+  },
   'throwing listener': () => {
     const set = () => Promise.reject(new Error('the client failed'));
     const store = new RedisStore({ client: { ...working, set } });

@@ -66,6 +66,12 @@ describe('a callback', () => {
   });
 });
 
+test('what a client answers against its contract leaves no rejection over', async () => {
+  expect(await printed('set of what are no ids')).toEqual([
+    expect.stringMatching(/^callback: TypeError/),
+  ]);
+});
+
 describe('a listener that throws', () => {
   test('is an uncaught exception, and keeps the event from no other listener', async () => {
     expect(await printed('throwing listener')).toEqual([

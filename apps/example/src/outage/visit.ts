@@ -10,6 +10,7 @@ declare module 'express-session' {
 
 /** An ordinary request, which reads its session and stores it. It has one from the first on. */
 export const visit: RequestHandler = async ({ session }, response) => {
+  session.began ??= Date.now();
   session.outageVisit = Date.now();
   await save(session);
   response.json({ visit: session.outageVisit });

@@ -69,6 +69,22 @@ describe('FastifyStore', () => {
     expect(await dropped()).toEqual([...before, 'gone', 'gone']);
   });
 
+  test('a session to which all fields of another are copied is a new one', async () => {
+    const visitor = await signedIn('one');
+    const { id } = visitor;
+    await visitor.get('/regenerate-copying');
+    expect(visitor.id).not.toBe(id);
+    await visitor.get('/set/more');
+    expect(Object.keys(await stored(visitor))).toEqual(['cookie', 'user', 'more']);
+  });
+
+  test('a field of the application that is called like its own does no harm', async () => {
+    const visitor = await signedIn('one');
+    expect((await visitor.get('/set/holdfastOrigin')).status).toBe(200);
+    expect((await visitor.get('/set/more')).status).toBe(200);
+    expect(await stored(visitor)).toMatchObject({ user: true, more: true });
+  });
+
   test('regenerate keeps what it is told to, under a new id', async () => {
     const visitor = await signedIn('one');
     await visitor.get('/set/more');
