@@ -11,12 +11,12 @@ import { metrics } from './metrics/routes.ts';
 import { outage } from './outage/routes.ts';
 import { race } from './race/routes.ts';
 import type { Side } from './race/sides.ts';
-import { sameOrigin } from './same-origin.ts';
-import { securityHeaders } from './security-headers.ts';
+import { sameOrigin } from './security/same-origin.ts';
+import { securityHeaders } from './security/security-headers.ts';
+import { signInLimit } from './security/sign-in-limit.ts';
 import { COOKIE_NAME, sessions } from './sessions.ts';
-import type { Settings } from './settings.ts';
 import { signIn, signOut } from './sign-in.ts';
-import { signInLimit } from './sign-in-limit.ts';
+import type { Settings } from './start/settings.ts';
 
 export interface AppParts {
   store: RedisStore;

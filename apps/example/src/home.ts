@@ -2,11 +2,11 @@ import cluster from 'node:cluster';
 import type { Request, RequestHandler, Response } from 'express';
 import type { SessionData } from 'express-session';
 import { isProduct, PRODUCTS } from './basket.ts';
-import { withoutSecrets } from './redis-url.ts';
 import { sendPage } from './send-page.ts';
+import { withoutSecrets } from './start/redis-url.ts';
 import './session-data.ts';
 import { LIFE_MS } from './sessions.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from './start/settings.ts';
 import { timeAgo } from './time-ago.ts';
 import { MAX_NAME_LENGTH } from './user-name.ts';
 

@@ -1,11 +1,11 @@
 import cluster from 'node:cluster';
 import { randomBytes } from 'node:crypto';
-import { CannotStart } from './cannot-start.ts';
-import { greeting } from './greeting.ts';
-import { readOptions } from './options.ts';
-import { startOwnRedis } from './own-redis.ts';
-import { serve } from './serve.ts';
-import { startWorkers, work } from './workers.ts';
+import { CannotStart } from './start/cannot-start.ts';
+import { greeting } from './start/greeting.ts';
+import { readOptions } from './start/options.ts';
+import { startOwnRedis } from './start/own-redis.ts';
+import { serve } from './start/serve.ts';
+import { startWorkers, work } from './start/workers.ts';
 
 try {
   await (cluster.isPrimary ? run() : work());

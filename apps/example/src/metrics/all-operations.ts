@@ -1,6 +1,6 @@
 import cluster from 'node:cluster';
 import { AggregatorRegistry } from 'prom-client';
-import { inPrimary } from '../in-primary.ts';
+import { inPrimary } from '../start/in-primary.ts';
 import { operations } from './operations.ts';
 
 AggregatorRegistry.setRegistries(operations);

@@ -1,4 +1,4 @@
-import { inPrimary } from '../in-primary.ts';
+import { inPrimary } from '../start/in-primary.ts';
 
 /** For how long Redis answers nobody. */
 export const FREEZE_MS = 5000;

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { reason } from '../reason.ts';
 import { CannotStart } from './cannot-start.ts';
-import { reason } from './reason.ts';
 
 /** A Redis that the app has started for itself. */
 export interface OwnRedis {

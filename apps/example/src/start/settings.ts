@@ -1,4 +1,4 @@
-import type { ClientName } from './session-store.ts';
+import type { ClientName } from '../session-store.ts';
 
 /** What a process of the app works with. With workers, each gets it from the primary. */
 export interface Settings {

@@ -1,10 +1,10 @@
+import type { OutageLog } from '../outage-log.ts';
+import { reason } from '../reason.ts';
+import { type Connection, connect } from '../session-store.ts';
+import { within } from '../time-limit.ts';
 import { CannotStart } from './cannot-start.ts';
-import type { OutageLog } from './outage-log.ts';
-import { reason } from './reason.ts';
 import { withoutSecrets } from './redis-url.ts';
-import { type Connection, connect } from './session-store.ts';
 import type { Settings } from './settings.ts';
-import { within } from './time-limit.ts';
 
 const LIMIT_MS = 5000;
 

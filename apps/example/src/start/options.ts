@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { type ClientName, connect } from '../session-store.ts';
 import { CannotStart } from './cannot-start.ts';
 import { isRedisUrl, withoutSecrets } from './redis-url.ts';
-import { type ClientName, connect } from './session-store.ts';
 
 /** What the app can be told. */
 export interface Options {

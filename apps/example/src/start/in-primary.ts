@@ -1,6 +1,6 @@
 import cluster from 'node:cluster';
 import { randomUUID } from 'node:crypto';
-import { within } from './time-limit.ts';
+import { within } from '../time-limit.ts';
 
 /** What the primary process answers a worker. */
 interface Answer {

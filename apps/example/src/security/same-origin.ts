@@ -1,5 +1,5 @@
 import type { Request, RequestHandler } from 'express';
-import { sendMessage } from './send-page.ts';
+import { sendMessage } from '../send-page.ts';
 
 const READING = ['GET', 'HEAD', 'OPTIONS'];
 

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { reason } from '../reason.ts';
 import { CannotStart } from './cannot-start.ts';
-import { reason } from './reason.ts';
 
 const PATIENCE_MS = 5000;
 

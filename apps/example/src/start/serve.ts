@@ -1,7 +1,7 @@
-import { createApp } from './app.ts';
+import { createApp } from '../app.ts';
+import { OutageLog } from '../outage-log.ts';
+import { raceSides } from '../race/sides.ts';
 import { portOf, startServer, stopServer } from './http-server.ts';
-import { OutageLog } from './outage-log.ts';
-import { raceSides } from './race/sides.ts';
 import { reachRedis } from './reach-redis.ts';
 import type { Settings } from './settings.ts';
 

@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import { rateLimit } from 'express-rate-limit';
-import { sendMessage } from './send-page.ts';
+import { sendMessage } from '../send-page.ts';
 
 /**
  * Lets an address try to sign in so often only, against those who try one password after the other. Each process counts
