@@ -14,7 +14,7 @@ import type { Side } from './race/sides.ts';
 import { sameOrigin } from './security/same-origin.ts';
 import { securityHeaders } from './security/security-headers.ts';
 import { signInLimit } from './security/sign-in-limit.ts';
-import { COOKIE_NAME, sessions } from './sessions.ts';
+import { sessions } from './sessions.ts';
 import { signIn, signOut } from './sign-in.ts';
 import type { Settings } from './start/settings.ts';
 
@@ -33,7 +33,7 @@ export function createApp({ store, redis, settings, sides, report }: AppParts): 
   const app = express();
   // Settings says what goes wrong with a wrong number.
   app.set('trust proxy', trustProxy);
-  Object.assign(app.locals, { settings, hasOutage: redisPid !== undefined });
+  app.locals.settings = settings;
   app.use(securityHeaders);
   app.get('/health', health(redis, client));
   app.use('/metrics', metrics());
@@ -47,7 +47,7 @@ export function createApp({ store, redis, settings, sides, report }: AppParts): 
   app.use(withSession, sessionFailed, express.urlencoded({ extended: false }));
   app.get('/', showHome);
   app.post('/sign-in', signIn);
-  app.post('/sign-out', signOut(COOKIE_NAME));
+  app.post('/sign-out', signOut);
   app.post('/basket/add', changeBasket(withOneMore));
   app.post('/basket/remove', changeBasket(without));
   app.get('/devices', showDevices(store));

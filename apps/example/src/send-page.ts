@@ -19,9 +19,9 @@ export function sendPage<Data extends PageData>(
   view: string,
   data: Data,
 ): void {
-  const { hasOutage } = response.app.locals;
+  const { redisPid } = response.app.locals.settings;
   const [path] = response.req.originalUrl.split('?');
-  const page = views.render(`/${view}`, { ...data, path, hasOutage });
+  const page = views.render(`/${view}`, { ...data, path, hasOutage: redisPid !== undefined });
   response.status(status).set('Cache-Control', 'no-store').type('html').send(page);
 }
 

@@ -3,6 +3,7 @@ import { deviceName } from './device-name.ts';
 import { sendHome } from './home.ts';
 import './session-data.ts';
 import { destroy, regenerate, save } from './session-steps.ts';
+import { COOKIE_NAME } from './sessions.ts';
 import { MAX_NAME_LENGTH, userName } from './user-name.ts';
 
 /** Signs in whoever gives a name. An application of yours asks for a password, or leaves that to others. */
@@ -23,9 +24,7 @@ export const signIn: RequestHandler = async (request, response) => {
   response.redirect(303, '/');
 };
 
-export function signOut(cookieName: string): RequestHandler {
-  return async ({ session }, response) => {
-    await destroy(session);
-    response.clearCookie(cookieName).redirect(303, '/');
-  };
-}
+export const signOut: RequestHandler = async ({ session }, response) => {
+  await destroy(session);
+  response.clearCookie(COOKIE_NAME).redirect(303, '/');
+};

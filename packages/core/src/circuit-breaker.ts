@@ -69,7 +69,6 @@ export class CircuitBreaker {
     this.#cause = cause;
     if (this.#isOpen || this.#failures < FAILURES) return;
     if (Date.now() - this.#failingSince < RUN_MS) return;
-    // First, whatever a listener throws.
     this.#lookLater();
     this.#change(true);
   }

@@ -4,7 +4,7 @@ import type { Settings } from './options.ts';
 import { SeenKeys } from './seen-keys.ts';
 import type { SessionIndex } from './session-index.ts';
 import type { SessionKeys } from './session-keys.ts';
-import type { OnWarning, SessionReader } from './session-reader.ts';
+import type { SessionReader } from './session-reader.ts';
 
 /** A session with its id; with the option `hashIds`, with its handle in the place of that. */
 export interface StoredSession<Session> {
@@ -18,21 +18,17 @@ export class SessionList<Session extends object> {
   readonly #keys: SessionKeys;
   readonly #index: SessionIndex<Session>;
   readonly #reader: SessionReader<Session>;
-  readonly #onWarning: OnWarning;
 
-  /** @param onWarning told of each value that cannot be read, and is left out. */
   constructor(
     settings: Settings<Session>,
     keys: SessionKeys,
     index: SessionIndex<Session>,
     reader: SessionReader<Session>,
-    onWarning: OnWarning,
   ) {
     this.#settings = settings;
     this.#keys = keys;
     this.#index = index;
     this.#reader = reader;
-    this.#onWarning = onWarning;
   }
 
   async clear(): Promise<void> {
@@ -99,7 +95,7 @@ export class SessionList<Session extends object> {
       return session === null ? undefined : { id: this.#keys.listedId(key), session };
     } catch (error) {
       if (!isUnreadable(error)) throw error;
-      this.#onWarning(error);
+      this.#reader.warn(error);
       return undefined;
     }
   }

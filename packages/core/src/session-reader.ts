@@ -1,26 +1,24 @@
 import { HoldfastError, isSealed, isWrongType } from './errors.ts';
 import type { Lifetimes } from './lifetimes.ts';
+import type { Listeners } from './listeners.ts';
 import type { RedisLike } from './redis-like.ts';
 import type { SessionCodec } from './session-codec.ts';
 import type { SessionWriter } from './session-writer.ts';
 
-/** Told of a stored value that counts as no session, or is left out of a list. */
-export type OnWarning = (warning: HoldfastError) => void;
-
-/** Reads sessions that are live, and lets the writer remember what each was read from. */
+/** Reads sessions that are live, and lets the writer remember what each was read from. Says what it cannot read. */
 export class SessionReader<Session extends object> {
   readonly #client: RedisLike;
   readonly #codec: SessionCodec<Session>;
   readonly #lifetimes: Lifetimes;
   readonly #writer: SessionWriter<Session>;
-  readonly #onWarning: OnWarning;
+  readonly #onWarning: Required<Listeners>['onWarning'];
 
   constructor(
     client: RedisLike,
     codec: SessionCodec<Session>,
     lifetimes: Lifetimes,
     writer: SessionWriter<Session>,
-    onWarning: OnWarning,
+    onWarning: Required<Listeners>['onWarning'],
   ) {
     this.#client = client;
     this.#codec = codec;
@@ -58,8 +56,13 @@ export class SessionReader<Session extends object> {
   /** A session that does not open is none, lest its visitor gets an error for as long as he has the cookie. */
   nullWhereSealed(error: unknown): null {
     if (!isSealed(error)) throw error;
-    this.#onWarning(error);
+    this.warn(error);
     return null;
+  }
+
+  /** Tells of a stored value that counts as no session, or is left out of a list. */
+  warn(error: HoldfastError): void {
+    this.#onWarning(error);
   }
 
   /** A stored text as a session; null where its life is over, though its key is still there. */

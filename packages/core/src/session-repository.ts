@@ -60,8 +60,8 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
     this.#index = index;
     this.#writer = writer;
     this.#reader = reader;
-    this.#users = new UserSessions(settings, keys, index, reader, onWarning);
-    this.#list = new SessionList(settings, keys, index, reader, onWarning);
+    this.#users = new UserSessions(settings, keys, index, reader);
+    this.#list = new SessionList(settings, keys, index, reader);
   }
 
   /**

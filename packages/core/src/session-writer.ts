@@ -286,9 +286,10 @@ export class SessionWriter<Session extends object> {
     turn.checkNotOver();
     const held = await this.#settings.client.compareAndSet(key, expected, text, ttlMs);
     if (held === null) await this.#index.leave([entry.id], user);
-    if (held === expected) this.#expiries.note(key, ttlMs);
-    else this.#expiries.forget(key);
-    if (held === expected && leftMs === 0) trace.outcome = 'ended';
+    if (held === expected) {
+      this.#expiries.note(key, ttlMs);
+      if (leftMs === 0) trace.outcome = 'ended';
+    } else this.#expiries.forget(key);
     return [held, entry];
   }
 

@@ -103,8 +103,7 @@ export class TimeLimit {
   }
 }
 
-/** What somebody is told who waited for this many milliseconds in vain. */
-export function tookTooLong(ms: number): HoldfastError {
+function tookTooLong(ms: number): HoldfastError {
   return new HoldfastError(
     'ERR_HOLDFAST_TIMEOUT',
     `Redis, or an async serializer, did not answer within ${ms} milliseconds, as the option timeout says. Look whether Redis is up and can be reached, and whether the client is connected, which its error events tell. What was to be written may be written later.`,

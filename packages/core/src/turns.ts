@@ -1,4 +1,5 @@
-import { TimeLimit, tookTooLong } from './time-limit.ts';
+import { HoldfastError } from './errors.ts';
+import { TimeLimit } from './time-limit.ts';
 
 /** What one turn leaves for the next: the text that it stored, or nothing where it stored none. */
 export type Left = string | undefined;
@@ -7,28 +8,15 @@ export type Left = string | undefined;
 export class Turn {
   /** What the turn before has left. */
   before: Left;
-  readonly #timeout: number;
-  #isOver = false;
-
-  constructor(timeout: number) {
-    this.#timeout = timeout;
-  }
-
-  /** Whether nobody waits for it any more, so that others have come after it. */
-  get isOver(): boolean {
-    return this.#isOver;
-  }
-
-  end(): void {
-    this.#isOver = true;
-  }
+  /** Nobody waits for it any more, and others have come after it. */
+  isOver = false;
 
   /**
    * To be called before each write: one that comes after its turn could undo what a later turn has written.
    * @throws HoldfastError `ERR_HOLDFAST_TIMEOUT`, which whoever waited was told already.
    */
   checkNotOver(): void {
-    if (this.#isOver) throw tookTooLong(this.#timeout);
+    if (this.isOver) throw new HoldfastError('ERR_HOLDFAST_TIMEOUT', 'This turn is over.');
   }
 }
 
@@ -40,12 +28,10 @@ type Work = (turn: Turn) => Promise<Left>;
  */
 export class Turns {
   readonly #last = new Map<string, Promise<Left>>();
-  readonly #timeout: number;
   readonly #limit: TimeLimit;
 
   /** @param timeout for how many milliseconds a turn, and those before it, are waited for at most. */
   constructor(timeout: number) {
-    this.#timeout = timeout;
     this.#limit = new TimeLimit(timeout);
   }
 
@@ -56,7 +42,7 @@ export class Turns {
    */
   take(key: string, work: Work): Promise<Left> {
     const before = this.#last.get(key);
-    const turn = new Turn(this.#timeout);
+    const turn = new Turn();
     const begin = (left: Left): Promise<Left> => {
       turn.checkNotOver();
       turn.before = left;
@@ -64,7 +50,7 @@ export class Turns {
     };
     const answer = this.#limit.within(before === undefined ? work(turn) : before.then(begin));
     const end = (left: Left): Left => {
-      turn.end();
+      turn.isOver = true;
       if (this.#last.get(key) === ended) this.#last.delete(key);
       return left;
     };

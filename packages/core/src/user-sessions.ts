@@ -4,7 +4,7 @@ import type { Settings } from './options.ts';
 import type { ScoredMember } from './redis-like.ts';
 import type { SessionIndex } from './session-index.ts';
 import type { SessionKeys } from './session-keys.ts';
-import type { OnWarning, SessionReader } from './session-reader.ts';
+import type { SessionReader } from './session-reader.ts';
 import { lastActiveAt, MAX_TTL_MS } from './ttl.ts';
 
 /** A live session of a user. */
@@ -44,21 +44,17 @@ export class UserSessions<Session extends object> {
   readonly #keys: SessionKeys;
   readonly #index: SessionIndex<Session>;
   readonly #reader: SessionReader<Session>;
-  readonly #onWarning: OnWarning;
 
-  /** @param onWarning told of each session that cannot be read, wherever a user's are looked at. */
   constructor(
     settings: Settings<Session>,
     keys: SessionKeys,
     index: SessionIndex<Session>,
     reader: SessionReader<Session>,
-    onWarning: OnWarning,
   ) {
     this.#settings = settings;
     this.#keys = keys;
     this.#index = index;
     this.#reader = reader;
-    this.#onWarning = onWarning;
   }
 
   /** All of them that can be read, newest activity first; where two are equally new, in the order of their ids. */
@@ -115,7 +111,7 @@ export class UserSessions<Session extends object> {
       const found = await this.#index.look(batch, (entry, text) => this.#behind(user, entry, text));
       all.push(...found);
     }
-    for (const each of all) if (each.kind === 'unreadable') this.#onWarning(each.error);
+    for (const each of all) if (each.kind === 'unreadable') this.#reader.warn(each.error);
     const dead = all.filter(({ kind }) => kind === 'dead').map(({ entry }) => entry);
     await this.#index.dropOf(user, dead, async (entry, text) => {
       return (await this.#behind(user, entry, text)).kind === 'dead';
