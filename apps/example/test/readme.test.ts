@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type RedisProcess, startServer } from '@holdfast/test-servers';
+import { type Program, type RedisProcess, startServer } from '@holdfast/test-servers';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { type AppProcess, startApp, stopApps } from './app-process.ts';
+import { startApp, stopApps } from './app-process.ts';
 import { Browser } from './browser.ts';
 
 /** A command of README's, and what it says that it prints. */
@@ -32,7 +32,7 @@ async function stepsOfReadme(): Promise<Step[]> {
 
 /** A reader's terminals: the app in one, with other ports than README's, and curl and redis-cli in the other. */
 class Terminals {
-  #app: (AppProcess & { url: string }) | undefined;
+  #app: (Program & { url: string }) | undefined;
   #jar = new Browser();
 
   async run(command: string): Promise<string> {

@@ -1,12 +1,11 @@
-import { startServer, until } from '@holdfast/test-servers';
+import { type Program, startServer, until } from '@holdfast/test-servers';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { type AppProcess, runApp, startApp, stopApps } from './app-process.ts';
+import { runApp, startApp, stopApps } from './app-process.ts';
 import { Browser } from './browser.ts';
 
 afterEach(stopApps);
 
-const start = (): Promise<AppProcess & { url: string }> =>
-  startApp({}, ['--redis', '--workers', '3']);
+const start = (): Promise<Program & { url: string }> => startApp({}, ['--redis', '--workers', '3']);
 
 /** Which process answers a page. */
 async function processOf(url: string): Promise<number> {

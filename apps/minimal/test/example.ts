@@ -1,46 +1,25 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
-import { until } from '@holdfast/test-servers';
+import { type Program, startProgram } from '@holdfast/test-servers';
 
-/** A built example, in a process of its own. */
-export interface Example {
-  /** Where it serves. */
-  url: string;
-  stop(): Promise<void>;
-}
+/** An example that serves. */
+export type Example = Program & { url: string };
 
-/** Runs an example as a user would, on a free port, and answers when it serves. */
+/** Runs a built example as a user would, on a free port, and answers when it serves, at `url`. */
 export async function startExample(name: string, env: Record<string, string>): Promise<Example> {
-  const { child, output } = run(name, env);
-  await until('it serves', () => /http:\S+/.test(output()) || child.exitCode !== null);
-  const [url] = output().match(/http:\S+/) ?? [];
-  if (url === undefined) throw new Error(`It ended, and printed only:\n${output()}`);
-  return {
-    url,
-    async stop() {
-      child.kill();
-      await once(child, 'exit');
-    },
-  };
+  const example = run(name, env);
+  await example.printed('http:');
+  await example.printed('\n');
+  return { ...example, url: example.output().match(/http:\S+/)?.[0] ?? '' };
 }
 
 /** What an example prints that ends by itself. */
 export async function failure(name: string, env: Record<string, string>): Promise<string> {
-  const { child, output } = run(name, env);
-  const [code] = await once(child, 'close');
-  if (code === 0) throw new Error('It ended as if all were well.');
-  return output();
+  const example = run(name, env);
+  if ((await example.ended) === 0) throw new Error('It ended as if all were well.');
+  return example.output();
 }
 
-function run(name: string, env: Record<string, string>) {
+function run(name: string, env: Record<string, string>): Program {
   const main = join(__dirname, `../dist/${name}.js`);
-  const child = spawn(process.execPath, [main], { env: { PORT: '0', ...env } });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
-  }
-  return { child, output: () => output };
+  return startProgram(process.execPath, [main], { env: { PORT: '0', ...env } });
 }

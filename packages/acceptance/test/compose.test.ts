@@ -1,8 +1,14 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { freePort, startRedis, type TestRedis, until } from '@holdfast/test-servers';
+import {
+  freePort,
+  type Program,
+  startProgram,
+  startRedis,
+  type TestRedis,
+} from '@holdfast/test-servers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { ROOT, textOf } from './repository-files.ts';
@@ -71,9 +77,8 @@ describe('compose.yaml', () => {
 
 describe('the app with the environment of compose.yaml', () => {
   let redis: TestRedis;
-  let app: ChildProcess;
+  let app: Program;
   let port: string;
-  let output = '';
   beforeAll(async () => {
     redis = await startRedis();
     port = String(await freePort());
@@ -84,20 +89,11 @@ describe('the app with the environment of compose.yaml', () => {
       SESSION_SECRET: 'of the test',
     };
     const [program = '', ...args] = await command();
-    app = spawn(program, args, { cwd: ROOT, env: { PATH: process.env.PATH, ...env } });
-    for (const stream of [app.stdout, app.stderr]) {
-      stream?.setEncoding('utf8').on('data', (printed: string) => {
-        output += printed;
-      });
-    }
-    const serves = () => output.includes(`http://localhost:${port}`) || app.exitCode !== null;
-    await until('the app serves', serves);
+    app = startProgram(program, args, { cwd: ROOT, env: { PATH: process.env.PATH, ...env } });
+    await app.printed(`http://localhost:${port}`);
   });
   afterAll(async () => {
-    if (app.exitCode === null) {
-      app.kill();
-      await once(app, 'exit');
-    }
+    await app.stop();
     await redis.stop();
   });
 
@@ -116,13 +112,12 @@ describe('the app with the environment of compose.yaml', () => {
     await expect(access(join(ROOT, file))).resolves.toBeUndefined();
     const health = await fetch(`http://localhost:${port}/health`);
     expect([health.status, await health.json()]).toMatchObject([200, { client: 'node-redis' }]);
-    expect(output).not.toMatch(/warning|error/i);
+    expect(app.output()).not.toMatch(/warning|error/i);
   });
 
   test('is healthy as long as it serves', async () => {
     expect(await healthCheck()).toBe(0);
-    app.kill();
-    await once(app, 'exit');
+    await app.stop();
     expect(await healthCheck()).toBe(1);
   });
 });

@@ -1,6 +1,7 @@
 export { chromiumPath } from './chromium.ts';
 export { startCluster, type TestCluster } from './cluster.ts';
 export { freePort, type RedisProcess } from './process.ts';
+export { type Program, startProgram } from './program.ts';
 export type { ProxiedConnection } from './proxied-connection.ts';
 export { type RedisProxy, startRedisProxy } from './proxy.ts';
 export { startRedis, type TestRedis } from './redis.ts';
