@@ -23,6 +23,8 @@ export async function expectGoodLooks(
   page: Page,
   pictures: Partial<Record<Look, string>> = {},
 ): Promise<void> {
+  // Its text can be there before its style.
+  await page.waitForLoadState('load');
   for (const look of Object.keys(LOOKS) as Look[]) {
     await show(page, look);
     const { axe, tooWide, dark } = await examine(page);
