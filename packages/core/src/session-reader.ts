@@ -1,9 +1,11 @@
 import { HoldfastError, isSealed, isWrongType } from './errors.ts';
 import type { Lifetimes } from './lifetimes.ts';
 import type { Listeners } from './listeners.ts';
+import type { Settings } from './options.ts';
 import type { RedisLike } from './redis-like.ts';
 import type { SessionCodec } from './session-codec.ts';
 import type { SessionWriter } from './session-writer.ts';
+import { TimeLimit } from './time-limit.ts';
 
 /** Reads sessions that are live, and lets the writer remember what each was read from. Says what it cannot read. */
 export class SessionReader<Session extends object> {
@@ -12,15 +14,17 @@ export class SessionReader<Session extends object> {
   readonly #lifetimes: Lifetimes;
   readonly #writer: SessionWriter<Session>;
   readonly #onWarning: Required<Listeners>['onWarning'];
+  readonly #limit: TimeLimit;
 
   constructor(
-    client: RedisLike,
+    { client, timeout }: Pick<Settings<Session>, 'client' | 'timeout'>,
     codec: SessionCodec<Session>,
     lifetimes: Lifetimes,
     writer: SessionWriter<Session>,
     onWarning: Required<Listeners>['onWarning'],
   ) {
     this.#client = client;
+    this.#limit = new TimeLimit(timeout);
     this.#codec = codec;
     this.#lifetimes = lifetimes;
     this.#writer = writer;
@@ -33,7 +37,7 @@ export class SessionReader<Session extends object> {
    */
   async textAt(key: string): Promise<string | null> {
     try {
-      return await this.#client.get(key);
+      return await this.#get(key);
     } catch (cause) {
       throw asWrongType(key, cause);
     }
@@ -45,12 +49,22 @@ export class SessionReader<Session extends object> {
    */
   async load(key: string): Promise<Session | null> {
     try {
-      const text = await this.#client.get(key);
+      const text = await this.#get(key);
       const session = text === null ? null : this.read(key, text);
       return session instanceof Promise ? await session : session;
     } catch (cause) {
       return this.nullWhereSealed(asWrongType(key, cause));
     }
+  }
+
+  /**
+   * Reads a key after the writes that this process was told to make before. Without that, a page that comes after a redirect
+   * would miss what was saved before it.
+   */
+  #get(key: string): Promise<string | null> {
+    const writes = this.#writer.pending(key);
+    if (writes === undefined) return this.#client.get(key);
+    return this.#limit.within(writes.then(() => this.#client.get(key)));
   }
 
   /** A session that does not open is none, lest its visitor gets an error for as long as he has the cookie. */

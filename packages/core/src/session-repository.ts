@@ -55,7 +55,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
     const index = new SessionIndex(settings);
     const onSignIn = (user: string) => this.#users.limit(user);
     const writer = new SessionWriter(settings, codec, lifetimes, index, onSignIn);
-    const reader = new SessionReader(client, codec, lifetimes, writer, onWarning);
+    const reader = new SessionReader(settings, codec, lifetimes, writer, onWarning);
     this.#keys = keys;
     this.#index = index;
     this.#writer = writer;

@@ -83,6 +83,14 @@ export class SessionWriter<Session extends object> {
     return { key, read: text, stored: text, user, cookie: { ...cookieOf(session) } };
   }
 
+  /**
+   * Ends when what this process was told to write to a key has been written, or has failed; undefined where there is
+   * nothing. Of an update, only the write counts: its `change` may read the session itself.
+   */
+  pending(key: string): Promise<unknown> | undefined {
+    return this.#turns.pending(key);
+  }
+
   /** Lets another object of the same content stand for the same text. */
   carryOver(from: object, to: object): void {
     const base = this.#bases.get(from);

@@ -35,6 +35,11 @@ export class Turns {
     this.#limit = new TimeLimit(timeout);
   }
 
+  /** Ends when every turn of this key that was asked for so far has ended, well or not; undefined where there is none. */
+  pending(key: string): Promise<unknown> | undefined {
+    return this.#last.get(key);
+  }
+
   /**
    * Does the work when every turn of this key before it has ended, well or not, or has taken too long; not at all where
    * the wait for them takes too long.

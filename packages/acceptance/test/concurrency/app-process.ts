@@ -63,6 +63,23 @@ export class App {
     };
   }
 
+  /** Follows a redirect as browsers do: as soon as its headers are there, with the cookie that they set. Answers the session's fields there. */
+  async follow(path: string, cookie: string, body: object): Promise<Record<string, unknown>> {
+    const headers = { cookie, 'content-type': 'application/json' };
+    const init = {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(body),
+      redirect: 'manual' as const,
+    };
+    const response = await fetch(this.#url + path, init);
+    if (response.status !== 302) throw new Error(`${path} was answered ${response.status}.`);
+    const next = response.headers.getSetCookie()[0]?.split(';')[0] ?? cookie;
+    const { body: shown } = await this.request('GET', '/', next);
+    await response.arrayBuffer();
+    return shown.fields as Record<string, unknown>;
+  }
+
   /** Answers when this many requests wait at the gate. */
   async arrived(gate: string, count = 1): Promise<void> {
     await this.request('GET', `/test/gates/${gate}/arrived/${count}`);

@@ -38,6 +38,17 @@ export function appOn({ store, resave, commands, resolved }) {
     change(request.session, changes);
     response.json({ id: request.sessionID });
   });
+  app.post('/flash', (request, response) => {
+    request.session.message = request.body.message;
+    response.redirect(`${request.baseUrl}/`);
+  });
+  app.post('/sign-in', (request, response, next) => {
+    request.session.regenerate((error) => {
+      if (error) return next(error);
+      request.session.user = request.body.user;
+      response.redirect(`${request.baseUrl}/`);
+    });
+  });
   app.post('/sign-out', (request, response, next) => {
     request.session.destroy((error) => (error ? next(error) : response.json({})));
   });

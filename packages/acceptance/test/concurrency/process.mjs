@@ -66,6 +66,17 @@ const stores = {
   'ioredis-indexed': (prefix) => ({
     store: new RedisStore({ client: fromIoredis(ioredis), ...touched, prefix, index }),
   }),
+  'node-redis-counting': (prefix) => ({
+    store: new RedisStore({
+      client: fromNodeRedis(nodeRedis),
+      ...touched,
+      prefix,
+      countable: true,
+    }),
+  }),
+  'ioredis-counting': (prefix) => ({
+    store: new RedisStore({ client: fromIoredis(ioredis), ...touched, prefix, countable: true }),
+  }),
   'connect-redis': (prefix) => ({
     store: new ConnectRedisStore({ client: nodeRedis, prefix }),
   }),
