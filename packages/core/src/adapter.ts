@@ -1,8 +1,12 @@
-export { keyInSlot } from './cluster-slots.ts';
-export { perSlot } from './per-slot.ts';
-export { type RawClientName, requireRawClient } from './raw-client.ts';
-export type { RedisLike, ScoredMember } from './redis-like.ts';
-export { type ScanStep, scanServer } from './scan.ts';
-export { type ScannedCluster, type ScannedMaster, scanCluster } from './scan-cluster.ts';
-export { scoredMembers } from './scored-members.ts';
-export { compareAndSetByScript, type RunScript, zaddByScript } from './scripts.ts';
+export { type RawClientName, requireRawClient } from './adapter-kit/client-detection.ts';
+export { keyInSlot } from './adapter-kit/cluster-slots.ts';
+export { perSlot } from './adapter-kit/per-key.ts';
+export { scoredMembers } from './adapter-kit/replies.ts';
+export { type ScanStep, scanServer } from './adapter-kit/scan.ts';
+export {
+  type ScannedCluster,
+  type ScannedMaster,
+  scanCluster,
+} from './adapter-kit/scan-cluster.ts';
+export { compareAndSetByScript, type RunScript, zaddByScript } from './adapter-kit/scripts.ts';
+export type { RedisLike, ScoredMember } from './redis/redis-like.ts';

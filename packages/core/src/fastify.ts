@@ -1,2 +1,2 @@
-export { FastifyStore } from './fastify-store.ts';
 export * from './repository.ts';
+export { FastifyStore } from './stores/fastify-store.ts';

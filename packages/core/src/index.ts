@@ -1,2 +1,2 @@
-export { type Callback, RedisStore, type SessionWithId } from './redis-store.ts';
 export * from './repository.ts';
+export { type Callback, RedisStore, type SessionWithId } from './stores/redis-store.ts';

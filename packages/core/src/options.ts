@@ -1,16 +1,16 @@
+import { adviceFor, rawClientName } from './adapter-kit/client-detection.ts';
 import { HoldfastError } from './errors.ts';
-import { type Resolve, takeMine } from './merge.ts';
+import { REDIS_LIKE_METHODS, type RedisLike } from './redis/redis-like.ts';
+import type { SealingSerializer, Serializer } from './serializer.ts';
+import { type Resolve, takeMine } from './session/merge.ts';
 import {
   type Check,
   checkOptions,
   givenOptions,
   invalidOption,
   isBoolean,
-} from './option-checks.ts';
-import { adviceFor, rawClientName } from './raw-client.ts';
-import { REDIS_LIKE_METHODS, type RedisLike } from './redis-like.ts';
-import type { SealingSerializer, Serializer } from './serializer.ts';
-import { hasMethods, isKeyText, isPositiveInteger, property, shown } from './shape.ts';
+} from './util/option-checks.ts';
+import { hasMethods, isKeyText, isPositiveInteger, property, shown } from './util/values.ts';
 
 /** What a session store can be told. Everything but `client` has a default. */
 export interface StoreOptions<Session> {

@@ -1,4 +1,4 @@
-import { hasMethods } from './shape.ts';
+import { hasMethods } from './util/values.ts';
 
 /**
  * Turns sessions into the text that Redis stores, and back. Each side may answer a promise. One that writes cookies

@@ -1,18 +1,18 @@
 import { HoldfastError, invalidArgument } from './errors.ts';
-import { GuardedRedis } from './guarded-redis.ts';
-import { Lifetimes } from './lifetimes.ts';
-import { harmless, type Listeners } from './listeners.ts';
+import { SessionIndex } from './indexes/session-index.ts';
+import { SessionList, type StoredSession } from './listing/session-list.ts';
+import { type UserSession, UserSessions } from './listing/user-sessions.ts';
 import { type StoreOptions, settingsFrom } from './options.ts';
-import { SessionCodec } from './session-codec.ts';
-import { hashOfId } from './session-id.ts';
-import { SessionIndex } from './session-index.ts';
-import { checkedId, SessionKeys } from './session-keys.ts';
-import { SessionList, type StoredSession } from './session-list.ts';
-import { SessionReader } from './session-reader.ts';
-import { SessionWriter } from './session-writer.ts';
-import { isKeyText, isPositiveInteger, shown } from './shape.ts';
-import { traced } from './tracing.ts';
-import { type UserSession, UserSessions } from './user-sessions.ts';
+import { GuardedRedis } from './redis/guarded-redis.ts';
+import { Lifetimes } from './session/creation-times.ts';
+import { SessionCodec } from './session/session-codec.ts';
+import { checkedId, SessionKeys } from './session/session-keys.ts';
+import { SessionReader } from './session/session-reader.ts';
+import { SessionWriter } from './session/session-writer.ts';
+import { hashOfId } from './util/handle.ts';
+import { harmless, type Listeners } from './util/listeners.ts';
+import { traced } from './util/tracing.ts';
+import { isKeyText, isPositiveInteger, shown } from './util/values.ts';
 
 export type { StoredSession };
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { CircuitBreaker } from '../src/circuit-breaker.ts';
+import { CircuitBreaker } from '../src/redis/circuit-breaker.ts';
 
 /** How long failures in a row must last, and how long it is between two looks. */
 const RUN_MS = 250;

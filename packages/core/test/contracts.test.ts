@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { explained } from '../src/redis-errors.ts';
+import { explained } from '../src/redis/server-errors.ts';
 import { SessionRepository } from '../src/repository.ts';
 import { unused } from './stub.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { escapeGlob } from '../src/glob.ts';
+import { escapeGlob } from '../src/redis/glob.ts';
 
 describe('escapeGlob', () => {
   test('puts a backslash before each character that means something in a pattern', () => {

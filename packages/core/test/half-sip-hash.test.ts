@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { halfSipHash, type Words } from '../src/half-sip-hash.ts';
+import { halfSipHash, type Words } from '../src/listing/half-sip-hash.ts';
 
 /** As the published test vectors have it: each byte is one more than the byte before. */
 function bytes(length: number): Buffer {

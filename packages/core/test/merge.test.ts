@@ -1,6 +1,6 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type Fields, merge, type Resolve, takeMine } from '../src/merge.ts';
+import { type Fields, merge, type Resolve, takeMine } from '../src/session/merge.ts';
 
 /** Fields as a serializer reads them: what is written `__proto__` becomes a field like any other. */
 function read(text: string): Fields {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type ScannedMaster, scanCluster } from '../src/scan-cluster.ts';
+import { type ScannedMaster, scanCluster } from '../src/adapter-kit/scan-cluster.ts';
 
 /** What stands behind `name` in its own line of CLUSTER NODES, and the keys that it has. */
 type Masters = Record<string, { slots: string; keys: string[] }>;

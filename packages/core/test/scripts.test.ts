@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, jest, test } from '@jest/globals';
-import { compareAndSetByScript, type RunScript } from '../src/scripts.ts';
+import { compareAndSetByScript, type RunScript } from '../src/adapter-kit/scripts.ts';
 
 const run = jest.fn<RunScript>();
 

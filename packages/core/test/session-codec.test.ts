@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { Lifetimes } from '../src/lifetimes.ts';
 import type { StoreOptions } from '../src/options.ts';
-import { SessionCodec } from '../src/session-codec.ts';
+import { Lifetimes } from '../src/session/creation-times.ts';
+import { SessionCodec } from '../src/session/session-codec.ts';
 
 interface Fields {
   views: number;

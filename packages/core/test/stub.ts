@@ -1,4 +1,4 @@
-import type { RedisLike } from '../src/redis-like.ts';
+import type { RedisLike } from '../src/redis/redis-like.ts';
 
 /** A client that no test reaches: for what is decided before Redis is asked. */
 export const unused: RedisLike = {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
-import { TimeLimit } from '../src/time-limit.ts';
+import { TimeLimit } from '../src/redis/time-limit.ts';
 
 /** The limit, and how late it may be by what is promised. */
 const MS = 100;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { remainingMs } from '../src/ttl.ts';
+import { remainingMs } from '../src/session/ttl.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
 
