@@ -20,7 +20,7 @@ describe('A smoke run of scale', () => {
       expect(ratio).toMatch(SPREAD);
     });
 
-    it.each(['sessionsOf', 'countOf', 'destroyAllOf'])(
+    it.each(['listByUser', 'countByUser', 'destroyByUser'])(
       'compares for a user, and shows how it grows: %s',
       async (call) => {
         const cells = row(await page, '1,000', others, `\`${call}\``);
@@ -52,7 +52,7 @@ describe('A smoke run of scale', () => {
 
   it('finds that an index takes memory', async () => {
     const bytes = async (options: string) => Number(row(await page, options)[0]);
-    expect(await bytes('`index` and `countable`')).toBeGreaterThan(await bytes('none'));
+    expect(await bytes('`index` and `trackCount`')).toBeGreaterThan(await bytes('none'));
   });
 });
 

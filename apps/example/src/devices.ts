@@ -24,7 +24,7 @@ export function showDevices(store: RedisStore): RequestHandler {
 export function signOutDevice(store: RedisStore): RequestHandler {
   return forUser(async (user, { body, sessionID }, response) => {
     const others = await otherSessions(store, user, sessionID);
-    const session = others.find(({ idHash }) => idHash === body?.device);
+    const session = others.find(({ handle }) => handle === body?.device);
     if (session === undefined) {
       const message = 'You are not signed in on such a device. It may be signed out already.';
       return sendMessage(response, 404, 'Unknown device', message);
@@ -36,7 +36,7 @@ export function signOutDevice(store: RedisStore): RequestHandler {
 
 export function signOutOtherDevices(store: RedisStore): RequestHandler {
   return forUser(async (user, { sessionID }, response) => {
-    await stored(store.destroyAllOf(user, { except: sessionID }));
+    await stored(store.destroyByUser(user, { except: sessionID }));
     response.redirect(303, '/devices');
   });
 }
@@ -57,12 +57,12 @@ async function otherSessions(
   user: string,
   currentId: string,
 ): Promise<UserSession<SessionData>[]> {
-  const sessions = await stored(store.sessionsOf(user));
+  const sessions = await stored(store.listByUser(user));
   return sessions.filter(({ id }) => id !== currentId);
 }
 
-function deviceOf({ idHash, session, lastActive }: UserSession<SessionData>) {
-  return { ...nameAndAddress(session), handle: idHash, lastActive, ago: timeAgo(lastActive) };
+function deviceOf({ handle, session, lastActive }: UserSession<SessionData>) {
+  return { ...nameAndAddress(session), handle: handle, lastActive, ago: timeAgo(lastActive) };
 }
 
 function nameAndAddress({ device = deviceName(), address = 'unknown' }: Partial<SessionData>) {

@@ -63,6 +63,6 @@ export const connect: Record<ClientName, Connect> = {
 
 function connection(redis: RedisLike, close: () => void): Connection {
   // The sessions of a user are their devices. An eleventh ends the one that was idle for longest.
-  const store = new RedisStore({ client: redis, index: ({ name }) => name, maxPerUser: 10 });
+  const store = new RedisStore({ client: redis, userId: ({ name }) => name, maxPerUser: 10 });
   return { store, redis, close };
 }

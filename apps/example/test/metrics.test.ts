@@ -9,7 +9,7 @@ import { Browser } from './browser.ts';
 afterEach(stopApps);
 
 /** How often /metrics says that an operation was done, over all outcomes. */
-async function countOf(operation: string, url: string): Promise<number> {
+async function countByUser(operation: string, url: string): Promise<number> {
   const { status, headers, text } = await new Browser().open(`${url}/metrics`);
   expect(status).toBe(200);
   expect(headers.get('content-type')).toContain('text/plain');
@@ -29,14 +29,14 @@ async function newSessions(count: number, url: string): Promise<void> {
 test('one process answers for itself', async () => {
   const { url } = await startApp({});
   await newSessions(3, url);
-  expect(await countOf('set', url)).toBe(3);
+  expect(await countByUser('set', url)).toBe(3);
 });
 
 test('over two processes, /metrics of either is the sum of both', async () => {
   const { url } = await startApp({}, ['--redis', '--workers', '2']);
   await newSessions(10, url);
   for (const process of ['one', 'the other']) {
-    expect([process, await countOf('set', url)]).toEqual([process, 10]);
+    expect([process, await countByUser('set', url)]).toEqual([process, 10]);
   }
 });
 
@@ -54,7 +54,7 @@ test('where a process does not answer, /metrics says so, and nobody waits for ev
     process.kill(pid, 'SIGCONT');
   }
   await Promise.all(answers);
-  expect(await countOf('set', url)).toBe(0);
+  expect(await countByUser('set', url)).toBe(0);
   expect(app.output()).not.toContain('MaxListenersExceededWarning');
 });
 

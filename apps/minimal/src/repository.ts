@@ -25,7 +25,7 @@ const tokens = new SessionRepository<Token>({
   ttl: 30 * 24 * 60 * 60,
   // Whoever can read the Redis finds no token there, only its hash.
   hashIds: true,
-  index: ({ user }) => user,
+  userId: ({ user }) => user,
 });
 
 /** Gives a new token to a user. Who may ask for one is for your application to know; here it is everybody. */
@@ -47,8 +47,8 @@ async function use(token: string): Promise<Answer> {
 async function list(token: string): Promise<Answer> {
   const mine = await tokens.load(token);
   if (mine === null) return [401];
-  const all = await tokens.sessionsOf(mine.user);
-  return [200, all.map(({ idHash, session, lastActive }) => ({ idHash, lastActive, ...session }))];
+  const all = await tokens.listByUser(mine.user);
+  return [200, all.map(({ handle, session, lastActive }) => ({ handle, lastActive, ...session }))];
 }
 
 async function revoke(token: string): Promise<Answer> {

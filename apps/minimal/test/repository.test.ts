@@ -46,7 +46,7 @@ test('the tokens of a user are listed without being shown, and are not in Redis'
   const listed = await body<object[]>(send('GET', '/tokens', tokens[1]));
   expect(listed).toHaveLength(2);
   expect(listed).toContainEqual({
-    idHash: expect.stringMatching(/^[0-9a-f]{64}$/),
+    handle: expect.stringMatching(/^[0-9a-f]{64}$/),
     lastActive: expect.any(String),
     user: 'grace',
     uses: 1,

@@ -48,14 +48,14 @@ const BROKEN: Record<string, Partial<RedisLike>> = {
   'compareAndSet keeps the expiry that was there': {
     compareAndSet: (key, expected, value) => good.compareAndSet(key, expected, value, MINUTE),
   },
-  'expire answers true for a missing key': {
-    async expire(key, ttlMs) {
-      await good.expire(key, ttlMs);
+  'pexpire answers true for a missing key': {
+    async pexpire(key, ttlMs) {
+      await good.pexpire(key, ttlMs);
       return true;
     },
   },
-  'expire takes milliseconds for seconds': {
-    expire: (key, ttlMs) => good.expire(key, ttlMs * 1000),
+  'pexpire takes milliseconds for seconds': {
+    pexpire: (key, ttlMs) => good.pexpire(key, ttlMs * 1000),
   },
   'del answers how many it was given': {
     async del(keys) {
@@ -81,24 +81,24 @@ const BROKEN: Record<string, Partial<RedisLike>> = {
   'scan does not take an escape': {
     scan: (match, count) => good.scan(match.replaceAll('\\', ''), count),
   },
-  'zadd shortens the expiry': {
-    async zadd(key, score, member, ttlMs) {
-      await good.zadd(key, score, member, ttlMs);
-      await good.expire(key, ttlMs);
+  'zaddExtendingTtl shortens the expiry': {
+    async zaddExtendingTtl(key, score, member, ttlMs) {
+      await good.zaddExtendingTtl(key, score, member, ttlMs);
+      await good.pexpire(key, ttlMs);
     },
   },
-  'zadd sets no expiry': {
-    zadd: (key, score, member) => good.zadd(key, score, member, 1e12),
+  'zaddExtendingTtl sets no expiry': {
+    zaddExtendingTtl: (key, score, member) => good.zaddExtendingTtl(key, score, member, 1e12),
   },
-  'zadd loses the last digits of a score': {
-    zadd: (key, score, member, ttlMs) =>
-      good.zadd(key, Number(score.toPrecision(10)), member, ttlMs),
+  'zaddExtendingTtl loses the last digits of a score': {
+    zaddExtendingTtl: (key, score, member, ttlMs) =>
+      good.zaddExtendingTtl(key, Number(score.toPrecision(10)), member, ttlMs),
   },
-  'zadd only adds': {
-    async zadd(key, score, member, ttlMs) {
-      const members = await good.zrange(key, -Infinity, Infinity, 0, 1000);
+  'zaddExtendingTtl only adds': {
+    async zaddExtendingTtl(key, score, member, ttlMs) {
+      const members = await good.zrangeByScore(key, -Infinity, Infinity, 0, 1000);
       if (members.every((one) => one.member !== member)) {
-        await good.zadd(key, score, member, ttlMs);
+        await good.zaddExtendingTtl(key, score, member, ttlMs);
       }
     },
   },
@@ -111,18 +111,19 @@ const BROKEN: Record<string, Partial<RedisLike>> = {
       return members.length;
     },
   },
-  'zrange leaves out its bounds': {
-    zrange: (key, min, max, offset, limit) => good.zrange(key, min + 1, max - 1, offset, limit),
+  'zrangeByScore leaves out its bounds': {
+    zrangeByScore: (key, min, max, offset, limit) =>
+      good.zrangeByScore(key, min + 1, max - 1, offset, limit),
   },
-  'zrange answers the highest score first': {
-    zrange: async (key, min, max, offset, limit) =>
-      (await good.zrange(key, min, max, offset, limit)).reverse(),
+  'zrangeByScore answers the highest score first': {
+    zrangeByScore: async (key, min, max, offset, limit) =>
+      (await good.zrangeByScore(key, min, max, offset, limit)).reverse(),
   },
-  'zrange takes no notice of the offset': {
-    zrange: (key, min, max, _, limit) => good.zrange(key, min, max, 0, limit),
+  'zrangeByScore takes no notice of the offset': {
+    zrangeByScore: (key, min, max, _, limit) => good.zrangeByScore(key, min, max, 0, limit),
   },
-  'zrange takes no notice of the limit': {
-    zrange: (key, min, max, offset) => good.zrange(key, min, max, offset, 1000),
+  'zrangeByScore takes no notice of the limit': {
+    zrangeByScore: (key, min, max, offset) => good.zrangeByScore(key, min, max, offset, 1000),
   },
   'zcount counts every member': {
     zcount: (key) => good.zcount(key, -Infinity, Infinity),

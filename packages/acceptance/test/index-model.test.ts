@@ -58,9 +58,9 @@ const STEPS = {
     await store.update(id, (session) => Object.assign(session, { user }));
   },
   destroy: (store: Repository, id: string) => store.destroy(id),
-  destroyAllOf: (store: Repository, except: string, user = 'ada') =>
-    store.destroyAllOf(user, { except }),
-  list: (store: Repository, _id: string, user = 'ada') => store.sessionsOf(user),
+  destroyByUser: (store: Repository, except: string, user = 'ada') =>
+    store.destroyByUser(user, { except }),
+  list: (store: Repository, _id: string, user = 'ada') => store.listByUser(user),
 };
 
 /** A client whose commands take their time, on the way there and on the way back. */
@@ -103,7 +103,7 @@ async function runProcess(store: Repository, ids: string[], steps: Step[]): Prom
 async function bothViews(store: Repository) {
   const scanned: Record<string, string[]> = { ada: [], bob: [], undefined: [] };
   for await (const { id, session } of store.sessions()) scanned[String(session.user)]?.push(id);
-  const indexed = await Promise.all(['ada', 'bob'].map((user) => store.sessionsOf(user)));
+  const indexed = await Promise.all(['ada', 'bob'].map((user) => store.listByUser(user)));
   const [ada, bob] = indexed.map((sessions) => sessions.map(({ id }) => id).sort());
   return {
     scanned: { ada: scanned.ada?.sort(), bob: scanned.bob?.sort() },
@@ -122,8 +122,8 @@ test.each([undefined, 2])(
         new SessionRepository<Session>({
           client,
           prefix,
-          index: ({ user }) => user,
-          countable: true,
+          userId: ({ user }) => user,
+          trackCount: true,
           maxPerUser,
           scanCount: 2,
         });

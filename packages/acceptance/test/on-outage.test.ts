@@ -115,7 +115,7 @@ describe.each(Object.entries(clients))('an outage under Express, with %s', (_, c
     'answers 503 in time, then at once, and recovers, where Redis %s',
     async (name) => {
       const [begin, end] = outages[name] ?? [];
-      const visit = await serve(new RedisStore({ client: redis, timeout: TIMEOUT_MS }));
+      const visit = await serve(new RedisStore({ client: redis, timeoutMs: TIMEOUT_MS }));
       expect((await visit()).text).toBe('visit 1');
       await begin?.();
       const answers: Answer[] = [];
@@ -136,7 +136,7 @@ describe.each(Object.entries(clients))('an outage under Express, with %s', (_, c
   );
 
   test('lets requests go on without a session where it is to be skipped', async () => {
-    const store = new RedisStore({ client: redis, timeout: TIMEOUT_MS, onOutage: 'skip' });
+    const store = new RedisStore({ client: redis, timeoutMs: TIMEOUT_MS, onOutage: 'skip' });
     const visit = await serve(store);
     expect((await visit()).text).toBe('visit 1');
     await proxy.cut();
@@ -154,9 +154,9 @@ describe.each(Object.entries(clients))('an outage under Express, with %s', (_, c
   });
 
   test('tells of a save that failed when the answer was on its way already', async () => {
-    const store = new RedisStore({ client: redis, timeout: TIMEOUT_MS });
-    const unsaved: FailedSave[] = [];
-    store.on('unsaved', (failed) => unsaved.push(failed));
+    const store = new RedisStore({ client: redis, timeoutMs: TIMEOUT_MS });
+    const saveError: FailedSave[] = [];
+    store.on('saveError', (failed) => saveError.push(failed));
     const app = express();
     app.use(session({ store, secret: 'test', resave: false, saveUninitialized: true }));
     app.get('/', async (request, response) => {
@@ -167,9 +167,9 @@ describe.each(Object.entries(clients))('an outage under Express, with %s', (_, c
     app.use(((_error, _request, _response, _next) => {}) as express.ErrorRequestHandler);
     const answer = await fetch(await listen(app));
     expect([answer.status, await answer.text()]).toEqual([200, 'thank you']);
-    expect(unsaved).toEqual([
+    expect(saveError).toEqual([
       {
-        idHash: expect.stringMatching(/^[0-9a-f]{64}$/),
+        handle: expect.stringMatching(/^[0-9a-f]{64}$/),
         error: expect.objectContaining({ code: expect.stringMatching(/UNAVAILABLE|TIMEOUT/) }),
       },
     ]);

@@ -14,8 +14,8 @@ const KEYS = [{ id: 'key', key: randomBytes(32) }];
 const ALL: Options = {
   hashIds: true,
   serializer: encrypted({ keys: KEYS }),
-  index: ({ user }) => user,
-  countable: true,
+  userId: ({ user }) => user,
+  trackCount: true,
 };
 
 let redis: TestRedis;

@@ -79,9 +79,9 @@ describe.each(Object.entries(clients))('the time limit, with %s as it is', (_, c
     redis = connected.client;
     store = new RedisStore({
       client: redis,
-      timeout: TIMEOUT_MS,
-      index: (session) => Reflect.get(session, 'user'),
-      countable: true,
+      timeoutMs: TIMEOUT_MS,
+      userId: (session) => Reflect.get(session, 'user'),
+      trackCount: true,
     });
     await store.set('id', sessionOf({ user: 'ada', visits: 1 }));
   });
@@ -105,9 +105,9 @@ describe.each(Object.entries(clients))('the time limit, with %s as it is', (_, c
     touch: () => store.touch('id', sessionOf({})),
     update: () => store.update('id', () => {}),
     destroy: () => store.destroy('id'),
-    sessionsOf: () => store.sessionsOf('ada'),
-    countOf: () => store.countOf('ada'),
-    destroyAllOf: () => store.destroyAllOf('ada'),
+    listByUser: () => store.listByUser('ada'),
+    countByUser: () => store.countByUser('ada'),
+    destroyByUser: () => store.destroyByUser('ada'),
     clear: () => store.clear(),
     length: () => store.length(),
     ids: () => store.ids(),
@@ -130,7 +130,7 @@ describe.each(Object.entries(clients))('the time limit, with %s as it is', (_, c
   });
 
   test('is over when Redis answers late, and what it answers does no harm', async () => {
-    const plain = new RedisStore({ client: redis, timeout: TIMEOUT_MS });
+    const plain = new RedisStore({ client: redis, timeoutMs: TIMEOUT_MS });
     const session = (await plain.get('id')) as SessionData;
     proxy.freeze();
     await expectTooLong(() => plain.set('id', Object.assign(session, { visits: 2 })));
@@ -148,13 +148,13 @@ describe.each(Object.entries(clients))('the time limit, with %s as it is', (_, c
   });
 
   test('ends a save that has to merge again and again, which then undoes no later one', async () => {
-    const plain = new RedisStore({ client: redis, timeout: TIMEOUT_MS });
+    const plain = new RedisStore({ client: redis, timeoutMs: TIMEOUT_MS });
     const slow = slowToMerge(redis, async () => {
       const theirs = (await plain.get('id')) as SessionData;
       const others = Number(Reflect.get(theirs, 'others') ?? 0) + 1;
       await plain.set('id', Object.assign(theirs, { others }));
     });
-    const store = new RedisStore({ client: slow.client, timeout: TIMEOUT_MS });
+    const store = new RedisStore({ client: slow.client, timeoutMs: TIMEOUT_MS });
     const session = (await store.get('id')) as SessionData;
     await expectTooLong(() => store.set('id', Object.assign(session, { page: SLOW })));
     await store.set('id', Object.assign(session, { page: 'last' }));

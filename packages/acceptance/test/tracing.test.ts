@@ -48,7 +48,7 @@ describe('the tracing channels', () => {
     await server.raw('FLUSHALL');
     store = new RedisStore({
       client: fromNodeRedis(client),
-      index: (session) => Reflect.get(session, 'user'),
+      userId: (session) => Reflect.get(session, 'user'),
     });
     told = [];
     for (const operation of TRACED) {
@@ -83,10 +83,10 @@ describe('the tracing channels', () => {
     await store.get(ID);
     expect(told.map(([event]) => event)).toEqual(['start', 'end', 'asyncStart', 'asyncEnd']);
     const traces = told.map(([, trace]) => JSON.parse(trace) as Trace);
-    expect(traces[0]).toEqual({ operation: 'get', idHash: ID_HASH });
+    expect(traces[0]).toEqual({ operation: 'get', handle: ID_HASH });
     expect(traces[3]).toEqual({
       operation: 'get',
-      idHash: ID_HASH,
+      handle: ID_HASH,
       outcome: 'miss',
       durationMs: expect.any(Number),
     });
@@ -115,7 +115,7 @@ describe('the tracing channels', () => {
     expect(await traceOf(change)).toMatchObject({ operation: 'update', outcome: 'stored' });
 
     const end = await traceOf(() => store.destroy(ID));
-    expect(end).toEqual({ operation: 'destroy', idHash: ID_HASH, durationMs: expect.any(Number) });
+    expect(end).toEqual({ operation: 'destroy', handle: ID_HASH, durationMs: expect.any(Number) });
     const drop = () => store.set(ID, Object.assign(mine, { late: true }));
     expect(await traceOf(drop)).toMatchObject({ operation: 'set', outcome: 'dropped' });
     expect(await traceOf(change)).toMatchObject({ operation: 'update', outcome: 'dropped' });
@@ -147,12 +147,12 @@ describe('the tracing channels', () => {
   test('tell which session is ended by its handle, where it is one', async () => {
     store = new RedisStore({ client: fromNodeRedis(client), hashIds: true });
     const handle = store.handleOf(ID);
-    const end = await traceOf(() => store.destroyHandle(handle));
-    expect(end).toMatchObject({ operation: 'destroyHandle', idHash: ID_HASH });
+    const end = await traceOf(() => store.destroyByHandle(handle));
+    expect(end).toMatchObject({ operation: 'destroyByHandle', handle: ID_HASH });
     for (const wrong of [ID, '', undefined] as string[]) {
-      const refused = await traceOf(() => store.destroyHandle(wrong));
+      const refused = await traceOf(() => store.destroyByHandle(wrong));
       expect(refused).toMatchObject({ errorCode: 'ERR_HOLDFAST_INVALID_ARGUMENT' });
-      expect(refused.idHash).toBeUndefined();
+      expect(refused.handle).toBeUndefined();
     }
   });
 
@@ -178,11 +178,16 @@ describe('the tracing channels', () => {
     await store.set(ID, await load());
     await store.touch(ID, await load());
     await store.update(ID, (session) => Object.assign(session, { more: SECRET }));
-    await Promise.all([store.sessionsOf('ada'), store.countOf('ada'), store.ids(), store.length()]);
+    await Promise.all([
+      store.listByUser('ada'),
+      store.countByUser('ada'),
+      store.ids(),
+      store.length(),
+    ]);
     await server.raw('SET', `sess:${ID}`, SECRET);
     await store.get(ID).catch(() => {});
-    await Promise.all([store.destroyAllOf('ada'), store.destroy(ID), store.clear()]);
-    await expect(store.destroyHandle(store.handleOf(ID))).rejects.toThrow('hashIds');
+    await Promise.all([store.destroyByUser('ada'), store.destroy(ID), store.clear()]);
+    await expect(store.destroyByHandle(store.handleOf(ID))).rejects.toThrow('hashIds');
     const all = told.map(([, trace]) => trace).join('\n');
     expect(new Set(told.map(([, trace]) => (JSON.parse(trace) as Trace).operation))).toEqual(
       new Set(TRACED),

@@ -236,20 +236,20 @@ function describeCompareAndSet({ describe, test }: Runner, fixture: Fixture): vo
 }
 
 function describeExpire({ describe, test }: Runner, fixture: Fixture): void {
-  describe('expire', () => {
+  describe('pexpire', () => {
     test('sets the expiry, to the millisecond, and leaves the value alone', async () => {
       const key = fixture.fresh();
       await fixture.redis.set(key, 'value');
-      assert.equal(await fixture.redis.expire(key, 1999), true);
+      assert.equal(await fixture.redis.pexpire(key, 1999), true);
       await assertTtl(fixture, key, 1999);
-      assert.equal(await fixture.redis.expire(key, MINUTE), true);
+      assert.equal(await fixture.redis.pexpire(key, MINUTE), true);
       await assertTtl(fixture, key, MINUTE);
       assert.equal(await fixture.raw('GET', key), 'value');
     });
 
     test('answers false for a missing key and makes none', async () => {
       const key = fixture.fresh();
-      assert.equal(await fixture.redis.expire(key, MINUTE), false);
+      assert.equal(await fixture.redis.pexpire(key, MINUTE), false);
       assert.equal(Number(await fixture.raw('EXISTS', key)), 0);
     });
   });

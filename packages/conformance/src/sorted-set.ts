@@ -11,27 +11,29 @@ export function describeSortedSets({ describe, test }: Runner, fixture: Fixture)
   /** A sorted set whose members are named after their scores. */
   async function filled(...scores: number[]): Promise<string> {
     const key = fixture.fresh();
-    for (const score of scores) await fixture.redis.zadd(key, score, `at ${score}`, MINUTE);
+    for (const score of scores)
+      await fixture.redis.zaddExtendingTtl(key, score, `at ${score}`, MINUTE);
     return key;
   }
 
   const all = (key: string) =>
-    fixture.redis.zrange(key, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, 0, 1000);
+    fixture.redis.zrangeByScore(key, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, 0, 1000);
 
-  describe('zadd', () => {
+  describe('zaddExtendingTtl', () => {
     test('adds members, moves them, and answers nothing', async () => {
       const key = fixture.fresh();
-      assert.equal(await fixture.redis.zadd(key, 2, 'b', MINUTE), undefined);
-      await fixture.redis.zadd(key, 1, 'a', MINUTE);
+      assert.equal(await fixture.redis.zaddExtendingTtl(key, 2, 'b', MINUTE), undefined);
+      await fixture.redis.zaddExtendingTtl(key, 1, 'a', MINUTE);
       assert.deepEqual(await all(key), scored(['a', 1], ['b', 2]));
-      await fixture.redis.zadd(key, 3, 'a', MINUTE);
+      await fixture.redis.zaddExtendingTtl(key, 3, 'a', MINUTE);
       assert.deepEqual(await all(key), scored(['b', 2], ['a', 3]));
     });
 
     test('keeps scores as exact as a time in milliseconds needs, for 30,000 years', async () => {
       const key = fixture.fresh();
       const scores = [1_800_000_000_001, 1_800_000_000_002, 1_001_800_000_000_001];
-      for (const score of scores) await fixture.redis.zadd(key, score, `at ${score}`, MINUTE);
+      for (const score of scores)
+        await fixture.redis.zaddExtendingTtl(key, score, `at ${score}`, MINUTE);
       assert.deepEqual(
         await all(key),
         scored(...scores.map((at): [string, number] => [`at ${at}`, at])),
@@ -42,7 +44,7 @@ export function describeSortedSets({ describe, test }: Runner, fixture: Fixture)
       const key = fixture.fresh();
       const members = ['1', 'a b', 'ż 한 🦊', '{"a":1}', 'a\r\nb', '-inf'];
       for (const [score, member] of members.entries()) {
-        await fixture.redis.zadd(key, score, member, MINUTE);
+        await fixture.redis.zaddExtendingTtl(key, score, member, MINUTE);
       }
       assert.deepEqual(
         (await all(key)).map(({ member }) => member),
@@ -52,32 +54,32 @@ export function describeSortedSets({ describe, test }: Runner, fixture: Fixture)
 
     test('sets the expiry of a new key', async () => {
       const key = fixture.fresh();
-      await fixture.redis.zadd(key, 1, 'a', 90_500);
+      await fixture.redis.zaddExtendingTtl(key, 1, 'a', 90_500);
       await assertTtl(fixture, key, 90_500);
     });
 
     test('puts an expiry off and never forward', async () => {
       const key = fixture.fresh();
-      await fixture.redis.zadd(key, 1, 'a', MINUTE);
-      await fixture.redis.zadd(key, 2, 'a', 2 * MINUTE);
+      await fixture.redis.zaddExtendingTtl(key, 1, 'a', MINUTE);
+      await fixture.redis.zaddExtendingTtl(key, 2, 'a', 2 * MINUTE);
       await assertTtl(fixture, key, 2 * MINUTE);
-      await fixture.redis.zadd(key, 3, 'b', MINUTE);
+      await fixture.redis.zaddExtendingTtl(key, 3, 'b', MINUTE);
       await assertTtl(fixture, key, 2 * MINUTE);
     });
 
     test('leaves a key without an expiry as it is', async () => {
       const key = fixture.fresh();
       await fixture.raw('ZADD', key, '1', 'a');
-      await fixture.redis.zadd(key, 2, 'b', MINUTE);
+      await fixture.redis.zaddExtendingTtl(key, 2, 'b', MINUTE);
       assert.equal(Number(await fixture.raw('PTTL', key)), -1);
       assert.equal((await all(key)).length, 2);
     });
 
     test('begins anew after the key has expired', async () => {
       const key = fixture.fresh();
-      await fixture.redis.zadd(key, 1, 'a', 20);
+      await fixture.redis.zaddExtendingTtl(key, 1, 'a', 20);
       await until(async () => Number(await fixture.raw('EXISTS', key)) === 0);
-      await fixture.redis.zadd(key, 2, 'b', MINUTE);
+      await fixture.redis.zaddExtendingTtl(key, 2, 'b', MINUTE);
       assert.deepEqual(await all(key), scored(['b', 2]));
       await assertTtl(fixture, key, MINUTE);
     });
@@ -87,7 +89,12 @@ export function describeSortedSets({ describe, test }: Runner, fixture: Fixture)
       const numbers = Array.from({ length: 100 }, (_, index) => index);
       await Promise.all(
         numbers.map((index) =>
-          fixture.redis.zadd(key, index, `m${index}`, index === 50 ? 2 * MINUTE : MINUTE),
+          fixture.redis.zaddExtendingTtl(
+            key,
+            index,
+            `m${index}`,
+            index === 50 ? 2 * MINUTE : MINUTE,
+          ),
         ),
       );
       assert.deepEqual(
@@ -100,7 +107,7 @@ export function describeSortedSets({ describe, test }: Runner, fixture: Fixture)
     test('works after the server has forgotten its scripts', async () => {
       const key = await filled(1);
       await fixture.forgetScripts();
-      await fixture.redis.zadd(key, 2, 'at 2', MINUTE);
+      await fixture.redis.zaddExtendingTtl(key, 2, 'at 2', MINUTE);
       assert.deepEqual(await all(key), scored(['at 1', 1], ['at 2', 2]));
     });
   });
@@ -126,38 +133,38 @@ export function describeSortedSets({ describe, test }: Runner, fixture: Fixture)
     });
   });
 
-  describe('zrange', () => {
+  describe('zrangeByScore', () => {
     test('answers what lies between both bounds, the bounds included, lowest first', async () => {
       const key = await filled(4, 2, 3, 1);
       assert.deepEqual(
-        await fixture.redis.zrange(key, 2, 3, 0, 10),
+        await fixture.redis.zrangeByScore(key, 2, 3, 0, 10),
         scored(['at 2', 2], ['at 3', 3]),
       );
-      assert.deepEqual(await fixture.redis.zrange(key, 5, 9, 0, 10), []);
+      assert.deepEqual(await fixture.redis.zrangeByScore(key, 5, 9, 0, 10), []);
     });
 
     test('takes bounds without end', async () => {
       const key = await filled(1, 2);
       const { NEGATIVE_INFINITY, POSITIVE_INFINITY } = Number;
       assert.deepEqual(
-        await fixture.redis.zrange(key, NEGATIVE_INFINITY, 1, 0, 10),
+        await fixture.redis.zrangeByScore(key, NEGATIVE_INFINITY, 1, 0, 10),
         scored(['at 1', 1]),
       );
       assert.deepEqual(
-        await fixture.redis.zrange(key, 2, POSITIVE_INFINITY, 0, 10),
+        await fixture.redis.zrangeByScore(key, 2, POSITIVE_INFINITY, 0, 10),
         scored(['at 2', 2]),
       );
     });
 
     test('answers a part, as offset and limit say', async () => {
       const key = await filled(1, 2, 3, 4);
-      assert.deepEqual(await fixture.redis.zrange(key, 0, 9, 0, 1), scored(['at 1', 1]));
+      assert.deepEqual(await fixture.redis.zrangeByScore(key, 0, 9, 0, 1), scored(['at 1', 1]));
       assert.deepEqual(
-        await fixture.redis.zrange(key, 0, 9, 1, 2),
+        await fixture.redis.zrangeByScore(key, 0, 9, 1, 2),
         scored(['at 2', 2], ['at 3', 3]),
       );
-      assert.deepEqual(await fixture.redis.zrange(key, 0, 9, 3, 2), scored(['at 4', 4]));
-      assert.deepEqual(await fixture.redis.zrange(key, 0, 9, 4, 2), []);
+      assert.deepEqual(await fixture.redis.zrangeByScore(key, 0, 9, 3, 2), scored(['at 4', 4]));
+      assert.deepEqual(await fixture.redis.zrangeByScore(key, 0, 9, 4, 2), []);
     });
 
     test('answers nothing for a missing key, and makes none', async () => {
@@ -187,7 +194,7 @@ export function describeSortedSets({ describe, test }: Runner, fixture: Fixture)
       const key = fixture.fresh();
       await fixture.redis.set(key, 'text', MINUTE);
       const wrongType = /^\w*Error: (ERR )?.*WRONGTYPE/;
-      await assert.rejects(fixture.redis.zadd(key, 1, 'a', MINUTE), wrongType);
+      await assert.rejects(fixture.redis.zaddExtendingTtl(key, 1, 'a', MINUTE), wrongType);
       await assert.rejects(fixture.redis.zrem(key, ['a']), wrongType);
       await assert.rejects(all(key), wrongType);
       await assert.rejects(fixture.redis.zcount(key, 0, 9), wrongType);

@@ -109,13 +109,15 @@ export function withMethods(redis: RedisLike, replaced: Partial<RedisLike>): Red
     set: (key, value, ttlMs) => redis.set(key, value, ttlMs),
     compareAndSet: (key, expected, value, ttlMs) =>
       redis.compareAndSet(key, expected, value, ttlMs),
-    expire: (key, ttlMs) => redis.expire(key, ttlMs),
+    pexpire: (key, ttlMs) => redis.pexpire(key, ttlMs),
     del: (keys) => redis.del(keys),
     mget: (keys) => redis.mget(keys),
     scan: (match, count) => redis.scan(match, count),
-    zadd: (key, score, member, ttlMs) => redis.zadd(key, score, member, ttlMs),
+    zaddExtendingTtl: (key, score, member, ttlMs) =>
+      redis.zaddExtendingTtl(key, score, member, ttlMs),
     zrem: (key, members) => redis.zrem(key, members),
-    zrange: (key, min, max, offset, limit) => redis.zrange(key, min, max, offset, limit),
+    zrangeByScore: (key, min, max, offset, limit) =>
+      redis.zrangeByScore(key, min, max, offset, limit),
     zcount: (key, min, max) => redis.zcount(key, min, max),
     ...replaced,
   };

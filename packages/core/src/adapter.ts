@@ -8,5 +8,9 @@ export {
   type ScannedMaster,
   scanCluster,
 } from './adapter-kit/scan-cluster.ts';
-export { compareAndSetByScript, type RunScript, zaddByScript } from './adapter-kit/scripts.ts';
+export {
+  compareAndSetByScript,
+  type RunScript,
+  zaddExtendingTtlByScript,
+} from './adapter-kit/scripts.ts';
 export type { RedisLike, ScoredMember } from './redis/redis-like.ts';

@@ -8,7 +8,7 @@
  *   cannot work with.
  * - `ERR_HOLDFAST_INVALID_TTL`: the `ttl` function threw, or answered something else than seconds.
  * - `ERR_HOLDFAST_INVALID_EXPIRES`: the session's `cookie.expires` is no date.
- * - `ERR_HOLDFAST_INVALID_INDEX`: the `index` function threw, or answered something else than a user.
+ * - `ERR_HOLDFAST_INVALID_USER_ID`: The `userId` function threw, or answered something else than a user.
  * - `ERR_HOLDFAST_SERIALIZE`: the serializer could not write the session.
  * - `ERR_HOLDFAST_CORRUPT`: what is stored cannot be read as a session.
  * - `ERR_HOLDFAST_SEALED`: what is stored is not encrypted as it should be, so it counts as no session.
@@ -27,7 +27,7 @@ export type HoldfastErrorCode =
   | 'ERR_HOLDFAST_INVALID_ARGUMENT'
   | 'ERR_HOLDFAST_INVALID_TTL'
   | 'ERR_HOLDFAST_INVALID_EXPIRES'
-  | 'ERR_HOLDFAST_INVALID_INDEX'
+  | 'ERR_HOLDFAST_INVALID_USER_ID'
   | 'ERR_HOLDFAST_SERIALIZE'
   | 'ERR_HOLDFAST_CORRUPT'
   | 'ERR_HOLDFAST_SEALED'

@@ -2,7 +2,7 @@ import { adviceFor, rawClientName } from './adapter-kit/client-detection.ts';
 import { HoldfastError } from './errors.ts';
 import { REDIS_LIKE_METHODS, type RedisLike } from './redis/redis-like.ts';
 import type { SealingSerializer, Serializer } from './serializer.ts';
-import { type Resolve, takeMine } from './session/merge.ts';
+import { type ConflictResolver, takeMine } from './session/merge.ts';
 import {
   type Check,
   checkOptions,
@@ -52,7 +52,7 @@ export interface StoreOptions<Session> {
   serializer?: Serializer<Session> | SealingSerializer<Session> | undefined;
   /**
    * `true`: keys are made from SHA-256 of the session ids, so that who reads them has nothing to sign in with. Lists
-   * answer handles in the place of ids then, which `destroyHandle` takes; no handle is taken as an id. Default `false`.
+   * answer handles in the place of ids then, which `destroyByHandle` takes; no handle is taken as an id. Default `false`.
    * `"readPlain"`: new sessions are stored so, and those are found, too, that are still under their plain ids, where
    * they stay. `"writePlain"`: both are found, and new sessions are stored under their plain ids. Each costs a command
    * more for a session that is not where new ones are.
@@ -73,17 +73,17 @@ export interface StoreOptions<Session> {
    * Asked about a field that two requests changed in different ways; its answer is stored. Default: the later save
    * wins. Not asked about `cookie`, nor with `concurrency: "overwrite"`.
    */
-  resolve?: Resolve | undefined;
+  conflicts?: ConflictResolver | undefined;
   /**
    * Whose a session is, most often the id of the user who is signed in: a well-formed string that is not empty, or
-   * undefined while nobody is. It becomes part of a key's name. Then `sessionsOf`, `countOf` and `destroyAllOf` find
+   * undefined while nobody is. It becomes part of a key's name. Then `listByUser`, `countByUser` and `destroyByUser` find
    * the sessions of a user without a scan, and each save and touch sends one command more. Asked about every session
    * that is read or written; it must not be async. Default: no session is anybody's.
    */
-  index?: ((session: Partial<Session>) => string | undefined) | undefined;
+  userId?: ((session: Partial<Session>) => string | undefined) | undefined;
   /**
    * How many sessions a user may have, a whole number, at least 1. When one more begins, the least recently active are
-   * ended, for which all sessions of the user are read. Needs `index`. Default: as many as there are.
+   * ended, for which all sessions of the user are read. Needs `userId`. Default: as many as there are.
    */
   maxPerUser?: number | undefined;
   /**
@@ -93,18 +93,18 @@ export interface StoreOptions<Session> {
    * ends up to 100 ms later. When operations fail for a while, further ones fail at once, until Redis is back.
    * Default 2,000. `Infinity`: each waits for as long as the client does.
    */
-  timeout?: number | undefined;
+  timeoutMs?: number | undefined;
   /**
    * What the store for express-session does while Redis is away. `"error"`, the default: each request gets an error,
    * with the `status` 503. `"skip"`: requests go on without `req.session` as soon as it is known, as express-session
-   * lets them between the events `disconnect` and `connect`. Needs a `timeout` that is not infinite.
+   * lets them between the events `disconnect` and `connect`. Needs a `timeoutMs` that is not infinite.
    */
   onOutage?: 'error' | 'skip' | undefined;
   /**
    * `true`: the store keeps account of its sessions, so that `length` costs the same however many keys the Redis holds.
    * Each save and touch sends one command more for it. Default `false`: `length` scans the whole Redis.
    */
-  countable?: boolean | undefined;
+  trackCount?: boolean | undefined;
 }
 
 /** The options with their defaults filled in; that of `touchAfter` depends on the session. */
@@ -115,10 +115,10 @@ export type Settings<Session> = {
   >;
 } & Pick<StoreOptions<Session>, 'touchAfter'>;
 
-/** The default of the option `index`. */
+/** The default of the option `userId`. */
 export const nobodys = (): undefined => undefined;
 
-/** What the names of the sets begin with that the options `index` and `countable` need, before the store's prefix. */
+/** What the names of the sets begin with that the options `userId` and `trackCount` need, before the store's prefix. */
 export const USER_SETS = 'holdfast:user:';
 export const SHARD_SETS = 'holdfast:all:';
 
@@ -133,12 +133,12 @@ const DEFAULTS = {
   hashIds: false,
   scanCount: 100,
   concurrency: 'merge',
-  resolve: takeMine,
-  index: nobodys,
+  conflicts: takeMine,
+  userId: nobodys,
   maxPerUser: Number.POSITIVE_INFINITY,
-  timeout: 2000,
+  timeoutMs: 2000,
   onOutage: 'error',
-  countable: false,
+  trackCount: false,
 };
 
 const isFunction: Check = {
@@ -180,10 +180,10 @@ const CHECKS: Record<'client' | keyof typeof DEFAULTS, Check> = {
     accepts: (value) => value === 'merge' || value === 'overwrite',
     accepted: '"merge" or "overwrite"',
   },
-  resolve: isFunction,
-  index: isFunction,
+  conflicts: isFunction,
+  userId: isFunction,
   maxPerUser: { accepts: isPositiveInteger, accepted: 'a whole number, at least 1' },
-  timeout: {
+  timeoutMs: {
     accepts: (value) => isPositiveInteger(value) || value === Number.POSITIVE_INFINITY,
     accepted: 'a whole number of milliseconds, at least 1, or Infinity',
   },
@@ -191,7 +191,7 @@ const CHECKS: Record<'client' | keyof typeof DEFAULTS, Check> = {
     accepts: (value) => value === 'error' || value === 'skip',
     accepted: '"error" or "skip"',
   },
-  countable: isBoolean,
+  trackCount: isBoolean,
 };
 
 /**
@@ -210,24 +210,24 @@ export function settingsFrom<Session>(options: StoreOptions<Session>): Settings<
 }
 
 /** What each option of the index needs of the others. */
-function checkIndex({ prefix, index, maxPerUser, countable }: Settings<unknown>): void {
-  const isIndexed = index !== nobodys;
+function checkIndex({ prefix, userId, maxPerUser, trackCount }: Settings<unknown>): void {
+  const isIndexed = userId !== nobodys;
   if (maxPerUser !== DEFAULTS.maxPerUser && !isIndexed) {
     throw invalidOption(
-      'The option maxPerUser needs the option index, which says whose a session is.',
+      'The option maxPerUser needs the option userId, which says whose a session is.',
     );
   }
-  const sets = [isIndexed && USER_SETS, countable && SHARD_SETS].filter((set) => set !== false);
+  const sets = [isIndexed && USER_SETS, trackCount && SHARD_SETS].filter((set) => set !== false);
   if (!sets.some((set) => (set + prefix).startsWith(prefix))) return;
   throw invalidOption(
-    `With the options index or countable, prefix must not be ${JSON.stringify(prefix)}: the keys of the index begin so, too, and would count as sessions.`,
+    `With the options userId or trackCount, prefix must not be ${JSON.stringify(prefix)}: the keys of the index begin so, too, and would count as sessions.`,
   );
 }
 
-function checkOutage({ timeout, onOutage }: Settings<unknown>): void {
-  if (onOutage !== 'skip' || timeout !== Number.POSITIVE_INFINITY) return;
+function checkOutage({ timeoutMs, onOutage }: Settings<unknown>): void {
+  if (onOutage !== 'skip' || timeoutMs !== Number.POSITIVE_INFINITY) return;
   throw invalidOption(
-    'The option onOutage can be "skip" only with a timeout that is not Infinity: without one, no outage is noticed.',
+    'The option onOutage can be "skip" only with a timeoutMs that is not Infinity: without one, no outage is noticed.',
   );
 }
 

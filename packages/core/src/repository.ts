@@ -4,7 +4,7 @@ export type { StoreOptions } from './options.ts';
 export type { RedisLike } from './redis/redis-like.ts';
 export type { SealingSerializer, Serializer } from './serializer.ts';
 export { type EncryptedOptions, type EncryptionKey, encrypted } from './session/encrypted.ts';
-export type { Resolve } from './session/merge.ts';
+export type { ConflictResolver } from './session/merge.ts';
 export {
   type Page,
   SessionRepository,

@@ -91,7 +91,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
    * past is destroyed.
    * @throws HoldfastError `ERR_HOLDFAST_INVALID_EXPIRES`, `ERR_HOLDFAST_INVALID_TTL`,
    *   `ERR_HOLDFAST_SERIALIZE`, `ERR_HOLDFAST_CONFLICT`, and where it would be merged with what does not open,
-   *   `ERR_HOLDFAST_SEALED`; what was stored stays as it was. `onUnsaved` is told, too.
+   *   `ERR_HOLDFAST_SEALED`; what was stored stays as it was. `onSaveError` is told, too.
    */
   save(id: string, session: Session): Promise<void> {
     return traced('set', id, async (trace) => {
@@ -102,12 +102,12 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
         stored = await this.#writer.save(key, session, trace);
         for (const other of others) await this.#writer.destroy(other);
       } catch (error) {
-        this.#listeners.onUnsaved({ idHash: hashOfId(id), error });
+        this.#listeners.onSaveError({ handle: hashOfId(id), error });
         throw error;
       }
       trace.outcome ??= 'stored';
       if (stored !== undefined) return;
-      this.#listeners.onDropped({ idHash: hashOfId(id), reason: 'gone' });
+      this.#listeners.onDropped({ handle: hashOfId(id), reason: 'gone' });
     });
   }
 
@@ -150,8 +150,8 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
   }
 
   /** Lets another object stand for the session that {@link load} answered as this one. */
-  carryOver(from: Session, to: Session): void {
-    this.#writer.carryOver(from, to);
+  adopt(from: Session, to: Session): void {
+    this.#writer.adopt(from, to);
   }
 
   /** Removes a session. Does nothing when there is none under this id. */
@@ -163,7 +163,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
 
   /**
    * What stands for a session where others see it, as its id would let them in: SHA-256 of the id, in hexadecimal
-   * digits. It is the `idHash` of lists and events, with the option `hashIds` or without.
+   * digits. It is the `handle` of lists and events, with the option `hashIds` or without.
    */
   handleOf(id: string): string {
     return hashOfId(checkedId(id));
@@ -174,8 +174,8 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
    * is "readPlain" or "writePlain", it costs a scan of the whole Redis, as a plain id cannot be told from its hash.
    * @throws HoldfastError `ERR_HOLDFAST_INVALID_OPTION` without the option `hashIds`, `ERR_HOLDFAST_INVALID_ARGUMENT`
    */
-  destroyHandle(handle: string): Promise<void> {
-    return traced('destroyHandle', handle, async () => {
+  destroyByHandle(handle: string): Promise<void> {
+    return traced('destroyByHandle', handle, async () => {
       await this.#writer.destroy(this.#keys.ofHandle(handle));
       if (!this.#keys.areMixed) return;
       for await (const key of this.#list.keysWithHandle(handle)) await this.#writer.destroy(key);
@@ -183,15 +183,15 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
   }
 
   /**
-   * The live sessions of a user, newest activity first. Needs the option `index`. Each call reads all of the user's
+   * The live sessions of a user, newest activity first. Needs the option `userId`. Each call reads all of the user's
    * sessions, as they alone tell when they were active. A value that cannot be read is left out and given to
    * `onWarning`.
    * @param page `offset`: how many to leave out at the beginning, default 0. `limit`: how many to answer at most,
    *   default all.
-   * @throws HoldfastError `ERR_HOLDFAST_INVALID_OPTION` without the option `index`, `ERR_HOLDFAST_INVALID_ARGUMENT`
+   * @throws HoldfastError `ERR_HOLDFAST_INVALID_OPTION` without the option `userId`, `ERR_HOLDFAST_INVALID_ARGUMENT`
    */
-  sessionsOf(user: string, page: Page = {}): Promise<UserSession<Session>[]> {
-    return traced('sessionsOf', undefined, async () => {
+  listByUser(user: string, page: Page = {}): Promise<UserSession<Session>[]> {
+    return traced('listByUser', undefined, async () => {
       const { offset, limit } = checkedPage(page);
       const sessions = await this.#users.of(this.#user(user));
       return sessions.slice(offset, offset + limit);
@@ -199,23 +199,23 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
   }
 
   /**
-   * How many live sessions a user has. Needs the option `index`.
-   * @throws HoldfastError as {@link sessionsOf}
+   * How many live sessions a user has. Needs the option `userId`.
+   * @throws HoldfastError as {@link listByUser}
    */
-  countOf(user: string): Promise<number> {
-    return traced('countOf', undefined, async () => this.#users.count(this.#user(user)));
+  countByUser(user: string): Promise<number> {
+    return traced('countByUser', undefined, async () => this.#users.count(this.#user(user)));
   }
 
   /**
    * Ends all sessions of a user. A request that has read one of them stores nothing any more; a sign-in that runs
-   * meanwhile may count as a later one. Needs the option `index`.
+   * meanwhile may count as a later one. Needs the option `userId`.
    * @param options `except`: the id of a session to keep, never a handle, most often the current one. Absent: none is
    *   kept.
    * @returns how many were ended.
-   * @throws HoldfastError as {@link sessionsOf}
+   * @throws HoldfastError as {@link listByUser}
    */
-  destroyAllOf(user: string, { except }: { except?: string | undefined } = {}): Promise<number> {
-    return traced('destroyAllOf', undefined, async () => {
+  destroyByUser(user: string, { except }: { except?: string | undefined } = {}): Promise<number> {
+    return traced('destroyByUser', undefined, async () => {
       const kept = except === undefined ? [] : this.#keys.of(except);
       return this.#users.end(this.#user(user), kept);
     });
@@ -227,7 +227,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
   }
 
   /**
-   * Counts the sessions: with the option `countable` by their index, else the keys with the repository's prefix, at the
+   * Counts the sessions: with the option `trackCount` by their index, else the keys with the repository's prefix, at the
    * cost of a scan of the whole Redis. The index does not count sessions that were last saved or touched without the
    * option; one that Redis evicted, or whose beginning or end failed half way, counts until it would have expired.
    */
@@ -257,7 +257,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
     if (!this.#index.hasUsers) {
       throw new HoldfastError(
         'ERR_HOLDFAST_INVALID_OPTION',
-        'The sessions of a user can be found only with the option index, which says whose a session is.',
+        'The sessions of a user can be found only with the option userId, which says whose a session is.',
       );
     }
     if (isKeyText(user)) return user;

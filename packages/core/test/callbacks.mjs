@@ -5,13 +5,13 @@ const working = {
   get: async () => null,
   set: async () => {},
   compareAndSet: async () => null,
-  expire: async () => false,
+  pexpire: async () => false,
   del: async () => 0,
   mget: async () => [],
   async *scan() {},
-  zadd: async () => {},
+  zaddExtendingTtl: async () => {},
   zrem: async () => 0,
-  zrange: async () => [],
+  zrangeByScore: async () => [],
   zcount: async () => 0,
 };
 const failing = (error) => ({ ...working, get: () => Promise.reject(error), set: working.set });
@@ -37,32 +37,32 @@ const scenarios = {
         throw new Error('late');
       },
     }).set('id', {}, print),
-  'resolve function that throws nothing': async () => {
+  'conflicts function that throws nothing': async () => {
     const client = { ...working, get: async () => '{"a":1}', compareAndSet: async () => '{"a":2}' };
-    const resolve = () => {
+    const conflicts = () => {
       throw undefined;
     };
-    const store = new RedisStore({ client, resolve });
+    const store = new RedisStore({ client, conflicts });
     store.set('id', Object.assign(await store.get('id'), { a: 3 }), print);
   },
   'set of what are no ids': () => {
     const client = {
       ...working,
-      zrange: async () => [{ member: 5, score: Number.MAX_SAFE_INTEGER }],
+      zrangeByScore: async () => [{ member: 5, score: Number.MAX_SAFE_INTEGER }],
       mget: async () => ['{"user":"ada"}'],
       zrem: () => Promise.reject(new Error('the client failed')),
     };
-    const store = new RedisStore({ client, index: ({ user }) => user, countable: true });
-    store.destroyAllOf('ada').catch(print);
+    const store = new RedisStore({ client, userId: ({ user }) => user, trackCount: true });
+    store.destroyByUser('ada').catch(print);
   },
   'throwing listener': () => {
     const set = () => Promise.reject(new Error('the client failed'));
     const store = new RedisStore({ client: { ...working, set } });
-    store.on('unsaved', () => {
+    store.on('saveError', () => {
       console.log('first listener');
       throw new Error('thrown by the listener');
     });
-    store.once('unsaved', () => console.log('second listener'));
+    store.once('saveError', () => console.log('second listener'));
     store.set('id', {}, print);
   },
   'throwing onOutage': async () => {

@@ -10,12 +10,12 @@ const cookie = {};
 
 describe('a session id, user or prefix with half a surrogate pair', () => {
   test('is refused, as UTF-8 makes the same key of all of them', async () => {
-    const store = new SessionRepository({ client: unused, index: () => '\udc00' });
+    const store = new SessionRepository({ client: unused, userId: () => '\udc00' });
     const code = 'ERR_HOLDFAST_INVALID_ARGUMENT';
     await expect(store.load('\ud800')).rejects.toMatchObject({ code });
-    await expect(store.sessionsOf('\ud800')).rejects.toMatchObject({ code });
+    await expect(store.listByUser('\ud800')).rejects.toMatchObject({ code });
     await expect(store.save('id', { cookie })).rejects.toMatchObject({
-      code: 'ERR_HOLDFAST_INVALID_INDEX',
+      code: 'ERR_HOLDFAST_INVALID_USER_ID',
     });
     expect(() => new SessionRepository({ client: unused, prefix: '\ud800' })).toThrow(
       expect.objectContaining({ code: 'ERR_HOLDFAST_INVALID_OPTION' }),
@@ -27,7 +27,7 @@ describe('a serializer whose promise never settles', () => {
   test('is waited for no longer than the time limit', async () => {
     const client = { ...unused, get: async () => text };
     const serializer = { parse: never, stringify: never };
-    const store = new SessionRepository<object>({ client, serializer, timeout: TIMEOUT_MS });
+    const store = new SessionRepository<object>({ client, serializer, timeoutMs: TIMEOUT_MS });
     const code = 'ERR_HOLDFAST_TIMEOUT';
     await expect(store.load('id')).rejects.toMatchObject({ code });
     await expect(store.save('id', { cookie })).rejects.toMatchObject({ code });

@@ -1,6 +1,6 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type Fields, merge, type Resolve, takeMine } from '../src/session/merge.ts';
+import { type ConflictResolver, type Fields, merge, takeMine } from '../src/session/merge.ts';
 
 /** Fields as a serializer reads them: what is written `__proto__` becomes a field like any other. */
 function read(text: string): Fields {
@@ -68,7 +68,7 @@ describe('a field that both sides changed', () => {
   });
 
   test('is what resolve answers, which is told what each side made of it', () => {
-    const resolve = jest.fn<Resolve>((_field, base, mine, theirs) => [base, mine, theirs]);
+    const resolve = jest.fn<ConflictResolver>((_field, base, mine, theirs) => [base, mine, theirs]);
     expect(merge({ a: 1, b: 1 }, { a: 2, b: 1 }, { a: 3, b: 2 }, resolve)).toEqual({
       a: [1, 2, 3],
       b: 2,
@@ -77,7 +77,7 @@ describe('a field that both sides changed', () => {
   });
 
   test('is undefined to resolve on the side that has none', () => {
-    const resolve = jest.fn<Resolve>(() => 'resolved');
+    const resolve = jest.fn<ConflictResolver>(() => 'resolved');
     merge({ mine: 1, theirs: 1 }, { theirs: 2, new: 2 }, { mine: 3, new: 3 }, resolve);
     expect(resolve.mock.calls.sort()).toEqual([
       ['mine', 1, undefined, 3],
@@ -106,7 +106,7 @@ describe('a field that both sides changed', () => {
   });
 
   test('in the same way is nobody asked about', () => {
-    const resolve = jest.fn<Resolve>();
+    const resolve = jest.fn<ConflictResolver>();
     const changed = { same: { list: [2] }, added: new Date(5) };
     const merging = merge(
       { same: 1, deleted: 1 },
@@ -183,7 +183,7 @@ describe.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty', '', '0'
     });
 
     test('is undefined to resolve where a side has none', () => {
-      const resolve = jest.fn<Resolve>(() => 0);
+      const resolve = jest.fn<ConflictResolver>(() => 0);
       expect(entriesOf(merge(without(), field(1), field(2), resolve))).toEqual(entriesOf(field(0)));
       expect(resolve.mock.calls).toEqual([[name, undefined, 1, 2]]);
     });
@@ -268,7 +268,7 @@ describe('of two cookies', () => {
   });
 
   test('resolve is not asked about either', () => {
-    const resolve = jest.fn<Resolve>();
+    const resolve = jest.fn<ConflictResolver>();
     merge(cookie(base), cookie(later, { path: '/a' }), cookie(earlier, { path: '/b' }), resolve);
     merge(cookie(base), {}, cookie(earlier), resolve);
     expect(resolve).not.toHaveBeenCalled();

@@ -26,11 +26,11 @@ const BAD: Record<string, unknown[]> = {
   disableTTL: ['true', 1, null],
   serializer: [null, 'JSON', {}, { parse: JSON.parse }, { parse: 'parse', stringify: 'stringify' }],
   concurrency: ['', 'Merge', 'last-write-wins', true, 1, null, {}, () => 'merge'],
-  resolve: ['mine', true, null, {}],
-  index: ['user', true, null, {}],
+  conflicts: ['mine', true, null, {}],
+  userId: ['user', true, null, {}],
   maxPerUser: [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '3', null],
-  timeout: [0, -1, 1.5, Number.NaN, Number.NEGATIVE_INFINITY, '2000', null],
-  countable: ['true', 1, null],
+  timeoutMs: [0, -1, 1.5, Number.NaN, Number.NEGATIVE_INFINITY, '2000', null],
+  trackCount: ['true', 1, null],
   hashIds: ['true', 'readplain', 1, null, {}],
   maxLifetime: [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '60', null, () => 60],
 };
@@ -62,39 +62,39 @@ describe('an option', () => {
       scanCount: undefined,
       concurrency: undefined,
       resolve: undefined,
-      index: undefined,
+      userId: undefined,
       maxPerUser: undefined,
-      timeout: undefined,
-      countable: undefined,
+      timeoutMs: undefined,
+      trackCount: undefined,
       hashIds: undefined,
       maxLifetime: undefined,
     };
     expect(made(options)).not.toThrow();
   });
 
-  test('maxPerUser needs the option index', () => {
-    const refused = refusal('ERR_HOLDFAST_INVALID_OPTION', /maxPerUser needs the option index/);
+  test('maxPerUser needs the option userId', () => {
+    const refused = refusal('ERR_HOLDFAST_INVALID_OPTION', /maxPerUser needs the option userId/);
     expect(made({ maxPerUser: 3 })).toThrow(refused);
-    expect(made({ maxPerUser: 3, index: () => undefined })).not.toThrow();
+    expect(made({ maxPerUser: 3, userId: () => undefined })).not.toThrow();
   });
 
   test('prefix must not make sessions of the keys of an index', () => {
     const refused = refusal('ERR_HOLDFAST_INVALID_OPTION', /prefix must not be ".*"/);
     for (const prefix of ['', 'h', 'holdfast:', 'holdfast:user:', 'holdfast:user:holdfast:user:']) {
-      expect(made({ prefix, index: () => undefined })).toThrow(refused);
+      expect(made({ prefix, userId: () => undefined })).toThrow(refused);
       expect(made({ prefix })).not.toThrow();
     }
     for (const prefix of ['', 'holdfast:all:']) {
-      expect(made({ prefix, countable: true })).toThrow(refused);
+      expect(made({ prefix, trackCount: true })).toThrow(refused);
     }
-    expect(made({ prefix: 'holdfast:sess:', index: () => 'ada', countable: true })).not.toThrow();
+    expect(made({ prefix: 'holdfast:sess:', userId: () => 'ada', trackCount: true })).not.toThrow();
   });
 
-  test('concurrency may be merge and overwrite, and resolve a function with either', () => {
-    const resolve = () => undefined;
+  test('concurrency may be merge and overwrite, and conflicts a function with either', () => {
+    const conflicts = () => undefined;
     for (const concurrency of ['merge', 'overwrite']) {
       expect(made({ concurrency })).not.toThrow();
-      expect(made({ concurrency, resolve })).not.toThrow();
+      expect(made({ concurrency, conflicts })).not.toThrow();
     }
   });
 

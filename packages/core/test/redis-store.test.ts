@@ -45,7 +45,7 @@ describe('a callback', () => {
   });
 
   test('is given an error even where a function of the application throws nothing', async () => {
-    expect(await printed('resolve function that throws nothing')).toEqual([
+    expect(await printed('conflicts function that throws nothing')).toEqual([
       'callback: Error: A function of the application failed without an error, but with undefined.',
     ]);
   });

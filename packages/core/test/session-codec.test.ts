@@ -12,7 +12,7 @@ function codecOf(
   maxLifetime?: number,
 ) {
   const lifetimes = new Lifetimes({ maxLifetime: maxLifetime ?? Number.POSITIVE_INFINITY });
-  return new SessionCodec({ serializer, prefix: 'sess:', timeout: 1000 }, lifetimes);
+  return new SessionCodec({ serializer, prefix: 'sess:', timeoutMs: 1000 }, lifetimes);
 }
 
 describe('a serializer', () => {

@@ -5,13 +5,13 @@ export const unused: RedisLike = {
   get: reached,
   set: reached,
   compareAndSet: reached,
-  expire: reached,
+  pexpire: reached,
   del: reached,
   mget: reached,
   scan: () => ({ [Symbol.asyncIterator]: () => ({ next: reached }) }),
-  zadd: reached,
+  zaddExtendingTtl: reached,
   zrem: reached,
-  zrange: reached,
+  zrangeByScore: reached,
   zcount: reached,
 };
 

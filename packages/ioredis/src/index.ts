@@ -9,7 +9,7 @@ import {
   scanCluster,
   scanServer,
   scoredMembers,
-  zaddByScript,
+  zaddExtendingTtlByScript,
 } from '@holdfast/core/adapter';
 
 /** What the adapter uses of ioredis 5 or 6: of a `Redis`, with or without sentinels, or of a `Cluster`. */
@@ -74,7 +74,7 @@ export function fromIoredis(client: IoredisClient): RedisLike {
       compareAndSetByScript(runScript, key, expected, value, ttlMs),
 
     // A string with the option stringNumbers.
-    expire: async (key, ttlMs) => Number(await client.pexpire(key, ttlMs)) === 1,
+    pexpire: async (key, ttlMs) => Number(await client.pexpire(key, ttlMs)) === 1,
 
     async del(keys) {
       const removed = await perSlot(keys, client.isCluster, (some) => client.unlink(some));
@@ -92,12 +92,13 @@ export function fromIoredis(client: IoredisClient): RedisLike {
       return scanCluster(cluster, match, count, keyPrefix);
     },
 
-    zadd: (key, score, member, ttlMs) => zaddByScript(runScript, key, score, member, ttlMs),
+    zaddExtendingTtl: (key, score, member, ttlMs) =>
+      zaddExtendingTtlByScript(runScript, key, score, member, ttlMs),
 
     zrem: async (key, members) =>
       members.length === 0 ? 0 : Number(await client.zrem(key, [...members])),
 
-    async zrange(key, min, max, offset, limit) {
+    async zrangeByScore(key, min, max, offset, limit) {
       const reply = await client.zrangebyscore(key, min, max, 'WITHSCORES', 'LIMIT', offset, limit);
       return scoredMembers(reply);
     },

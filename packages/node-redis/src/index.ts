@@ -8,7 +8,7 @@ import {
   type ScanStep,
   scanCluster,
   scanServer,
-  zaddByScript,
+  zaddExtendingTtlByScript,
 } from '@holdfast/core/adapter';
 import { helped } from './cluster.ts';
 
@@ -88,7 +88,7 @@ export function fromNodeRedis(client: NodeRedisClient): RedisLike {
     compareAndSet: (key, expected, value, ttlMs) =>
       compareAndSetByScript(runScript, key, expected, value, ttlMs),
 
-    async expire(key, ttlMs) {
+    async pexpire(key, ttlMs) {
       const physicalKey = keyPrefix + key;
       return Number(await send(physicalKey, ['PEXPIRE', physicalKey, String(ttlMs)])) === 1;
     },
@@ -111,12 +111,13 @@ export function fromNodeRedis(client: NodeRedisClient): RedisLike {
       return scanCluster(cluster, match, count, keyPrefix);
     },
 
-    zadd: (key, score, member, ttlMs) => zaddByScript(runScript, key, score, member, ttlMs),
+    zaddExtendingTtl: (key, score, member, ttlMs) =>
+      zaddExtendingTtlByScript(runScript, key, score, member, ttlMs),
 
     zrem: async (key, members) =>
       members.length === 0 ? 0 : Number(await commands.zRem(key, [...members])),
 
-    async zrange(key, min, max, offset, limit) {
+    async zrangeByScore(key, min, max, offset, limit) {
       const range = { LIMIT: { offset, count: limit } };
       const found = await reads.zRangeByScoreWithScores(key, min, max, range);
       return found.map(({ value, score }) => ({ member: String(value), score: Number(score) }));

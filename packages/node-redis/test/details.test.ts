@@ -74,7 +74,7 @@ describe('fromNodeRedis', () => {
       await redis.set(key, 'value', 1000);
       await redis.get(key);
       await redis.compareAndSet(key, 'value', 'next', 1000);
-      await redis.expire(key, 1000);
+      await redis.pexpire(key, 1000);
       await redis.mget([key]);
       await redis.del([key]);
       for await (const _ of redis.scan('holdfast-test:*', 100));
@@ -158,7 +158,7 @@ describe('fromNodeRedis', () => {
       for (let time = 0; time < 2; time++) {
         expect(await redis.get(key)).toBe('value');
         expect(await redis.mget([key])).toEqual(['value']);
-        expect(await redis.zrange(`${key}:set`, 0, 1, 0, 1)).toEqual([]);
+        expect(await redis.zrangeByScore(`${key}:set`, 0, 1, 0, 1)).toEqual([]);
         expect(await redis.zcount(`${key}:set`, 0, 1)).toBe(0);
       }
       expect(cacheIn(client)?.stats().requestCount()).toBe(0);
@@ -177,7 +177,7 @@ describe('fromNodeRedis', () => {
       await client.connect();
       const redis = fromNodeRedis(client);
       await redis.set('key', 'value', 1000);
-      for (let time = 0; time < 5; time++) expect(await redis.expire('key', 60_000)).toBe(true);
+      for (let time = 0; time < 5; time++) expect(await redis.pexpire('key', 60_000)).toBe(true);
       const keys: string[] = [];
       for await (const batch of redis.scan('*', 100)) keys.push(...batch);
       expect(keys).toEqual(['key']);

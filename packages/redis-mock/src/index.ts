@@ -68,7 +68,7 @@ export function fromRedisMock(client: RedisMockClient): RedisLike {
         return held;
       }),
 
-    expire: async (key, ttlMs) =>
+    pexpire: async (key, ttlMs) =>
       (await reply<number>((done) => client.pexpire(key, ttlMs, done))) === 1,
 
     del: (keys) => oneAtATime(() => del(keys)),
@@ -85,7 +85,7 @@ export function fromRedisMock(client: RedisMockClient): RedisLike {
       }
     },
 
-    zadd: (key, score, member, ttlMs) =>
+    zaddExtendingTtl: (key, score, member, ttlMs) =>
       oneAtATime(async () => {
         // ZADD itself does not mind a key of another type.
         const isNew = (await reply<number>((done) => client.zcard(key, done))) === 0;
@@ -105,7 +105,7 @@ export function fromRedisMock(client: RedisMockClient): RedisLike {
       }),
 
     // Its LIMIT takes an offset of 0 for no limit.
-    zrange: (key, min, max, offset, limit) =>
+    zrangeByScore: (key, min, max, offset, limit) =>
       oneAtATime(async () => {
         if (!(await exists(key))) return [];
         const found = await reply<string[]>((done) =>

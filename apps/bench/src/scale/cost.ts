@@ -8,12 +8,12 @@ export interface CostResult {
   bytes: number;
 }
 
-const index: HoldfastOptions['index'] = ({ user }) => user;
+const userId: HoldfastOptions['userId'] = ({ user }) => user;
 const OPTIONS: Record<string, HoldfastOptions> = {
   none: {},
-  '`index`': { index },
-  '`countable`': { countable: true },
-  '`index` and `countable`': { index, countable: true },
+  '`userId`': { userId },
+  '`trackCount`': { trackCount: true },
+  '`userId` and `trackCount`': { userId, trackCount: true },
 };
 
 /** Measures what the index of a session takes, in an empty Redis that is empty again afterwards. */

@@ -29,7 +29,7 @@ interface Way {
 }
 
 /**
- * Measures what the options `index` and `countable` are for. Lets the indexed store hold so many sessions; those that it
+ * Measures what the options `userId` and `trackCount` are for. Lets the indexed store hold so many sessions; those that it
  * has from a smaller keyspace count.
  */
 export async function measureIndexed(

@@ -31,7 +31,7 @@ ${listingTable(listing)}
 
 ## The sessions of a user
 
-With the options \`index\` and \`countable\` of Holdfast, which connect-redis has not: there, an application reads all sessions
+With the options \`userId\` and \`trackCount\` of Holdfast, which connect-redis has not: there, an application reads all sessions
 with \`all\`, picks those of the user, and destroys them one by one. The stores are compared for a user with ${COMPARED} sessions;
 for others, only Holdfast is measured, as connect-redis reads everything whoever is asked about. \`length\` is about all
 sessions. The last column says how many times as long it takes without an index.

@@ -50,7 +50,7 @@ const SMOKE: ScaleEffort = {
 };
 
 /** What the indexed store is told besides. */
-const INDEX: HoldfastOptions = { index: ({ user }) => user, countable: true };
+const INDEX: HoldfastOptions = { userId: ({ user }) => user, trackCount: true };
 
 /** What looking at many sessions costs, in time, in the server's and in memory. */
 export async function runScale({ smoke, rounds }: Effort, progress: Progress): Promise<Page> {

@@ -9,13 +9,13 @@ import { type Open, onIoredis, onNodeRedis } from '../opened.ts';
 export const PLAIN = 'plain';
 
 /** What the time limit of each operation costs shows without it. */
-const NO_LIMIT = { timeout: Number.POSITIVE_INFINITY };
+const NO_LIMIT = { timeoutMs: Number.POSITIVE_INFINITY };
 
 /** The ways to give Holdfast a client, each plain and with one setting at a time. */
 export const CLIENTS: Record<string, Record<string, Open>> = {
   'node-redis 6': {
     [PLAIN]: (url) => onNodeRedis(createClient({ url }), nodeRedisStore),
-    '`timeout: Infinity`': (url) =>
+    '`timeoutMs: Infinity`': (url) =>
       onNodeRedis(createClient({ url }), (client) => nodeRedisStore(client, NO_LIMIT)),
     'pool of 1 to 100': (url) => onNodeRedis(createClientPool({ url }), nodeRedisStore),
     'pool of 4': (url) =>
@@ -23,17 +23,17 @@ export const CLIENTS: Record<string, Record<string, Open>> = {
   },
   'ioredis 5': {
     [PLAIN]: (url) => onIoredis(new Redis(url), ioredisStore),
-    '`timeout: Infinity`': (url) =>
+    '`timeoutMs: Infinity`': (url) =>
       onIoredis(new Redis(url), (client) => ioredisStore(client, NO_LIMIT)),
     '`enableAutoPipelining`': (url) =>
       onIoredis(new Redis(url, { enableAutoPipelining: true }), ioredisStore),
   },
 };
 
-function nodeRedisStore(client: NodeRedisClient, options: { timeout?: number } = {}): RedisStore {
+function nodeRedisStore(client: NodeRedisClient, options: { timeoutMs?: number } = {}): RedisStore {
   return new RedisStore({ client: fromNodeRedis(client), ...options });
 }
 
-function ioredisStore(client: IoredisClient, options: { timeout?: number } = {}): RedisStore {
+function ioredisStore(client: IoredisClient, options: { timeoutMs?: number } = {}): RedisStore {
   return new RedisStore({ client: fromIoredis(client), ...options });
 }

@@ -58,7 +58,7 @@ describe.each(Object.entries(kinds))(
         ({ redis }) =>
           new RedisStore({
             client: redis,
-            timeout: TIMEOUT_MS,
+            timeoutMs: TIMEOUT_MS,
             prefix: `chaos:${SEED}:`,
             ttl: 300,
           }),

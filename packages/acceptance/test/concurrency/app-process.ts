@@ -27,7 +27,7 @@ export interface Answer {
 
 /** What happened in an application since it started. */
 export interface Log {
-  dropped: { idHash: string; reason: string }[];
+  dropped: { handle: string; reason: string }[];
   commands: Record<string, number>;
   /** The session of the last request that came to each gate. */
   gates: Record<string, string>;
@@ -95,7 +95,7 @@ export class App {
   }
 
   /** Ends all sessions of a user but one, and answers how many. */
-  async destroyAllOf(user: string, except: string): Promise<number> {
+  async destroyByUser(user: string, except: string): Promise<number> {
     const { body } = await this.request('DELETE', `/test/users/${user}/sessions`, '', { except });
     return Number(body.ended);
   }
@@ -122,7 +122,7 @@ export class App {
   async droppedReasons(id: string): Promise<string[]> {
     const hash = createHash('sha256').update(id).digest('hex');
     const { dropped } = await this.log();
-    return dropped.filter(({ idHash }) => idHash === hash).map(({ reason }) => reason);
+    return dropped.filter(({ handle }) => handle === hash).map(({ reason }) => reason);
   }
 }
 

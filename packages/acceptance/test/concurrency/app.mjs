@@ -9,7 +9,7 @@ const MAX_AGE_MS = 60_000;
 /**
  * An application whose requests change their session as they are told, at the moment that they are told.
  * @param commands how often each command was sent.
- * @param resolved what the option `resolve` was asked.
+ * @param resolved what the option `conflicts` was asked.
  */
 export function appOn({ store, resave, commands, resolved }) {
   const app = express();
@@ -104,7 +104,7 @@ function testRoutes({ store, commands, resolved }) {
   });
   routes.delete('/users/:user/sessions', async (request, response) => {
     const { user } = request.params;
-    response.json({ ended: await store.destroyAllOf(user, { except: request.body.except }) });
+    response.json({ ended: await store.destroyByUser(user, { except: request.body.except }) });
   });
   routes.post('/sessions/:id/count', async (request, response) => {
     const { times, delayMs } = request.body;

@@ -142,8 +142,8 @@ describe('Holdfast', () => {
     [1],
   );
 
-  describeSides(['node-redis-resolve', 'ioredis-resolve'], (sides) => {
-    test('resolve decides what becomes of a field within which both requests changed something', async () => {
+  describeSides(['node-redis-conflicts', 'ioredis-conflicts'], (sides) => {
+    test('the option conflicts decides what becomes of a field within which both requests changed something', async () => {
       const { first } = sides();
       const before = (await first.log()).resolved.length;
       const merged = await afterBoth(

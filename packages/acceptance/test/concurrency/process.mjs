@@ -15,12 +15,12 @@ const ioredis = new Redis(url);
 
 /** Of two lists of items that grew, all the items. */
 const resolved = [];
-function resolve(field, base, mine, theirs) {
+function conflicts(field, base, mine, theirs) {
   resolved.push({ field, base, mine, theirs });
   return { items: [...new Set([...theirs.items, ...mine.items])] };
 }
 
-const index = ({ user }) => user;
+const userId = ({ user }) => user;
 
 /** Requests follow each other within milliseconds here, and each touch is to be seen. */
 const touched = { touchAfter: 0 };
@@ -36,12 +36,12 @@ const stores = {
   ioredis: (prefix, commands) => ({
     store: new RedisStore({ client: counted(fromIoredis(ioredis), commands), ...touched, prefix }),
   }),
-  'node-redis-resolve': (prefix) => ({
-    store: new RedisStore({ client: fromNodeRedis(nodeRedis), ...touched, prefix, resolve }),
+  'node-redis-conflicts': (prefix) => ({
+    store: new RedisStore({ client: fromNodeRedis(nodeRedis), ...touched, prefix, conflicts }),
     resolved,
   }),
-  'ioredis-resolve': (prefix) => ({
-    store: new RedisStore({ client: fromIoredis(ioredis), ...touched, prefix, resolve }),
+  'ioredis-conflicts': (prefix) => ({
+    store: new RedisStore({ client: fromIoredis(ioredis), ...touched, prefix, conflicts }),
     resolved,
   }),
   'node-redis-overwrite': (prefix) => ({
@@ -61,21 +61,21 @@ const stores = {
     }),
   }),
   'node-redis-indexed': (prefix) => ({
-    store: new RedisStore({ client: fromNodeRedis(nodeRedis), ...touched, prefix, index }),
+    store: new RedisStore({ client: fromNodeRedis(nodeRedis), ...touched, prefix, userId }),
   }),
   'ioredis-indexed': (prefix) => ({
-    store: new RedisStore({ client: fromIoredis(ioredis), ...touched, prefix, index }),
+    store: new RedisStore({ client: fromIoredis(ioredis), ...touched, prefix, userId }),
   }),
   'node-redis-counting': (prefix) => ({
     store: new RedisStore({
       client: fromNodeRedis(nodeRedis),
       ...touched,
       prefix,
-      countable: true,
+      trackCount: true,
     }),
   }),
   'ioredis-counting': (prefix) => ({
-    store: new RedisStore({ client: fromIoredis(ioredis), ...touched, prefix, countable: true }),
+    store: new RedisStore({ client: fromIoredis(ioredis), ...touched, prefix, trackCount: true }),
   }),
   'connect-redis': (prefix) => ({
     store: new ConnectRedisStore({ client: nodeRedis, prefix }),

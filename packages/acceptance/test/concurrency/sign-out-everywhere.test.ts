@@ -18,13 +18,13 @@ async function signOutElsewhere({ first, second, raw }: Sides) {
   if (first === second) await first.arrived(gate, DEVICES);
   else await Promise.all([first.arrived(gate, half), second.arrived(gate, half)]);
   const kept = devices[0]?.id ?? '';
-  const ended = await second.destroyAllOf(user, kept);
+  const ended = await second.destroyByUser(user, kept);
   await Promise.all([first.open(gate), first === second || second.open(gate)]);
   const statuses = (await Promise.all(requests)).map(({ status }) => status);
   const exist = await Promise.all(devices.map(({ id }) => raw('EXISTS', id)));
   const visits = await Promise.all(devices.map((device) => device.visit(first)));
   const isSignedIn = visits.map(({ fields }) => fields.user === user);
-  const again = await second.destroyAllOf(user, kept);
+  const again = await second.destroyByUser(user, kept);
   return { ended, statuses, exist, isSignedIn, kept: visits[0]?.fields, again };
 }
 

@@ -13,7 +13,7 @@ const client = fromIoredis(redis);
 
 const dropped = [];
 const listeners = { onDropped: ({ reason }) => dropped.push(reason) };
-const store = new FastifyStore({ client, prefix, timeout: 500 }, listeners);
+const store = new FastifyStore({ client, prefix, timeoutMs: 500 }, listeners);
 
 process.send({
   one: await serve(store, { dropped }),

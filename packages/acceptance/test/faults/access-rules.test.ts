@@ -12,7 +12,7 @@ async function documentedRules(): Promise<string[]> {
   return rules.split(' ');
 }
 
-const SCANNING = 'ids, all, sessions, clear and, without the option countable, length';
+const SCANNING = 'ids, all, sessions, clear and, without the option trackCount, length';
 
 /** Which command is forbidden, what it is said to be needed for, and what fails: with each option, and `plain` without. */
 const forbidden: [
@@ -30,9 +30,9 @@ const forbidden: [
   ['unlink', 'ending sessions', (store) => store.destroy('id')],
   ['pexpire', 'touching sessions', (_, __, plain) => plain.touch('id', sessionOf({}))],
   ['mget', 'listing sessions', (store) => store.all()],
-  ['zrem', 'the options index and countable', (store) => store.destroy('id')],
-  ['zrangebyscore', 'the options index and countable', (store) => store.sessionsOf('ada')],
-  ['zcount', 'the option countable', (store) => store.length()],
+  ['zrem', 'the options userId and trackCount', (store) => store.destroy('id')],
+  ['zrangebyscore', 'the options userId and trackCount', (store) => store.listByUser('ada')],
+  ['zcount', 'the option trackCount', (store) => store.length()],
 ];
 
 describe.each(Object.entries(allClients))('the access rules of Redis, with %s', (_, make) => {
@@ -65,10 +65,10 @@ describe.each(Object.entries(allClients))('the access rules of Redis, with %s', 
     await store.set('id', Object.assign(session, { visits: 1 }));
     await store.touch('id', sessionOf({}));
     await store.update('id', () => {});
-    expect(await store.sessionsOf('ada')).toMatchObject([{ id: 'id', session: { visits: 1 } }]);
+    expect(await store.listByUser('ada')).toMatchObject([{ id: 'id', session: { visits: 1 } }]);
     expect(await store.all()).toHaveLength(1);
     expect(await store.length()).toBe(1);
-    expect(await store.destroyAllOf('ada')).toBe(1);
+    expect(await store.destroyByUser('ada')).toBe(1);
     await store.clear();
     expect(client.errors).toEqual([]);
   });
@@ -99,7 +99,7 @@ describe.each(Object.entries(allClients))('the access rules of Redis, with %s', 
     expect(error).toMatchObject({
       code: 'ERR_HOLDFAST_FORBIDDEN',
       message: expect.stringMatching(
-        /^Redis does not let the client's user run what is in a script: ERR The user executing the script can't run this command .*\. Allow \+get and \+set, and for the options index and countable \+pttl, \+zadd and \+pexpire\.$/,
+        /^Redis does not let the client's user run what is in a script: ERR The user executing the script can't run this command .*\. Allow \+get and \+set, and for the options userId and trackCount \+pttl, \+zadd and \+pexpire\.$/,
       ),
     });
   });
@@ -109,7 +109,7 @@ describe.each(Object.entries(allClients))('the access rules of Redis, with %s', 
     const said = 'NOPERM this user has no permissions to access one of the keys used as arguments';
     expect(await errorOf(() => store.get('id'))).toMatchObject({
       code: 'ERR_HOLDFAST_FORBIDDEN',
-      message: `Redis does not let the client's user touch this key: ${said}. Allow the keys that begin with the option prefix, as ~sess:* does, and ~holdfast:* for the options index and countable.`,
+      message: `Redis does not let the client's user touch this key: ${said}. Allow the keys that begin with the option prefix, as ~sess:* does, and ~holdfast:* for the options userId and trackCount.`,
       cause: { message: said },
     });
   });

@@ -5,7 +5,7 @@ import { Cookie, type SessionData } from 'express-session';
 import type { AppClient, Make } from '../app-clients.ts';
 import { PatientClock } from '../patient-clock.ts';
 
-/** The option `timeout`, short so that the tests are. */
+/** The option `timeoutMs`, short so that the tests are. */
 const TIMEOUT_MS = 500;
 /** How late an operation may end. */
 const LATE_MS = 250;
@@ -21,12 +21,12 @@ export interface App extends AppClient {
 }
 
 /** The same for a client that there is already: another store has learned nothing yet of an outage. */
-export function storeOf(redis: RedisLike, timeout: number = TIMEOUT_MS): RedisStore {
+export function storeOf(redis: RedisLike, timeoutMs: number = TIMEOUT_MS): RedisStore {
   return new RedisStore({
     client: redis,
-    timeout,
-    index: (session) => Reflect.get(session, 'user'),
-    countable: true,
+    timeoutMs,
+    userId: (session) => Reflect.get(session, 'user'),
+    trackCount: true,
   });
 }
 
@@ -34,12 +34,12 @@ export function storeOf(redis: RedisLike, timeout: number = TIMEOUT_MS): RedisSt
 export async function appsOf(
   clients: Record<string, Make>,
   url: string,
-  timeout?: number,
+  timeoutMs?: number,
 ): Promise<Record<string, App>> {
   const apps: Record<string, App> = {};
   for (const [name, make] of Object.entries(clients)) {
     const client = await make(url);
-    apps[name] = { ...client, store: storeOf(client.redis, timeout) };
+    apps[name] = { ...client, store: storeOf(client.redis, timeoutMs) };
   }
   return apps;
 }
@@ -60,14 +60,14 @@ export function sessionOf(fields: object): SessionData {
 /** The error that a user sees, which comes in time. */
 export async function errorOf(
   work: () => Promise<unknown>,
-  timeout: number = TIMEOUT_MS,
+  timeoutMs: number = TIMEOUT_MS,
 ): Promise<Error> {
   using clock = new PatientClock();
   const error: unknown = await work().then(
     () => undefined,
     (reason) => reason,
   );
-  expect(clock.now).toBeLessThan(timeout + LATE_MS);
+  expect(clock.now).toBeLessThan(timeoutMs + LATE_MS);
   expect(error).toHaveProperty('message');
   return error as Error;
 }
@@ -99,7 +99,7 @@ const NOT_WRITEABLE = cannotBeAsked(
 
 /** How it looks that a client lets commands wait until it is connected. */
 export const TIMED_OUT: string[] = [
-  `ERR_HOLDFAST_TIMEOUT 503 Redis, or an async serializer, did not answer within ${TIMEOUT_MS} milliseconds, as the option timeout says. Look whether Redis is up and can be reached, and whether the client is connected, which its error events tell. What was to be written may be written later.`,
+  `ERR_HOLDFAST_TIMEOUT 503 Redis, or an async serializer, did not answer within ${TIMEOUT_MS} milliseconds, as the option timeoutMs says. Look whether Redis is up and can be reached, and whether the client is connected, which its error events tell. What was to be written may be written later.`,
 ];
 
 /** What users see while there is no connection, with the README's settings. */

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { allClients } from '../app-clients.ts';
 import { type App, appsOf, errorOf, ofEach, sessionOf, untilServes, urlOf } from './app.ts';
 
-/** The default of the option `timeout`. */
+/** The default of the option `timeoutMs`. */
 const TIMEOUT_MS = 2000;
 const FROZEN_MS = 10_000;
 const REQUESTS = 50;

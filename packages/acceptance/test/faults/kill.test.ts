@@ -70,7 +70,7 @@ describe('a Redis that was killed', () => {
       expect(session).toMatchObject({ visits: 1 });
       await store.set(name, Object.assign(session ?? sessionOf({}), { visits: 2 }));
       expect(await store.get(name)).toMatchObject({ visits: 2 });
-      expect(await store.countOf(name)).toBe(1);
+      expect(await store.countByUser(name)).toBe(1);
     });
   });
 });

@@ -57,7 +57,7 @@ function checkKeys(prefix: string, method: string, [first]: unknown[]): void {
 const plan = fc.record({
   calls: fc.array(misbehaviour, { minLength: 1, maxLength: 12 }),
   scan: fc.option(scan, { nil: undefined }),
-  countable: fc.nat({ max: 9 }).map((number) => number === 0),
+  trackCount: fc.nat({ max: 9 }).map((number) => number === 0),
   onOutage: fc.constantFrom('error' as const, 'skip' as const),
 });
 
@@ -65,11 +65,11 @@ fuzz(
   'whatever a client does, each operation ends once and in time, and is about own keys',
   { cases: 1000, together: 250 },
   plan,
-  async ({ calls, scan, countable, onOutage }) => {
+  async ({ calls, scan, trackCount, onOutage }) => {
     const prefix = 'clients:';
     const redis = memoryRedis();
     await redis.set(`${prefix}id`, JSON.stringify(sessionOf({ user: 'ada' })));
-    await redis.zadd(`holdfast:user:${prefix}ada`, Date.now() + 60_000, 'id', 60_000);
+    await redis.zaddExtendingTtl(`holdfast:user:${prefix}ada`, Date.now() + 60_000, 'id', 60_000);
     let count = 0;
     let isOver = false;
     const foreign: unknown[] = [];
@@ -94,9 +94,9 @@ fuzz(
     const store = new RedisStore({
       client,
       prefix,
-      timeout: TIMEOUT_MS,
-      index: whose,
-      countable,
+      timeoutMs: TIMEOUT_MS,
+      userId: whose,
+      trackCount,
       onOutage,
     });
     await everyOperation(store, 'id');

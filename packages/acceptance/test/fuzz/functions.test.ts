@@ -10,10 +10,10 @@ const calls = fc.array(misbehaviour, { minLength: 1, maxLength: 4 });
 const plan = fc.record({
   parse: calls,
   stringify: calls,
-  index: calls,
+  userId: calls,
   ttl: calls,
-  resolve: calls,
-  countable: fc.nat({ max: 9 }).map((number) => number === 0),
+  conflicts: calls,
+  trackCount: fc.nat({ max: 9 }).map((number) => number === 0),
 });
 
 /** A function that keeps to its contract where the plan says nothing else. */
@@ -32,24 +32,24 @@ fuzz(
   'whatever the functions of an application do, each operation ends once and in time',
   { cases: 1000, together: 250 },
   plan,
-  async ({ parse, stringify, index, ttl, resolve, countable }) => {
+  async ({ parse, stringify, userId, ttl, conflicts, trackCount }) => {
     const prefix = 'functions:';
     const redis = memoryRedis();
     const whose = (session: object) => Reflect.get(session, 'user');
     await redis.set(`${prefix}id`, JSON.stringify(sessionOf({ user: 'ada' })));
-    await redis.zadd(`holdfast:user:${prefix}ada`, Date.now() + 60_000, 'id', 60_000);
+    await redis.zaddExtendingTtl(`holdfast:user:${prefix}ada`, Date.now() + 60_000, 'id', 60_000);
     const store = new RedisStore({
       client: redis,
       prefix,
-      timeout: TIMEOUT_MS,
-      countable,
+      timeoutMs: TIMEOUT_MS,
+      trackCount,
       serializer: {
         parse: planned(parse, JSON.parse),
         stringify: planned(stringify, (session) => JSON.stringify(session)),
       },
-      index: planned(index, whose),
+      userId: planned(userId, whose),
       ttl: planned(ttl, () => 60),
-      resolve: planned(resolve, (_field, _base, mine) => mine),
+      conflicts: planned(conflicts, (_field, _base, mine) => mine),
     });
     await everyOperation(store, 'id');
   },

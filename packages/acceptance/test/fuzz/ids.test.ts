@@ -149,8 +149,8 @@ describe.each(Object.entries(clients))('with %s,', (name, open) => {
     return new RedisStore({
       client: recorded.client,
       prefix,
-      index: (stored) => Reflect.get(stored, 'user'),
-      countable: true,
+      userId: (stored) => Reflect.get(stored, 'user'),
+      trackCount: true,
     });
   }
 
@@ -175,7 +175,7 @@ describe.each(Object.entries(clients))('with %s,', (name, open) => {
       outcomeOf((callback) => store.touch(id, session('ada'), callback)),
       outcomeOf((callback) => store.destroy(id, callback)),
       outcomeOfPromise(() => store.update(id, () => {})),
-      outcomeOfPromise(() => store.destroyAllOf('ada', { except: id })),
+      outcomeOfPromise(() => store.destroyByUser('ada', { except: id })),
     ]);
     for (const { error } of outcomes) expect(codeOf(error)).toBe('ERR_HOLDFAST_INVALID_ARGUMENT');
     expect(recorded.taken()).toEqual([]);
@@ -195,7 +195,7 @@ describe.each(Object.entries(clients))('with %s,', (name, open) => {
       for (const id of good) {
         expect(await store.get(id)).toMatchObject({ user: `user of ${id}` });
         await store.touch(id, session(`user of ${id}`));
-        expect(await store.sessionsOf(`user of ${id}`)).toMatchObject([{ id }]);
+        expect(await store.listByUser(`user of ${id}`)).toMatchObject([{ id }]);
         await store.destroy(id);
         expect(await store.get(id)).toBeNull();
       }
@@ -213,11 +213,11 @@ describe.each(Object.entries(clients))('with %s,', (name, open) => {
       const store = newStore(prefix);
       for (const [number, user] of users.entries()) {
         const { error } = await outcomeOfPromise(() => store.set(`id ${number}`, session(user)));
-        expect(codeOf(error)).toBe(isWellFormed(user) ? undefined : 'ERR_HOLDFAST_INVALID_INDEX');
+        expect(codeOf(error)).toBe(isWellFormed(user) ? undefined : 'ERR_HOLDFAST_INVALID_USER_ID');
       }
       const good = users.filter(isWellFormed);
       for (const user of good) {
-        expect(await store.destroyAllOf(user)).toBe(1);
+        expect(await store.destroyByUser(user)).toBe(1);
       }
       expect(await store.ids()).toEqual([]);
       expectOwnKeys(prefix);

@@ -20,18 +20,18 @@ export function memoryRedis(): RedisLike {
       if (held === expected) texts.set(key, value);
       return held;
     },
-    expire: async (key) => texts.has(key),
+    pexpire: async (key) => texts.has(key),
     del: async (keys) => keys.filter((key) => texts.delete(key)).length,
     mget: async (keys) => keys.map((key) => texts.get(key) ?? null),
     async *scan(match) {
       const prefix = match.slice(0, -1).replaceAll('\\', '');
       yield [...texts.keys(), ...sets.keys()].filter((key) => key.startsWith(prefix));
     },
-    async zadd(key, score, member) {
+    async zaddExtendingTtl(key, score, member) {
       sets.set(key, setOf(key).set(member, score));
     },
     zrem: async (key, members) => members.filter((member) => setOf(key).delete(member)).length,
-    zrange: async (key, min, max, offset, limit) =>
+    zrangeByScore: async (key, min, max, offset, limit) =>
       membersOf(key, min, max).slice(offset, offset + limit),
     zcount: async (key, min, max) => membersOf(key, min, max).length,
   };

@@ -28,10 +28,10 @@ export async function everyOperation(store: RedisStore, id: string): Promise<Out
     outcomeOf((done) => store.all(done), 6 * within),
     outcomeOf((done) => store.ids(done), 6 * within),
     outcomeOf((done) => store.length(done), 6 * within),
-    outcomeOfPromise(() => store.sessionsOf('ada'), 6 * within),
-    outcomeOfPromise(() => store.countOf('ada'), 6 * within),
+    outcomeOfPromise(() => store.listByUser('ada'), 6 * within),
+    outcomeOfPromise(() => store.countByUser('ada'), 6 * within),
     outcomeOfPromise(() => store.update(id, (one) => Object.assign(one, { n: 1 })), 6 * within),
-    outcomeOfPromise(() => store.destroyAllOf('ada', { except: id }), 6 * within),
+    outcomeOfPromise(() => store.destroyByUser('ada', { except: id }), 6 * within),
     outcomeOf((done) => store.destroy(id, done), within),
     outcomeOf((done) => store.clear(done), 6 * within),
   ]);

@@ -27,7 +27,7 @@ beforeAll(async () => {
   store = new RedisStore({
     client: fromIoredis(client),
     prefix,
-    index: (session) => Reflect.get(session, 'user'),
+    userId: (session) => Reflect.get(session, 'user'),
   });
   app = await serve(store);
 });
@@ -126,7 +126,7 @@ fuzz(
     await writeTo(prefix + id);
     const outcomes = await Promise.all([
       outcomeOf((callback) => store.all(callback)),
-      outcomeOfPromise(() => store.sessionsOf('ada')),
+      outcomeOfPromise(() => store.listByUser('ada')),
       outcomeOfPromise(() => store.update(id, (one) => Object.assign(one, { visits: 2 }))),
     ]);
     for (const [index, outcome] of outcomes.entries()) {
@@ -145,12 +145,12 @@ fuzz(
   async (value) => {
     const browser = new Browser();
     await browser.post(app, '/sign-in', { user: 'eve' });
-    const [signedIn] = await store.sessionsOf('eve');
+    const [signedIn] = await store.listByUser('eve');
     const id = signedIn?.id ?? '';
     await client.set(prefix + id, value);
     await Promise.allSettled([browser.get(app, '/'), browser.post(app, '/visit')]);
     await store.destroy(id);
-    await store.destroyAllOf('eve');
+    await store.destroyByUser('eve');
     expect(await new Browser().get(app, '/')).toEqual({});
   },
 );

@@ -6,7 +6,7 @@ import {
   scanCluster,
   scanServer,
   scoredMembers,
-  zaddByScript,
+  zaddExtendingTtlByScript,
 } from '@holdfast/core/adapter';
 
 /**
@@ -48,7 +48,7 @@ export function fromIovalkey(client: IovalkeyClient): RedisLike {
       return compareAndSetByScript(runScript, key, expected, value, ttlMs);
     },
 
-    async expire(key, ttlMs) {
+    async pexpire(key, ttlMs) {
       // With the option `stringNumbers`, the reply is "1".
       return Number(await client.call('pexpire', key, String(ttlMs))) === 1;
     },
@@ -78,15 +78,15 @@ export function fromIovalkey(client: IovalkeyClient): RedisLike {
       );
     },
 
-    zadd(key, score, member, ttlMs) {
-      return zaddByScript(runScript, key, score, member, ttlMs);
+    zaddExtendingTtl(key, score, member, ttlMs) {
+      return zaddExtendingTtlByScript(runScript, key, score, member, ttlMs);
     },
 
     async zrem(key, members) {
       return members.length === 0 ? 0 : Number(await client.call('zrem', key, ...members));
     },
 
-    async zrange(key, min, max, offset, limit) {
+    async zrangeByScore(key, min, max, offset, limit) {
       const range = [min, max, 'withscores', 'limit', offset, limit].map(String);
       return scoredMembers((await client.call('zrangebyscore', key, ...range)) as unknown[]);
     },

@@ -77,13 +77,13 @@ export function describeConcurrency({ describe, test }: Runner, fixture: Fixture
         assert.deepEqual(await storedFields(store), { a: 'mine' });
       });
 
-      test('that change the same field are settled by resolve', async () => {
+      test('that change the same field are settled by conflicts', async () => {
         const asked: unknown[][] = [];
-        const resolve = (...args: unknown[]) => {
+        const conflicts = (...args: unknown[]) => {
           asked.push(args);
           return args[0] === 'gone' ? undefined : 'resolved';
         };
-        const { store, other } = await twoStores({ a: { n: 1 }, gone: 1, same: 1 }, { resolve });
+        const { store, other } = await twoStores({ a: { n: 1 }, gone: 1, same: 1 }, { conflicts });
         const [mine, theirs] = [await loaded(store), await loaded(other)];
         await other.set('id', Object.assign(theirs, { a: { n: 3 }, gone: 3, same: 2 }));
         await store.set('id', Object.assign(mine, { a: { n: 2 }, gone: 2, same: 2 }));
@@ -104,7 +104,7 @@ export function describeConcurrency({ describe, test }: Runner, fixture: Fixture
         await store.touch('id', mine);
         await store.set('id', mine);
         assert.equal(await exists('id'), false);
-        const save = { idHash: createHash('sha256').update('id').digest('hex'), reason: 'gone' };
+        const save = { handle: createHash('sha256').update('id').digest('hex'), reason: 'gone' };
         assert.deepEqual(dropped, [save, save]);
       });
 
@@ -198,13 +198,13 @@ export function describeConcurrency({ describe, test }: Runner, fixture: Fixture
         await until(async () => (await store.get('id')) === null);
       });
 
-      test('refuse an async resolve, and leave what is stored', async () => {
+      test('refuse an async conflicts, and leave what is stored', async () => {
         const rejecting = () => Promise.reject(new Error('late'));
-        for (const resolve of [async () => [1, 2], rejecting]) {
-          const { store, other } = await twoStores({ a: 1 }, { resolve });
+        for (const conflicts of [async () => [1, 2], rejecting]) {
+          const { store, other } = await twoStores({ a: 1 }, { conflicts });
           const [mine, theirs] = [await loaded(store), await loaded(other)];
           await other.set('id', Object.assign(theirs, { a: 2 }));
-          const refused = hasCode('ERR_HOLDFAST_INVALID_OPTION', /resolve must answer the value/);
+          const refused = hasCode('ERR_HOLDFAST_INVALID_OPTION', /conflicts must answer the value/);
           await assert.rejects(store.set('id', Object.assign(mine, { a: 3 })), refused);
           assert.deepEqual(await storedFields(store), { a: 2 });
         }

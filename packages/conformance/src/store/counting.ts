@@ -4,18 +4,18 @@ import { type Options, sessionOf, storeOn } from './support.ts';
 
 export function describeCounting({ describe, test }: Runner, fixture: Fixture): void {
   /** A store that can do no scan. */
-  const countable = (options: Options = {}) => {
+  const trackCount = (options: Options = {}) => {
     const client = withMethods(fixture.redis, {
       scan() {
         throw new Error('It scans.');
       },
     });
-    return storeOn(fixture, { client, countable: true, ...options });
+    return storeOn(fixture, { client, trackCount: true, ...options });
   };
 
-  describe('its length with countable', () => {
+  describe('its length with trackCount', () => {
     test('counts without a scan what begins and ends', async () => {
-      const { store } = countable();
+      const { store } = trackCount();
       assert.equal(await store.length(), 0);
       const ids = Array.from({ length: 100 }, (_, number) => `id${number}`);
       await Promise.all(ids.map((id) => store.set(id, sessionOf())));
@@ -27,7 +27,7 @@ export function describeCounting({ describe, test }: Runner, fixture: Fixture): 
     });
 
     test('counts nothing that has expired', async () => {
-      const { store } = countable();
+      const { store } = trackCount();
       await store.set('stays', sessionOf());
       await store.set('expires', sessionOf({}, 200));
       await until(
@@ -37,7 +37,7 @@ export function describeCounting({ describe, test }: Runner, fixture: Fixture): 
     });
 
     test('counts no save of a session that was ended', async () => {
-      const { store } = countable();
+      const { store } = trackCount();
       await store.set('id', sessionOf());
       const session = await store.get('id');
       assert.ok(session);
@@ -49,32 +49,32 @@ export function describeCounting({ describe, test }: Runner, fixture: Fixture): 
     });
 
     test('counts no session that was ended while its first save was under way', async () => {
-      const { store: other, prefix } = countable();
+      const { store: other, prefix } = trackCount();
       const client = withMethods(fixture.redis, {
         async set(key, value, ttlMs) {
           await fixture.redis.set(key, value, ttlMs);
           await other.destroy('id');
         },
       });
-      const { store } = countable({ client, prefix });
+      const { store } = trackCount({ client, prefix });
       await store.set('id', sessionOf());
       assert.equal(await store.length(), 0);
     });
 
     test('counts each of the users’ sessions, and none that were ended with the others', async () => {
-      const { store } = countable({
-        index: (session) => Reflect.get(session, 'user'),
+      const { store } = trackCount({
+        userId: (session) => Reflect.get(session, 'user'),
         maxPerUser: 2,
       });
       for (const id of ['a', 'b', 'c']) await store.set(id, sessionOf({ user: 'ada' }));
       await store.set('d', sessionOf({ user: 'bob' }));
       assert.equal(await store.length(), 3);
-      await store.destroyAllOf('ada');
+      await store.destroyByUser('ada');
       assert.equal(await store.length(), 1);
     });
 
     test('is right again after clear, whatever was left behind', async () => {
-      const { store, prefix } = countable({ client: fixture.redis });
+      const { store, prefix } = trackCount({ client: fixture.redis });
       await store.set('id', sessionOf());
       await store.set('evicted', sessionOf());
       await fixture.redis.del([`${prefix}evicted`]);

@@ -24,13 +24,14 @@ function failingAt(redis: RedisLike, point: number, fault: Fault) {
     set: (key, value, ttlMs) => through(() => redis.set(key, value, ttlMs)),
     compareAndSet: (key, expected, value, ttlMs) =>
       through(() => redis.compareAndSet(key, expected, value, ttlMs)),
-    expire: (key, ttlMs) => through(() => redis.expire(key, ttlMs)),
+    pexpire: (key, ttlMs) => through(() => redis.pexpire(key, ttlMs)),
     del: (keys) => through(() => redis.del(keys)),
     mget: (keys) => through(() => redis.mget(keys)),
-    zadd: (key, score, member, ttlMs) => through(() => redis.zadd(key, score, member, ttlMs)),
+    zaddExtendingTtl: (key, score, member, ttlMs) =>
+      through(() => redis.zaddExtendingTtl(key, score, member, ttlMs)),
     zrem: (key, members) => through(() => redis.zrem(key, members)),
-    zrange: (key, min, max, offset, limit) =>
-      through(() => redis.zrange(key, min, max, offset, limit)),
+    zrangeByScore: (key, min, max, offset, limit) =>
+      through(() => redis.zrangeByScore(key, min, max, offset, limit)),
     zcount: (key, min, max) => through(() => redis.zcount(key, min, max)),
   });
   return { client, reached: () => commands >= point };
@@ -108,14 +109,14 @@ const OPERATIONS: Record<string, Operation> = {
   },
   'a sign-out everywhere': {
     loads: 'first',
-    work: (store) => store.destroyAllOf('ada'),
+    work: (store) => store.destroyByUser('ada'),
     ada: [],
     bob: [],
   },
 };
 
 export function describeFailures({ describe, test }: Runner, fixture: Fixture): void {
-  const options = { index: userOf, maxPerUser: 2, countable: true };
+  const options = { userId: userOf, maxPerUser: 2, trackCount: true };
 
   /** Which sessions are there. Read one by one, as a scan goes through the keys of all tests. */
   async function sessionsIn(
@@ -134,7 +135,7 @@ export function describeFailures({ describe, test }: Runner, fixture: Fixture): 
   }
 
   const idsOf = async (store: RedisStore, user: string) =>
-    (await store.sessionsOf(user)).map(({ id }) => id).sort();
+    (await store.listByUser(user)).map(({ id }) => id).sort();
 
   /** @returns whether the operation came as far as the command that was to fail. */
   async function fail(operation: Operation, point: number, fault: Fault): Promise<boolean> {

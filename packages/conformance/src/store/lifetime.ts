@@ -53,10 +53,10 @@ export function describeLifetime({ describe, test }: Runner, fixture: Fixture): 
     });
 
     test('leaves it known when a session was last active', async () => {
-      const index = (session: object): string | undefined => Reflect.get(session, 'user');
-      const { store } = storeOn(fixture, { maxLifetime: 60, index });
+      const userId = (session: object): string | undefined => Reflect.get(session, 'user');
+      const { store } = storeOn(fixture, { maxLifetime: 60, userId });
       await store.set('id', sessionOf({ user: 'ada' }, HOUR));
-      const [listed] = await store.sessionsOf('ada');
+      const [listed] = await store.listByUser('ada');
       assert.ok(Math.abs(Number(listed?.lastActive) - Date.now()) < 900);
       assert.ok(Math.abs(Number(listed?.expires) - Date.now() - MINUTE) < 900);
     });
@@ -73,19 +73,19 @@ export function describeLifetime({ describe, test }: Runner, fixture: Fixture): 
     });
 
     test('knows no session that is over, though its key is there', async () => {
-      const index = (session: object): string | undefined => Reflect.get(session, 'user');
-      const { store, put, prefix, exists, loaded } = await aged(MINUTE + 1, { index });
-      const { store: unlimited } = storeOn(fixture, { prefix, index });
+      const userId = (session: object): string | undefined => Reflect.get(session, 'user');
+      const { store, put, prefix, exists, loaded } = await aged(MINUTE + 1, { userId });
+      const { store: unlimited } = storeOn(fixture, { prefix, userId });
       const session = await unlimited.get('id');
       assert.ok(session);
       await unlimited.touch('id', session);
-      assert.equal(await unlimited.countOf('ada'), 1);
+      assert.equal(await unlimited.countByUser('ada'), 1);
       assert.equal(await store.get('id'), null);
       assert.equal(await store.update('id', () => assert.fail('It was opened.')), null);
       assert.deepEqual(await store.all(), []);
-      assert.deepEqual(await store.sessionsOf('ada'), []);
-      assert.equal(await store.countOf('ada'), 0);
-      assert.equal(await store.destroyAllOf('ada'), 1);
+      assert.deepEqual(await store.listByUser('ada'), []);
+      assert.equal(await store.countByUser('ada'), 0);
+      assert.equal(await store.destroyByUser('ada'), 1);
       assert.equal(await exists('id'), false);
       await put();
       await assert.rejects(loaded());

@@ -68,7 +68,7 @@ export function describeMethods({ describe, test }: Runner, fixture: Fixture): v
       const client = withMethods(fixture.redis, {
         get: fail,
         set: fail,
-        expire: fail,
+        pexpire: fail,
         del: fail,
         scan: async function* () {
           yield await fail();

@@ -16,7 +16,7 @@ function describeEncryption({ describe, test }: Runner, fixture: Fixture): void 
   /** A store of encrypted sessions, and what it warns of. */
   const encrypting = (keys = [keyOf('key')], prefix = fixture.fresh()) => {
     const serializer = encrypted<SessionData>({ keys });
-    const subject = storeOn(fixture, { serializer, prefix, index });
+    const subject = storeOn(fixture, { serializer, prefix, userId });
     return { ...subject, warnings: warningsOf(subject.store) };
   };
 
@@ -28,7 +28,7 @@ function describeEncryption({ describe, test }: Runner, fixture: Fixture): void 
       assert.match(String(await raw('GET', 'id')), /^hf1\.key\.[\w-]+$/);
       assert.deepEqual(await store.get('id'), written(session));
       assert.deepEqual(await store.all(), [{ ...Object(written(session)), id: 'id' }]);
-      assert.equal((await store.sessionsOf('ada')).length, 1);
+      assert.equal((await store.listByUser('ada')).length, 1);
     });
 
     test('are none where they do not open, with a warning, and can be begun anew', async () => {
@@ -40,7 +40,7 @@ function describeEncryption({ describe, test }: Runner, fixture: Fixture): void 
       assert.equal(await store.update('copy', () => assert.fail('It was opened.')), null);
       assert.deepEqual(await store.all().then((all) => all.map(({ id }) => id)), ['id']);
       assert.deepEqual(
-        (await store.sessionsOf('ada')).map(({ id }) => id),
+        (await store.listByUser('ada')).map(({ id }) => id),
         ['id'],
       );
       assert.deepEqual(warnings, Array(4).fill(['ERR_HOLDFAST_SEALED', `${prefix}copy`]));
@@ -71,7 +71,7 @@ function describeEncryption({ describe, test }: Runner, fixture: Fixture): void 
 
 function describeHashedIds({ describe, test }: Runner, fixture: Fixture): void {
   const hashing = (options: Options = {}) =>
-    storeOn(fixture, { hashIds: true, index, countable: true, ...options });
+    storeOn(fixture, { hashIds: true, userId, trackCount: true, ...options });
 
   /** Two stores of the same sessions, of which the first has stored one under its plain id. */
   const mixed = async (hashIds: 'readPlain' | 'writePlain' = 'readPlain') => {
@@ -103,29 +103,29 @@ function describeHashedIds({ describe, test }: Runner, fixture: Fixture): void {
       await assert.rejects(plain.get(hashed('id')), refused);
     });
 
-    test('are listed by handles, which destroyHandle takes', async () => {
+    test('are listed by handles, which destroyByHandle takes', async () => {
       const { store } = hashing();
       await store.set('id', sessionOf({ user: 'ada' }));
       await store.set('other', sessionOf({ user: 'ada' }));
       const handle = createHash('sha256').update('id').digest('hex');
       assert.equal(store.handleOf('id'), handle);
       const handles = [handle, store.handleOf('other')].sort();
-      const listed = await store.sessionsOf('ada');
+      const listed = await store.listByUser('ada');
       assert.deepEqual(listed.map(({ id }) => id).sort(), handles);
-      assert.deepEqual(listed.map(({ idHash }) => idHash).sort(), handles);
+      assert.deepEqual(listed.map(({ handle }) => handle).sort(), handles);
       assert.deepEqual((await store.ids()).sort(), handles);
       assert.deepEqual((await store.all()).map(({ id }) => id).sort(), handles);
-      await store.destroyHandle(handle);
-      await store.destroyHandle(handle);
+      await store.destroyByHandle(handle);
+      await store.destroyByHandle(handle);
       assert.equal(await store.get('id'), null);
-      assert.equal(await store.countOf('ada'), 1);
+      assert.equal(await store.countByUser('ada'), 1);
       assert.equal(await store.length(), 1);
       for (const bad of ['', 'other', hashed('other'), undefined, 7] as string[]) {
         const refused = hasCode('ERR_HOLDFAST_INVALID_ARGUMENT', /handle must be 64/);
-        await assert.rejects(store.destroyHandle(bad), refused);
+        await assert.rejects(store.destroyByHandle(bad), refused);
       }
       const needed = hasCode('ERR_HOLDFAST_INVALID_OPTION', /only with the option hashIds/);
-      await assert.rejects(storeOn(fixture).store.destroyHandle(handle), needed);
+      await assert.rejects(storeOn(fixture).store.destroyByHandle(handle), needed);
     });
 
     test('can be limited, and ended but for one that is named by its id', async () => {
@@ -133,9 +133,9 @@ function describeHashedIds({ describe, test }: Runner, fixture: Fixture): void {
       for (const id of ['first', 'second', 'third']) {
         await store.set(id, sessionOf({ user: 'ada' }));
       }
-      assert.equal(await store.countOf('ada'), 2);
+      assert.equal(await store.countByUser('ada'), 2);
       const kept = (await store.get('third')) ? 'third' : 'second';
-      assert.equal(await store.destroyAllOf('ada', { except: kept }), 1);
+      assert.equal(await store.destroyByUser('ada', { except: kept }), 1);
       assert.deepEqual(await store.ids(), [store.handleOf(kept)]);
       await store.clear();
       assert.equal(await store.length(), 0);
@@ -155,10 +155,10 @@ function describeHashedIds({ describe, test }: Runner, fixture: Fixture): void {
       assert.deepEqual(fields, { user: 'ada', views: 2, more: 1 });
       const handles = ['new', 'plain'].map((id) => store.handleOf(id)).sort();
       assert.deepEqual((await store.ids()).sort(), handles);
-      assert.deepEqual((await store.sessionsOf('ada')).map(({ id }) => id).sort(), handles);
-      assert.equal(await store.destroyAllOf('ada', { except: 'plain' }), 1);
+      assert.deepEqual((await store.listByUser('ada')).map(({ id }) => id).sort(), handles);
+      assert.equal(await store.destroyByUser('ada', { except: 'plain' }), 1);
       assert.ok(await store.get('plain'));
-      await store.destroyHandle(store.handleOf('plain'));
+      await store.destroyByHandle(store.handleOf('plain'));
       assert.equal(await store.get('plain'), null);
       assert.equal(await store.length(), 0);
     });
@@ -178,7 +178,7 @@ function describeHashedIds({ describe, test }: Runner, fixture: Fixture): void {
       const { store, exists } = await mixed();
       await store.set('plain', sessionOf({ user: 'ada' }));
       assert.equal(await exists('plain'), false);
-      assert.equal(await store.countOf('ada'), 1);
+      assert.equal(await store.countByUser('ada'), 1);
       await store.destroy('plain');
       assert.equal(await store.get('plain'), null);
       const { store: other } = await mixed();
@@ -193,7 +193,7 @@ function hashed(id: string): string {
   return `sha256:${createHash('sha256').update(id).digest('hex')}`;
 }
 
-const index = (session: object): string | undefined => Reflect.get(session, 'user');
+const userId = (session: object): string | undefined => Reflect.get(session, 'user');
 
 /** The code and key of each warning. */
 function warningsOf(store: RedisStore): unknown[] {

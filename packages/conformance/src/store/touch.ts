@@ -32,7 +32,7 @@ export function describeTouch({ describe, test }: Runner, fixture: Fixture): voi
       const client = withMethods(fixture.redis, {
         set: (...args) => count(fixture.redis.set(...args)),
         compareAndSet: (...args) => count(fixture.redis.compareAndSet(...args)),
-        expire: (...args) => count(fixture.redis.expire(...args)),
+        pexpire: (...args) => count(fixture.redis.pexpire(...args)),
       });
       const subject = storeOn(fixture, { client, ...options });
       await subject.store.set('id', sessionOf({ views: 1 }, DAY));

@@ -6,17 +6,17 @@ import { DAY, HOUR, idsOf, indexedOn, sessionSince } from './user-support.ts';
 export function describeUserEnds({ describe, test }: Runner, fixture: Fixture): void {
   const indexed = indexedOn(fixture);
 
-  describe('its destroyAllOf', () => {
+  describe('its destroyByUser', () => {
     test('ends the sessions of one user, but for one', async () => {
       const { store } = indexed();
       for (const id of ['this', 'that', 'another']) {
         await store.set(id, sessionOf({ user: 'ada' }));
       }
       await store.set('other', sessionOf({ user: 'bob' }));
-      assert.equal(await store.destroyAllOf('ada', { except: 'this' }), 2);
+      assert.equal(await store.destroyByUser('ada', { except: 'this' }), 2);
       assert.deepEqual((await store.ids()).sort(), ['other', 'this']);
-      assert.equal(await store.destroyAllOf('ada'), 1);
-      assert.equal(await store.destroyAllOf('ada'), 0);
+      assert.equal(await store.destroyByUser('ada'), 1);
+      assert.equal(await store.destroyByUser('ada'), 0);
       assert.deepEqual(await store.ids(), ['other']);
     });
 
@@ -31,13 +31,13 @@ export function describeUserEnds({ describe, test }: Runner, fixture: Fixture): 
         const session = Object.assign(sessions[number] ?? sessionOf(), { views: 1 });
         return [store.set(id, session), store.touch(id, session)];
       });
-      const [ended] = await Promise.all([store.destroyAllOf('ada'), ...requests]);
+      const [ended] = await Promise.all([store.destroyByUser('ada'), ...requests]);
       assert.equal(ended, 20);
       for (const [number, id] of ids.entries()) {
         await store.set(id, Object.assign(sessions[number] ?? sessionOf(), { views: 2 }));
       }
       assert.deepEqual(await store.ids(), []);
-      assert.equal(await store.countOf('ada'), 0);
+      assert.equal(await store.countByUser('ada'), 0);
       assert.ok(dropped.length >= 20);
     });
   });
@@ -48,7 +48,7 @@ export function describeUserEnds({ describe, test }: Runner, fixture: Fixture): 
       await store.set('old', sessionSince(2 * HOUR, { user: 'ada' }, 30 * DAY));
       await store.set('newer', sessionSince(HOUR, { user: 'ada' }, DAY));
       await store.set('other', sessionSince(3 * HOUR, { user: 'bob' }, DAY));
-      assert.equal(await store.countOf('ada'), 2);
+      assert.equal(await store.countByUser('ada'), 2);
       await store.set('newest', sessionOf({ user: 'ada' }));
       assert.deepEqual(await idsOf(store, 'ada'), ['newest', 'newer']);
       assert.deepEqual((await store.ids()).sort(), ['newer', 'newest', 'other']);
@@ -70,7 +70,7 @@ export function describeUserEnds({ describe, test }: Runner, fixture: Fixture): 
       assert.ok(session);
       await limited.touch('a', session);
       await limited.set('a', Object.assign(session, { views: 1 }));
-      assert.equal(await limited.countOf('ada'), 3);
+      assert.equal(await limited.countByUser('ada'), 3);
       assert.equal(Reflect.get(await loaded('a'), 'views'), 1);
     });
 
@@ -89,7 +89,7 @@ export function describeUserEnds({ describe, test }: Runner, fixture: Fixture): 
       const { store } = indexed({ maxPerUser: 2 });
       const ids = Array.from({ length: 8 }, (_, number) => `id${number}`);
       await Promise.all(ids.map((id) => store.set(id, sessionOf({ user: 'ada' }))));
-      assert.equal(await store.countOf('ada'), 2);
+      assert.equal(await store.countByUser('ada'), 2);
       assert.equal(await store.length(), 2);
     });
   });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { SessionData } from 'express-session';
 import { assertPttl, type Fixture, type Runner, until, withMethods } from '../subject.ts';
 import { hasCode, MINUTE, sessionOf, storeOn } from './support.ts';
-import { DAY, HOUR, idsOf, index, indexedOn } from './user-support.ts';
+import { DAY, HOUR, idsOf, indexedOn, userId } from './user-support.ts';
 
 export function describeUserIndex({ describe, test }: Runner, fixture: Fixture): void {
   const indexed = indexedOn(fixture);
@@ -52,7 +52,7 @@ export function describeUserIndex({ describe, test }: Runner, fixture: Fixture):
       const { store, addEntry, score, exists } = indexed();
       await store.set('id', sessionOf({ user: 'bob' }));
       await addEntry('ada', 'id', Date.now() + MINUTE);
-      assert.equal(await store.destroyAllOf('ada'), 0);
+      assert.equal(await store.destroyByUser('ada'), 0);
       assert.equal(await exists('id'), true);
       assert.equal(await score('ada', 'id'), null);
       assert.deepEqual(await idsOf(store, 'bob'), ['id']);
@@ -70,7 +70,7 @@ export function describeUserIndex({ describe, test }: Runner, fixture: Fixture):
       const { prefix, store: reader } = indexed();
       const client = withMethods(fixture.redis, {
         async set(key, value, ttlMs) {
-          assert.deepEqual(await reader.sessionsOf('ada'), []);
+          assert.deepEqual(await reader.listByUser('ada'), []);
           await fixture.redis.set(key, value, ttlMs);
         },
       });
@@ -89,7 +89,7 @@ export function describeUserIndex({ describe, test }: Runner, fixture: Fixture):
       });
       const { store } = indexed({ client, prefix });
       await addEntry('ada', 'id', Date.now() + MINUTE);
-      await store.sessionsOf('ada');
+      await store.listByUser('ada');
       assert.deepEqual(await idsOf(writer, 'ada'), ['id']);
     });
 
@@ -122,9 +122,9 @@ export function describeUserIndex({ describe, test }: Runner, fixture: Fixture):
           await until(async () => Date.now() > start);
           await fixture.redis.set(key, value, ttlMs);
         },
-        async zadd(key, score, member, ttlMs) {
+        async zaddExtendingTtl(key, score, member, ttlMs) {
           scores.push(score);
-          await fixture.redis.zadd(key, score, member, ttlMs);
+          await fixture.redis.zaddExtendingTtl(key, score, member, ttlMs);
         },
       });
       const { store } = indexed({ client });
@@ -134,7 +134,7 @@ export function describeUserIndex({ describe, test }: Runner, fixture: Fixture):
     });
 
     test('leaves nothing behind after clear', async () => {
-      const { store, addEntry, setTtl } = indexed({ countable: true });
+      const { store, addEntry, setTtl } = indexed({ trackCount: true });
       await store.set('id', sessionOf({ user: 'ada' }));
       await addEntry('bob', 'dead', Date.now() + MINUTE);
       await store.clear();
@@ -144,7 +144,7 @@ export function describeUserIndex({ describe, test }: Runner, fixture: Fixture):
     });
 
     test('is no session', async () => {
-      const { store } = indexed({ countable: true });
+      const { store } = indexed({ trackCount: true });
       await store.set('id', sessionOf({ user: 'ada' }));
       assert.deepEqual(await store.ids(), ['id']);
       assert.equal((await store.all()).length, 1);
@@ -155,36 +155,36 @@ export function describeUserIndex({ describe, test }: Runner, fixture: Fixture):
       for (const id of ['good', 'odd']) await store.set(id, sessionOf({ user: 'ada', [id]: true }));
       const failing = (session: object) => {
         if (Reflect.get(session, 'odd')) throw new Error('no user');
-        return index(session);
+        return userId(session);
       };
-      const { store: picky } = indexed({ prefix, index: failing });
+      const { store: picky } = indexed({ prefix, userId: failing });
       const warnings: unknown[] = [];
       picky.on('warning', ({ code }) => warnings.push(code));
       assert.deepEqual(await idsOf(picky, 'ada'), ['good']);
-      assert.equal(await picky.destroyAllOf('ada'), 2);
-      assert.deepEqual(warnings, Array(2).fill('ERR_HOLDFAST_INVALID_INDEX'));
+      assert.equal(await picky.destroyByUser('ada'), 2);
+      assert.deepEqual(warnings, Array(2).fill('ERR_HOLDFAST_INVALID_USER_ID'));
     });
 
     test('is not needed to read a session', async () => {
       const fails = () => {
         throw new Error('no user');
       };
-      const { store, prefix } = indexed({ index: fails });
+      const { store, prefix } = indexed({ userId: fails });
       const { store: other } = storeOn(fixture, { prefix });
       await other.set('id', sessionOf({ views: 1 }));
       assert.equal(Reflect.get(Object(await store.get('id')), 'views'), 1);
-      const refused = hasCode('ERR_HOLDFAST_INVALID_INDEX', /index function threw/);
+      const refused = hasCode('ERR_HOLDFAST_INVALID_USER_ID', /userId function threw/);
       await assert.rejects(store.set('id', sessionOf({ views: 2 })), refused);
       assert.equal(Reflect.get(Object(await store.get('id')), 'views'), 1);
     });
 
     test('refuses a user that is no text or empty, and stores nothing', async () => {
-      const { store: reading } = indexed({ index: ({ cookie }) => cookie?.path });
+      const { store: reading } = indexed({ userId: ({ cookie }) => cookie?.path });
       const noSession = null as unknown as SessionData;
       await assert.rejects(reading.set('id', noSession), hasCode('ERR_HOLDFAST_INVALID_ARGUMENT'));
       for (const user of ['', null, 7, {}, Promise.resolve('ada')]) {
-        const { store } = indexed({ index: () => user as string });
-        const refused = hasCode('ERR_HOLDFAST_INVALID_INDEX', /string that is not empty/);
+        const { store } = indexed({ userId: () => user as string });
+        const refused = hasCode('ERR_HOLDFAST_INVALID_USER_ID', /string that is not empty/);
         await assert.rejects(store.set('id', sessionOf()), refused);
         assert.equal(await store.length(), 0);
       }
@@ -192,22 +192,25 @@ export function describeUserIndex({ describe, test }: Runner, fixture: Fixture):
 
     test('is asked for by name where it is missing, and about a user', async () => {
       const { store } = storeOn(fixture);
-      const needed = hasCode('ERR_HOLDFAST_INVALID_OPTION', /needs? the option index|option index/);
-      await assert.rejects(store.sessionsOf('ada'), needed);
-      await assert.rejects(store.countOf('ada'), needed);
-      await assert.rejects(store.destroyAllOf('ada'), needed);
+      const needed = hasCode(
+        'ERR_HOLDFAST_INVALID_OPTION',
+        /needs? the option userId|option userId/,
+      );
+      await assert.rejects(store.listByUser('ada'), needed);
+      await assert.rejects(store.countByUser('ada'), needed);
+      await assert.rejects(store.destroyByUser('ada'), needed);
       const { store: withIndex } = indexed();
       const refused = hasCode('ERR_HOLDFAST_INVALID_ARGUMENT', /user|offset|limit|session id/);
       for (const user of ['', undefined, null, 7, {}] as string[]) {
-        await assert.rejects(withIndex.sessionsOf(user), refused);
-        await assert.rejects(withIndex.destroyAllOf(user), refused);
+        await assert.rejects(withIndex.listByUser(user), refused);
+        await assert.rejects(withIndex.destroyByUser(user), refused);
       }
       for (const page of [{ offset: -1 }, { offset: 1.5 }, { limit: 0 }, { limit: Number.NaN }]) {
-        await assert.rejects(withIndex.sessionsOf('ada', page), refused);
+        await assert.rejects(withIndex.listByUser('ada', page), refused);
       }
       await withIndex.set('id', sessionOf({ user: 'ada' }));
-      await assert.rejects(withIndex.destroyAllOf('ada', { except: '' }), refused);
-      assert.equal(await withIndex.countOf('ada'), 1);
+      await assert.rejects(withIndex.destroyByUser('ada', { except: '' }), refused);
+      assert.equal(await withIndex.countByUser('ada'), 1);
     });
   });
 }

@@ -7,8 +7,8 @@ import { MINUTE, type Options, storeOn, type TestStore } from './support.ts';
 export const HOUR: number = 60 * MINUTE;
 export const DAY: number = 24 * HOUR;
 
-/** The option `index` of the tests. */
-export const index = (session: object): string | undefined => Reflect.get(session, 'user');
+/** The option `userId` of the tests. */
+export const userId = (session: object): string | undefined => Reflect.get(session, 'user');
 
 /** A session that was last active so long ago. */
 export function sessionSince(idleMs: number, fields: object, maxAge: number): SessionData {
@@ -26,7 +26,7 @@ interface IndexedStore extends TestStore {
 
 export function indexedOn(fixture: Fixture): (options?: Options) => IndexedStore {
   return (options = {}) => {
-    const subject = storeOn(fixture, { index, ...options });
+    const subject = storeOn(fixture, { userId, ...options });
     const set = (user: string) => `holdfast:user:${subject.prefix}${user}`;
     return {
       ...subject,
@@ -44,5 +44,5 @@ export function indexedOn(fixture: Fixture): (options?: Options) => IndexedStore
 }
 
 export async function idsOf(store: RedisStore, user: string): Promise<string[]> {
-  return (await store.sessionsOf(user)).map(({ id }) => id);
+  return (await store.listByUser(user)).map(({ id }) => id);
 }

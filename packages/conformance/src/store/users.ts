@@ -14,16 +14,16 @@ export function describeUsers({ describe, test }: Runner, fixture: Fixture): voi
       await store.set('mine', mine);
       await store.set('other', sessionOf({ user: 'bob' }));
       await store.set('nobody', sessionOf());
-      const [listed, ...more] = await store.sessionsOf('ada');
+      const [listed, ...more] = await store.listByUser('ada');
       assert.deepEqual(more, []);
       assert.equal(listed?.id, 'mine');
-      assert.equal(listed.idHash, createHash('sha256').update('mine').digest('hex'));
+      assert.equal(listed.handle, createHash('sha256').update('mine').digest('hex'));
       assert.equal(Reflect.get(Object(listed?.session), 'views'), 1);
       assert.ok(Math.abs(Number(listed?.expires) - Number(mine.cookie.expires)) < 50);
       assert.ok(Math.abs(Number(listed?.lastActive) - Date.now()) < 900);
-      assert.deepEqual(await store.sessionsOf('nobody'), []);
-      assert.equal(await store.countOf('ada'), 1);
-      assert.equal(await store.countOf('eve'), 0);
+      assert.deepEqual(await store.listByUser('nobody'), []);
+      assert.equal(await store.countByUser('ada'), 1);
+      assert.equal(await store.countByUser('eve'), 0);
     });
 
     test('come with the newest activity first, however long they live', async () => {
@@ -50,7 +50,7 @@ export function describeUsers({ describe, test }: Runner, fixture: Fixture): voi
       });
       await store.set('idle', sessionSince(MINUTE, { user: 'ada' }, DAY));
       await store.set('active', sessionSince(0, { user: 'ada' }, HOUR));
-      const [active, idle] = await store.sessionsOf('ada');
+      const [active, idle] = await store.listByUser('ada');
       assert.deepEqual([active?.id, idle?.id], ['active', 'idle']);
       assert.ok(Math.abs(Number(idle?.lastActive) - (Date.now() - MINUTE)) < 900);
     });
@@ -62,7 +62,7 @@ export function describeUsers({ describe, test }: Runner, fixture: Fixture): voi
         await store.set(id, sessionSince(age * 1000, { user: 'ada' }, HOUR));
       }
       const page = async (offset?: number, limit?: number) =>
-        (await store.sessionsOf('ada', { offset, limit })).map(({ id }) => id);
+        (await store.listByUser('ada', { offset, limit })).map(({ id }) => id);
       assert.deepEqual(await page(), ids);
       assert.deepEqual(await page(0, 2), ['a', 'b']);
       assert.deepEqual(await page(2, 2), ['c', 'd']);
@@ -76,8 +76,8 @@ export function describeUsers({ describe, test }: Runner, fixture: Fixture): voi
       const ids = Array.from({ length: 75 }, (_, number) => `id${number}`).sort();
       await Promise.all(ids.map((id) => store.set(id, { ...session })));
       assert.deepEqual((await idsOf(store, 'ada')).sort(), ids);
-      assert.equal(await store.countOf('ada'), 75);
-      assert.equal(await store.destroyAllOf('ada'), 75);
+      assert.equal(await store.countByUser('ada'), 75);
+      assert.equal(await store.destroyByUser('ada'), 75);
       assert.equal(await store.length(), 0);
     });
 
@@ -92,8 +92,8 @@ export function describeUsers({ describe, test }: Runner, fixture: Fixture): voi
         }
         let reads = 0;
         const client = withMethods(fixture.redis, {
-          async zrange(key, min, max, offset, limit) {
-            const found = await fixture.redis.zrange(key, min, max, offset, limit);
+          async zrangeByScore(key, min, max, offset, limit) {
+            const found = await fixture.redis.zrangeByScore(key, min, max, offset, limit);
             if (++reads > 1) return found;
             const { cookie } = sessionOf({}, maxAge);
             await writer.touch(id, Object.assign(await loaded(id), { cookie }));
@@ -108,9 +108,9 @@ export function describeUsers({ describe, test }: Runner, fixture: Fixture): voi
     test('never expire with disableTTL, and are in order of activity nevertheless', async () => {
       const { store, setTtl } = indexed({ disableTTL: true });
       await store.set('first', sessionOf({ user: 'ada' }));
-      await until(async () => Date.now() > Number((await store.sessionsOf('ada'))[0]?.lastActive));
+      await until(async () => Date.now() > Number((await store.listByUser('ada'))[0]?.lastActive));
       await store.set('second', sessionOf({ user: 'ada' }));
-      const listed = await store.sessionsOf('ada');
+      const listed = await store.listByUser('ada');
       assert.deepEqual(
         listed.map(({ id, expires }) => [id, expires]),
         [
@@ -142,14 +142,14 @@ export function describeUsers({ describe, test }: Runner, fixture: Fixture): voi
       const [signIn, view] = [await loaded('id'), await loaded('id')];
       await store.set('id', Object.assign(signIn, { user: 'ada' }));
       await store.set('id', Object.assign(view, { views: 2 }));
-      const [listed] = await store.sessionsOf('ada');
+      const [listed] = await store.listByUser('ada');
       assert.equal(Reflect.get(Object(listed?.session), 'views'), 2);
     });
 
     test('can be changed and saved as they are listed', async () => {
       const { store } = indexed();
       await store.set('id', sessionOf({ user: 'ada', views: 1 }));
-      const [listed] = await store.sessionsOf('ada');
+      const [listed] = await store.listByUser('ada');
       assert.ok(listed);
       await store.destroy('id');
       await store.set('id', listed.session);
@@ -160,7 +160,7 @@ export function describeUsers({ describe, test }: Runner, fixture: Fixture): voi
       const { store, setTtl } = indexed();
       await store.set('id', sessionOf({ user: 'ada' }));
       await store.destroy('id');
-      assert.deepEqual(await store.sessionsOf('ada'), []);
+      assert.deepEqual(await store.listByUser('ada'), []);
       assert.equal(await setTtl('ada'), -2);
     });
 
@@ -170,7 +170,7 @@ export function describeUsers({ describe, test }: Runner, fixture: Fixture): voi
       for (const id of ['touched', 'saved', 'updated']) {
         await before.set(id, sessionOf({ user: 'ada' }));
       }
-      assert.equal(await store.countOf('ada'), 0);
+      assert.equal(await store.countByUser('ada'), 0);
       const [touched, saved] = [await store.get('touched'), await store.get('saved')];
       assert.ok(touched && saved);
       await store.touch('touched', touched);
@@ -198,8 +198,8 @@ export function describeUsers({ describe, test }: Runner, fixture: Fixture): voi
       await store.set('bad', sessionOf({ user: 'ada' }));
       await raw('SET', 'bad', 'no session');
       assert.deepEqual(await idsOf(store, 'ada'), ['good']);
-      assert.equal(await store.countOf('ada'), 1);
-      assert.equal(await store.destroyAllOf('ada'), 2);
+      assert.equal(await store.countByUser('ada'), 1);
+      assert.equal(await store.destroyByUser('ada'), 2);
       assert.deepEqual(warnings, Array(3).fill('ERR_HOLDFAST_CORRUPT'));
       assert.equal(await exists('bad'), false);
     });

@@ -72,8 +72,8 @@ function runScript(
   });
 }
 
-/** `RedisLike.zadd` for any client that can run a Lua script. */
-export async function zaddByScript(
+/** `RedisLike.zaddExtendingTtl` for any client that can run a Lua script. */
+export async function zaddExtendingTtlByScript(
   run: RunScript,
   key: string,
   score: number,

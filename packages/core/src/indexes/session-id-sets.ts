@@ -26,7 +26,7 @@ export class IdSets {
 
   async add(set: string, id: string, expiresAt: number): Promise<void> {
     const ttlMs = Math.max(expiresAt - Date.now(), 0) + GRACE_MS;
-    await this.#settings.client.zadd(set, expiresAt, id, ttlMs);
+    await this.#settings.client.zaddExtendingTtl(set, expiresAt, id, ttlMs);
   }
 
   async remove(set: string, ids: readonly string[]): Promise<void> {
@@ -63,7 +63,7 @@ export class IdSets {
     let again = 0;
     for (let batches = 1; ; batches++) {
       const limit = again + scanCount;
-      const batch = await client.zrange(set, from, Number.POSITIVE_INFINITY, 0, limit);
+      const batch = await client.zrangeByScore(set, from, Number.POSITIVE_INFINITY, 0, limit);
       for (const entry of batch) found.set(entry.member, entry);
       const last = batch.at(-1);
       if (last === undefined || batch.length < limit) return batches;
@@ -91,7 +91,13 @@ export class IdSets {
   /** Drops the entries of sessions that are not there, among those that have expired; `scanCount` at most. */
   async dropExpired(set: string): Promise<void> {
     const { client, scanCount } = this.#settings;
-    const expired = await client.zrange(set, Number.NEGATIVE_INFINITY, Date.now(), 0, scanCount);
+    const expired = await client.zrangeByScore(
+      set,
+      Number.NEGATIVE_INFINITY,
+      Date.now(),
+      0,
+      scanCount,
+    );
     await this.dropMissing(set, expired);
   }
 

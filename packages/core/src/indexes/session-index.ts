@@ -20,7 +20,7 @@ export interface IndexEntry {
 
 /**
  * Which sessions a user has, and how many there are at all. Each user has a set of the ids of his sessions; with the
- * option `countable`, each session is also in one of a fixed number of sets. No name of a set begins with the sessions'
+ * option `trackCount`, each session is also in one of a fixed number of sets. No name of a set begins with the sessions'
  * prefix, so that no set is taken for a session.
  *
  * On a cluster, a session and its entries live on different servers, so nothing writes them together. They are written
@@ -42,26 +42,26 @@ export class SessionIndex<Session extends object> {
     this.#sets = new IdSets(settings);
   }
 
-  /** Whether sessions have users: the option `index` was given. */
+  /** Whether sessions have users: the option `userId` was given. */
   get hasUsers(): boolean {
-    return this.#settings.index !== nobodys;
+    return this.#settings.userId !== nobodys;
   }
 
   /**
    * Whose a session is; undefined for nobody's.
-   * @throws HoldfastError `ERR_HOLDFAST_INVALID_INDEX`
+   * @throws HoldfastError `ERR_HOLDFAST_INVALID_USER_ID`
    */
   userOf(session: Session): string | undefined {
     const user = this.#answerFor(session);
     if (user === undefined || isKeyText(user)) return user;
     ignoreRejection(user);
     throw new HoldfastError(
-      'ERR_HOLDFAST_INVALID_INDEX',
-      `The index function must answer a well-formed string that is not empty, or undefined for a session of nobody, not ${shown(user)}.`,
+      'ERR_HOLDFAST_INVALID_USER_ID',
+      `The userId function must answer a well-formed string that is not empty, or undefined for a session of nobody, not ${shown(user)}.`,
     );
   }
 
-  /** Whose a session is that was read; nobody's where the index function fails, which is no reason not to read it. */
+  /** Whose a session is that was read; nobody's where The userId function fails, which is no reason not to read it. */
   userAsStored(session: Session): string | undefined {
     if (!this.hasUsers) return undefined;
     try {
@@ -73,11 +73,15 @@ export class SessionIndex<Session extends object> {
 
   #answerFor(session: Session): unknown {
     try {
-      return this.#settings.index(session);
+      return this.#settings.userId(session);
     } catch (cause) {
-      throw new HoldfastError('ERR_HOLDFAST_INVALID_INDEX', 'The index function threw an error.', {
-        cause,
-      });
+      throw new HoldfastError(
+        'ERR_HOLDFAST_INVALID_USER_ID',
+        'The userId function threw an error.',
+        {
+          cause,
+        },
+      );
     }
   }
 
@@ -117,9 +121,9 @@ export class SessionIndex<Session extends object> {
 
   /** Removes the entries of sessions that are gone. */
   async leave(ids: readonly string[], user: string | undefined): Promise<void> {
-    const { countable } = this.#settings;
+    const { trackCount } = this.#settings;
     // Before any removal is under way, which nobody would wait for if one of these threw.
-    const shards = countable ? ids.map((id) => [this.#shardOf(id), id] as const) : [];
+    const shards = trackCount ? ids.map((id) => [this.#shardOf(id), id] as const) : [];
     await Promise.all([
       user !== undefined && this.#sets.remove(this.#userSet(user), ids),
       ...shards.map(([shard, id]) => this.#sets.remove(shard, [id])),
@@ -141,7 +145,7 @@ export class SessionIndex<Session extends object> {
     await this.#sets.drop(this.#userSet(user), dead, isDead);
   }
 
-  /** Counts all entries that have not expired. Needs the option `countable`. */
+  /** Counts all entries that have not expired. Needs the option `trackCount`. */
   async length(): Promise<number> {
     const lengths = await Promise.all(this.#shards().map((set) => this.#sets.length(set)));
     return lengths.reduce((sum, length) => sum + length, 0);
@@ -149,7 +153,7 @@ export class SessionIndex<Session extends object> {
 
   /** Drops every entry whose session is not there. */
   async sweep(): Promise<void> {
-    if (this.#settings.countable) {
+    if (this.#settings.trackCount) {
       for (const set of this.#shards()) await this.#sets.sweep(set);
     }
     if (!this.hasUsers) return;
@@ -161,7 +165,7 @@ export class SessionIndex<Session extends object> {
 
   #setsOf(id: string, user: string | undefined): string[] {
     const sets = user === undefined ? [] : [this.#userSet(user)];
-    return this.#settings.countable ? [...sets, this.#shardOf(id)] : sets;
+    return this.#settings.trackCount ? [...sets, this.#shardOf(id)] : sets;
   }
 
   #userSet(user: string): string {

@@ -37,7 +37,7 @@ export class SessionList<Session extends object> {
   }
 
   async length(): Promise<number> {
-    if (this.#settings.countable) return this.#index.length();
+    if (this.#settings.trackCount) return this.#index.length();
     let length = 0;
     for await (const keys of this.#batches()) length += keys.length;
     return length;

@@ -9,13 +9,13 @@ import { batchesOf } from '../util/batches.ts';
 
 /** A live session of a user. */
 export interface UserSession<Session> {
-  /** With the option `hashIds`, which knows no ids, the same as `idHash`. */
+  /** With the option `hashIds`, which knows no ids, the same as `handle`. */
   id: string;
   /**
    * Its handle, SHA-256 of the id, in hexadecimal digits: stands for the session where others see it, as the id would
    * let them in.
    */
-  idHash: string;
+  handle: string;
   session: Session;
   /** When it expires, unless it is saved or touched before; undefined where it never does. */
   expires: Date | undefined;
@@ -25,7 +25,7 @@ export interface UserSession<Session> {
 
 /**
  * What an entry in a user's set stands for. Over is a session that is there after its longest life. Unreadable is also
- * a session that the index function fails for.
+ * a session that The userId function fails for.
  */
 type Found<Session> =
   | { entry: ScoredMember; kind: 'dead' | 'over' }
@@ -147,7 +147,7 @@ export class UserSessions<Session extends object> {
     const key = this.#settings.prefix + member;
     return {
       id: this.#keys.listedId(key),
-      idHash: this.#keys.handleAt(key),
+      handle: this.#keys.handleAt(key),
       session,
       expires: score < MAX_TTL_MS ? new Date(score) : undefined,
       lastActive: new Date(lastActive),

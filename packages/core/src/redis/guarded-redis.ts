@@ -15,12 +15,12 @@ export class GuardedRedis implements RedisLike {
   readonly #breaker: CircuitBreaker;
 
   /**
-   * @param settings with an infinite `timeout`, commands are waited for as long as the client does, and no outage
+   * @param settings with an infinite `timeoutMs`, commands are waited for as long as the client does, and no outage
    *   is noticed.
    * @param onOutage told when Redis is away, and when it is back.
    */
   constructor(
-    { client, timeout, prefix }: Pick<Settings<never>, 'client' | 'timeout' | 'prefix'>,
+    { client, timeoutMs, prefix }: Pick<Settings<never>, 'client' | 'timeoutMs' | 'prefix'>,
     onOutage: (isAway: boolean) => void,
   ) {
     this.#client = client;
@@ -29,9 +29,10 @@ export class GuardedRedis implements RedisLike {
       (key) => this.#limit.within(started(() => client.get(key))),
       onOutage,
     );
-    this.#limit = new TimeLimit(timeout, {
+    this.#limit = new TimeLimit(timeoutMs, {
       onAnswer: () => this.#breaker.answered(),
-      onFailure: timeout === Number.POSITIVE_INFINITY ? explained : (cause) => this.#failed(cause),
+      onFailure:
+        timeoutMs === Number.POSITIVE_INFINITY ? explained : (cause) => this.#failed(cause),
     });
   }
 
@@ -65,8 +66,8 @@ export class GuardedRedis implements RedisLike {
     return this.#ask(key, () => this.#client.compareAndSet(key, expected, value, ttlMs));
   }
 
-  expire(key: string, ttlMs: number): Promise<boolean> {
-    return this.#ask(key, () => this.#client.expire(key, ttlMs));
+  pexpire(key: string, ttlMs: number): Promise<boolean> {
+    return this.#ask(key, () => this.#client.pexpire(key, ttlMs));
   }
 
   del(keys: readonly string[]): Promise<number> {
@@ -94,22 +95,22 @@ export class GuardedRedis implements RedisLike {
     }
   }
 
-  zadd(key: string, score: number, member: string, ttlMs: number): Promise<void> {
-    return this.#ask(key, () => this.#client.zadd(key, score, member, ttlMs));
+  zaddExtendingTtl(key: string, score: number, member: string, ttlMs: number): Promise<void> {
+    return this.#ask(key, () => this.#client.zaddExtendingTtl(key, score, member, ttlMs));
   }
 
   zrem(key: string, members: readonly string[]): Promise<number> {
     return this.#ask(key, () => this.#client.zrem(key, members));
   }
 
-  zrange(
+  zrangeByScore(
     key: string,
     min: number,
     max: number,
     offset: number,
     limit: number,
   ): Promise<ScoredMember[]> {
-    return this.#ask(key, () => this.#client.zrange(key, min, max, offset, limit));
+    return this.#ask(key, () => this.#client.zrangeByScore(key, min, max, offset, limit));
   }
 
   zcount(key: string, min: number, max: number): Promise<number> {

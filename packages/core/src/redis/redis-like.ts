@@ -41,7 +41,7 @@ export interface RedisLike {
    * Sets when a key expires, counted from now (Redis: PEXPIRE).
    * @returns false when there is no such key; none is made.
    */
-  expire(key: string, ttlMs: number): Promise<boolean>;
+  pexpire(key: string, ttlMs: number): Promise<boolean>;
 
   /**
    * Removes keys of any type (Redis: UNLINK, or DEL where a client has no UNLINK).
@@ -72,7 +72,7 @@ export interface RedisLike {
    * atomically (Redis: ZADD and PEXPIRE). An expiry that would come later stays; so does a key without one.
    * @param ttlMs for how many milliseconds from now the key must not expire.
    */
-  zadd(key: string, score: number, member: string, ttlMs: number): Promise<void>;
+  zaddExtendingTtl(key: string, score: number, member: string, ttlMs: number): Promise<void>;
 
   /**
    * Removes members of a sorted set (Redis: ZREM). A set without members is no key any more.
@@ -87,7 +87,7 @@ export interface RedisLike {
    * @param limit how many to answer at most.
    * @returns none when there is no such key, and none is made.
    */
-  zrange(
+  zrangeByScore(
     key: string,
     min: number,
     max: number,
@@ -96,7 +96,7 @@ export interface RedisLike {
   ): Promise<ScoredMember[]>;
 
   /**
-   * Counts the members of a sorted set whose scores lie between two bounds, as for {@link zrange} (Redis: ZCOUNT).
+   * Counts the members of a sorted set whose scores lie between two bounds, as for {@link zrangeByScore} (Redis: ZCOUNT).
    * @returns 0 when there is no such key, and none is made.
    */
   zcount(key: string, min: number, max: number): Promise<number>;
@@ -113,12 +113,12 @@ export const REDIS_LIKE_METHODS: readonly (keyof RedisLike)[] = [
   'get',
   'set',
   'compareAndSet',
-  'expire',
+  'pexpire',
   'del',
   'mget',
   'scan',
-  'zadd',
+  'zaddExtendingTtl',
   'zrem',
-  'zrange',
+  'zrangeByScore',
   'zcount',
 ];

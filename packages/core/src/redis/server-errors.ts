@@ -23,11 +23,11 @@ const NEEDED_FOR: Record<string, string> = {
   pexpire: 'touching sessions',
   unlink: 'ending sessions',
   mget: 'listing sessions',
-  scan: 'ids, all, sessions, clear and, without the option countable, length',
+  scan: 'ids, all, sessions, clear and, without the option trackCount, length',
   'cluster|nodes': 'scanning a cluster, which ids, all, sessions, clear and length do',
-  zrem: 'the options index and countable',
-  zrangebyscore: 'the options index and countable',
-  zcount: 'the option countable',
+  zrem: 'the options userId and trackCount',
+  zrangebyscore: 'the options userId and trackCount',
+  zcount: 'the option trackCount',
 };
 
 /** Those of a server's errors that leave open what to do. The first that fits counts. */
@@ -67,13 +67,13 @@ const MEANINGS: readonly Meaning[] = [
     says: /^NOPERM .* key/i,
     code: 'ERR_HOLDFAST_FORBIDDEN',
     explain: (said) =>
-      `Redis does not let the client's user touch this key: ${said}. Allow the keys that begin with the option prefix, as ~sess:* does, and ~holdfast:* for the options index and countable.`,
+      `Redis does not let the client's user touch this key: ${said}. Allow the keys that begin with the option prefix, as ~sess:* does, and ~holdfast:* for the options userId and trackCount.`,
   },
   {
     says: /^ERR (?:The user executing the script|ACL failure in script)/,
     code: 'ERR_HOLDFAST_FORBIDDEN',
     explain: (said) =>
-      `Redis does not let the client's user run what is in a script: ${said}. Allow +get and +set, and for the options index and countable +pttl, +zadd and +pexpire.`,
+      `Redis does not let the client's user run what is in a script: ${said}. Allow +get and +set, and for the options userId and trackCount +pttl, +zadd and +pexpire.`,
   },
 ];
 

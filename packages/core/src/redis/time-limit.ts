@@ -106,6 +106,6 @@ export class TimeLimit {
 function tookTooLong(ms: number): HoldfastError {
   return new HoldfastError(
     'ERR_HOLDFAST_TIMEOUT',
-    `Redis, or an async serializer, did not answer within ${ms} milliseconds, as the option timeout says. Look whether Redis is up and can be reached, and whether the client is connected, which its error events tell. What was to be written may be written later.`,
+    `Redis, or an async serializer, did not answer within ${ms} milliseconds, as the option timeoutMs says. Look whether Redis is up and can be reached, and whether the client is connected, which its error events tell. What was to be written may be written later.`,
   );
 }

@@ -42,7 +42,7 @@ export class Lifetimes {
   }
 
   /** Lets an object that was made from others be as old as the oldest of them. */
-  carryOver(from: readonly object[], to: object): void {
+  adopt(from: readonly object[], to: object): void {
     let oldest = Number.POSITIVE_INFINITY;
     for (const each of from) oldest = Math.min(oldest, this.#births.get(each) ?? oldest);
     if (oldest !== Number.POSITIVE_INFINITY) this.#births.set(to, oldest);

@@ -13,10 +13,15 @@ export type Fields = Record<string, unknown>;
  * @param theirs what is stored now; undefined where the other request deleted it.
  * @returns the value to store, and no promise of it; undefined deletes the field.
  */
-export type Resolve = (field: string, base: unknown, mine: unknown, theirs: unknown) => unknown;
+export type ConflictResolver = (
+  field: string,
+  base: unknown,
+  mine: unknown,
+  theirs: unknown,
+) => unknown;
 
 /** The later save wins. */
-export const takeMine: Resolve = (_field, _base, mine) => mine;
+export const takeMine: ConflictResolver = (_field, _base, mine) => mine;
 
 /**
  * Three-way merge of the top-level fields of a session: what this request changed or deleted against what it had
@@ -27,7 +32,12 @@ export const takeMine: Resolve = (_field, _base, mine) => mine;
  * @param mine what it made of it.
  * @param theirs what is stored now.
  */
-export function merge(base: Fields, mine: Fields, theirs: Fields, resolve: Resolve): Fields {
+export function merge(
+  base: Fields,
+  mine: Fields,
+  theirs: Fields,
+  resolve: ConflictResolver,
+): Fields {
   const merged = new Map(Object.entries(theirs));
   for (const field of new Set([...Object.keys(base), ...Object.keys(mine)])) {
     if (isSame(field, base, mine)) continue;
@@ -43,7 +53,7 @@ export function merge(base: Fields, mine: Fields, theirs: Fields, resolve: Resol
 }
 
 function resolveWith(
-  resolve: Resolve,
+  resolve: ConflictResolver,
   field: string,
   base: Fields,
   mine: Fields,
@@ -54,7 +64,7 @@ function resolveWith(
   ignoreRejection(value);
   throw new HoldfastError(
     'ERR_HOLDFAST_INVALID_OPTION',
-    `The option resolve must answer the value to store, not a promise, as it did for the field ${field}.`,
+    `The option conflicts must answer the value to store, not a promise, as it did for the field ${field}.`,
   );
 }
 
@@ -62,7 +72,7 @@ function resolveWith(
  * Of two cookies that both changed, the side that changed more than the expiry wins, this request's before the
  * other's; where neither did, the one that expires later.
  */
-const mergeCookies: Resolve = (_field, base, mine, theirs) => {
+const mergeCookies: ConflictResolver = (_field, base, mine, theirs) => {
   if (!isRecord(mine) || !isRecord(theirs)) return mine;
   if (!hasSameAttributes(mine, base)) return mine;
   if (!hasSameAttributes(theirs, base)) return theirs;

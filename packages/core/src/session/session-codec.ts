@@ -18,13 +18,17 @@ export class SessionCodec<Session extends object> {
   readonly #limit: TimeLimit;
 
   constructor(
-    { serializer, prefix, timeout }: Pick<Settings<Session>, 'serializer' | 'prefix' | 'timeout'>,
+    {
+      serializer,
+      prefix,
+      timeoutMs,
+    }: Pick<Settings<Session>, 'serializer' | 'prefix' | 'timeoutMs'>,
     lifetimes: Lifetimes,
   ) {
     this.#lifetimes = lifetimes;
     this.#serializer = isSealing(serializer) ? serializer : unsealed(serializer);
     this.#prefix = prefix;
-    this.#limit = new TimeLimit(timeout);
+    this.#limit = new TimeLimit(timeoutMs);
   }
 
   /**

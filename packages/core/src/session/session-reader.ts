@@ -17,14 +17,14 @@ export class SessionReader<Session extends object> {
   readonly #limit: TimeLimit;
 
   constructor(
-    { client, timeout }: Pick<Settings<Session>, 'client' | 'timeout'>,
+    { client, timeoutMs }: Pick<Settings<Session>, 'client' | 'timeoutMs'>,
     codec: SessionCodec<Session>,
     lifetimes: Lifetimes,
     writer: SessionWriter<Session>,
     onWarning: Required<Listeners>['onWarning'],
   ) {
     this.#client = client;
-    this.#limit = new TimeLimit(timeout);
+    this.#limit = new TimeLimit(timeoutMs);
     this.#codec = codec;
     this.#lifetimes = lifetimes;
     this.#writer = writer;

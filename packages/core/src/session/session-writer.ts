@@ -69,7 +69,7 @@ export class SessionWriter<Session extends object> {
     this.#lifetimes = lifetimes;
     this.#index = index;
     this.#onSignIn = onSignIn;
-    this.#turns = new Turns(settings.timeout);
+    this.#turns = new Turns(settings.timeoutMs);
     this.#expiries = new WrittenExpiries(settings.touchAfter);
   }
 
@@ -92,10 +92,10 @@ export class SessionWriter<Session extends object> {
   }
 
   /** Lets another object of the same content stand for the same text. */
-  carryOver(from: object, to: object): void {
+  adopt(from: object, to: object): void {
     const base = this.#bases.get(from);
     if (base !== undefined) this.#bases.set(to, { ...base });
-    this.#lifetimes.carryOver([from], to);
+    this.#lifetimes.adopt([from], to);
   }
 
   /** Of the keys that a session can be under, the one that its object was read from or written to; else all of them. */
@@ -173,12 +173,12 @@ export class SessionWriter<Session extends object> {
     await this.#turns.take(key, async (turn) => {
       const base = this.#expectedOf(key, session);
       if (base === undefined || !('cookie' in session)) {
-        await this.#expire(key, session, turn, trace);
+        await this.#pexpire(key, session, turn, trace);
         return turn.before;
       }
       const read = await this.#codec.parse(key, base.read);
       const touched = { ...read, cookie: session.cookie };
-      this.#lifetimes.carryOver([read, session], touched);
+      this.#lifetimes.adopt([read, session], touched);
       return this.#saveOver(base, await this.#versionOf(key, touched), turn, trace);
     });
   }
@@ -197,7 +197,7 @@ export class SessionWriter<Session extends object> {
     return this.#expiries.isRecent(key, ttlMs) && isSameButExpiry(base.cookie, cookieOf(session));
   }
 
-  async #expire(key: string, session: Session, turn: Turn, trace: Trace): Promise<void> {
+  async #pexpire(key: string, session: Session, turn: Turn, trace: Trace): Promise<void> {
     const ttlMs = this.#ttlMsOf(session);
     if (ttlMs === 0) {
       trace.outcome = 'ended';
@@ -207,7 +207,7 @@ export class SessionWriter<Session extends object> {
     const user = this.#index.userOf(session);
     await this.#index.enter(this.#id(key), user, ttlMs);
     turn.checkNotOver();
-    const isThere = await this.#settings.client.expire(key, ttlMs);
+    const isThere = await this.#settings.client.pexpire(key, ttlMs);
     if (isThere) this.#expiries.note(key, ttlMs);
     else await this.#index.leave([this.#id(key)], user);
   }
@@ -319,8 +319,8 @@ export class SessionWriter<Session extends object> {
     // Async, lest one that throws at once leave a rejection of another to nobody.
     const parse = async (text: string) => (await this.#codec.parse(key, text)) as Fields;
     const [before, changed, stored] = await Promise.all([parse(read), parse(mine), parse(theirs)]);
-    const merged = merge(before, changed, stored, this.#settings.resolve);
-    this.#lifetimes.carryOver([before, changed, stored], merged);
+    const merged = merge(before, changed, stored, this.#settings.conflicts);
+    this.#lifetimes.adopt([before, changed, stored], merged);
     return this.#versionOf(key, merged as Session);
   }
 
@@ -344,7 +344,7 @@ export class SessionWriter<Session extends object> {
         const read = await this.#codec.parse(key, expected);
         if (this.#lifetimes.leftMs(read) <= 0) break;
         const session = withoutPastExpiry(read);
-        this.#lifetimes.carryOver([read], session);
+        this.#lifetimes.adopt([read], session);
         const base = this.#newBase(key, session, expected);
         await change(session);
         const held = await this.#replace(base, session, trace);

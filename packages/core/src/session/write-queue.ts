@@ -30,9 +30,9 @@ export class Turns {
   readonly #last = new Map<string, Promise<Left>>();
   readonly #limit: TimeLimit;
 
-  /** @param timeout for how many milliseconds a turn, and those before it, are waited for at most. */
-  constructor(timeout: number) {
-    this.#limit = new TimeLimit(timeout);
+  /** @param timeoutMs for how many milliseconds a turn, and those before it, are waited for at most. */
+  constructor(timeoutMs: number) {
+    this.#limit = new TimeLimit(timeoutMs);
   }
 
   /** Ends when every turn of this key that was asked for so far has ended, well or not; undefined where there is none. */

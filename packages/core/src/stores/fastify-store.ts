@@ -63,6 +63,6 @@ export class FastifyStore<Session extends object> extends SessionRepository<Sess
     // Not ours: a field of the application's own.
     if (origin === undefined) return;
     delete session[ORIGIN];
-    if (origin.id === id) this.carryOver(origin.session, session);
+    if (origin.id === id) this.adopt(origin.session, session);
   }
 }

@@ -27,7 +27,7 @@ export type SessionWithId = SessionData & { id: string };
  *   no error of the call: see {@link Listeners}.
  * - `dropped`, with a {@link DroppedSave}, for each save that stored nothing, because the session was ended since the
  *   request read it.
- * - `unsaved`, with a {@link FailedSave}, for each save that failed, which express-session may learn too late to answer
+ * - `saveError`, with a {@link FailedSave}, for each save that failed, which express-session may learn too late to answer
  *   anything but 200.
  * - `disconnect` and `connect`, for express-session, with `onOutage: "skip"`.
  */
@@ -40,7 +40,7 @@ export class RedisStore extends Store {
     this.#repository = new SessionRepository(options, {
       onWarning: (warning) => this.#tell('warning', warning),
       onDropped: (dropped) => this.#tell('dropped', dropped),
-      onUnsaved: (failed) => this.#tell('unsaved', failed),
+      onSaveError: (failed) => this.#tell('saveError', failed),
       onOutage: (isAway) => {
         if (options.onOutage === 'skip') this.#tell(isAway ? 'disconnect' : 'connect');
       },
@@ -95,24 +95,24 @@ export class RedisStore extends Store {
     return this.#repository.handleOf(id);
   }
 
-  /** Removes the session with this handle, with the option `hashIds`: see {@link SessionRepository.destroyHandle}. */
-  destroyHandle(handle: string): Promise<void> {
-    return this.#repository.destroyHandle(handle);
+  /** Removes the session with this handle, with the option `hashIds`: see {@link SessionRepository.destroyByHandle}. */
+  destroyByHandle(handle: string): Promise<void> {
+    return this.#repository.destroyByHandle(handle);
   }
 
-  /** The live sessions of a user, newest activity first: see {@link SessionRepository.sessionsOf}. */
-  sessionsOf(user: string, page?: Page): Promise<UserSession<SessionData>[]> {
-    return this.#repository.sessionsOf(user, page);
+  /** The live sessions of a user, newest activity first: see {@link SessionRepository.listByUser}. */
+  listByUser(user: string, page?: Page): Promise<UserSession<SessionData>[]> {
+    return this.#repository.listByUser(user, page);
   }
 
-  /** How many live sessions a user has: see {@link SessionRepository.countOf}. */
-  countOf(user: string): Promise<number> {
-    return this.#repository.countOf(user);
+  /** How many live sessions a user has: see {@link SessionRepository.countByUser}. */
+  countByUser(user: string): Promise<number> {
+    return this.#repository.countByUser(user);
   }
 
-  /** Ends all sessions of a user, but for one if need be: see {@link SessionRepository.destroyAllOf}. */
-  destroyAllOf(user: string, options?: { except?: string | undefined }): Promise<number> {
-    return this.#repository.destroyAllOf(user, options);
+  /** Ends all sessions of a user, but for one if need be: see {@link SessionRepository.destroyByUser}. */
+  destroyByUser(user: string, options?: { except?: string | undefined }): Promise<number> {
+    return this.#repository.destroyByUser(user, options);
   }
 
   /** Removes every session of this store. */
@@ -122,7 +122,7 @@ export class RedisStore extends Store {
     return answer(callback, () => this.#repository.clear());
   }
 
-  /** Counts the sessions of this store, without the option `countable` by a scan of the whole Redis. */
+  /** Counts the sessions of this store, without the option `trackCount` by a scan of the whole Redis. */
   override length(): Promise<number>;
   override length(callback: Callback<number> | undefined): void;
   override length(callback?: Callback<number>): unknown {
@@ -162,7 +162,7 @@ export class RedisStore extends Store {
   ): Session & SessionData {
     const complete = stored.cookie ? stored : { ...stored, cookie: {} as SessionData['cookie'] };
     const session = super.createSession(request, complete);
-    this.#repository.carryOver(stored, session);
+    this.#repository.adopt(stored, session);
     return session;
   }
 }

@@ -3,7 +3,7 @@ import type { HoldfastError } from '../errors.ts';
 /** A save that stored nothing. */
 export interface DroppedSave {
   /** SHA-256 of the session id, in hexadecimal digits, as the id itself would let its reader in. */
-  idHash: string;
+  handle: string;
   /** `gone`: the session was ended, or expired, since it was read. */
   reason: 'gone';
 }
@@ -11,7 +11,7 @@ export interface DroppedSave {
 /** A save that failed. */
 export interface FailedSave {
   /** SHA-256 of the session id, in hexadecimal digits. */
-  idHash: string;
+  handle: string;
   error: unknown;
 }
 
@@ -19,7 +19,7 @@ export interface FailedSave {
 export interface Listeners {
   /**
    * Told of each stored value that cannot be read (`ERR_HOLDFAST_SEALED`, `ERR_HOLDFAST_CORRUPT`,
-   * `ERR_HOLDFAST_WRONG_TYPE`, `ERR_HOLDFAST_INVALID_INDEX`) and so is left out of a list or count, or ended with the
+   * `ERR_HOLDFAST_WRONG_TYPE`, `ERR_HOLDFAST_INVALID_USER_ID`) and so is left out of a list or count, or ended with the
    * others of a user, and of each that a read or update takes for no session because it does not open
    * (`ERR_HOLDFAST_SEALED`).
    */
@@ -30,7 +30,7 @@ export interface Listeners {
    * Told of each save that failed, which whoever asked for it is also told, but perhaps too late to say so to a
    * visitor.
    */
-  onUnsaved?(failed: FailedSave): void;
+  onSaveError?(failed: FailedSave): void;
   /** Told when Redis is found to be away, and when it is back. */
   onOutage?(isAway: boolean): void;
 }
@@ -40,7 +40,7 @@ export function harmless(listeners: Listeners): Required<Listeners> {
   return {
     onWarning: (warning) => harmlessly(() => listeners.onWarning?.(warning)),
     onDropped: (dropped) => harmlessly(() => listeners.onDropped?.(dropped)),
-    onUnsaved: (failed) => harmlessly(() => listeners.onUnsaved?.(failed)),
+    onSaveError: (failed) => harmlessly(() => listeners.onSaveError?.(failed)),
     onOutage: (isAway) => harmlessly(() => listeners.onOutage?.(isAway)),
   };
 }

@@ -12,10 +12,10 @@ export const TRACED = [
   'touch',
   'update',
   'destroy',
-  'destroyHandle',
-  'sessionsOf',
-  'countOf',
-  'destroyAllOf',
+  'destroyByHandle',
+  'listByUser',
+  'countByUser',
+  'destroyByUser',
   'clear',
   'length',
   'ids',
@@ -35,7 +35,7 @@ export type Outcome = 'hit' | 'miss' | 'stored' | 'merged' | 'dropped' | 'ended'
 export interface Trace {
   readonly operation: TracedOperation;
   /** SHA-256 of the session id, in hexadecimal digits; absent where the operation is not about one session. */
-  readonly idHash?: string | undefined;
+  readonly handle?: string | undefined;
   /** What became of it; absent before its end, after an error, and where nothing more is to be said. */
   outcome?: Outcome | undefined;
   /** How long it took, in milliseconds; absent before its end. */
@@ -59,7 +59,7 @@ const UNWATCHED: Trace = { operation: 'get' };
 /**
  * Does the work of an operation and tells those who subscribed to its channel, by the protocol of Node's
  * `TracingChannel` for promises. Costs next to nothing while nobody has.
- * @param id the id of the session that it is about; of destroyHandle, the handle.
+ * @param id the id of the session that it is about; of destroyByHandle, the handle.
  * @param work notes the outcome on the trace that it is given.
  */
 export function traced<Answer>(
@@ -69,11 +69,11 @@ export function traced<Answer>(
 ): Promise<Answer> {
   const channel = CHANNELS[operation];
   if (!channel.hasSubscribers) return work(UNWATCHED);
-  return watched(channel, { operation, idHash: idHashOf(operation, id) }, work);
+  return watched(channel, { operation, handle: idHashOf(operation, id) }, work);
 }
 
 function idHashOf(operation: TracedOperation, id: unknown): string | undefined {
-  if (operation === 'destroyHandle') return isHandle(id) ? id : undefined;
+  if (operation === 'destroyByHandle') return isHandle(id) ? id : undefined;
   return typeof id === 'string' ? hashOfId(id) : undefined;
 }
 
