@@ -1,12 +1,5 @@
 import { SessionRepository } from '@holdfast/core/repository';
-import {
-  freePort,
-  startCluster,
-  startRedis,
-  startSentinels,
-  type TestRedis,
-  until,
-} from '@holdfast/test-servers';
+import { freePort, SharedServers, type TestRedis, until } from '@holdfast/test-servers';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import * as redis6 from 'redis';
 import * as redis4 from 'redis-4';
@@ -19,12 +12,26 @@ function closing(client: Client & { close(): Promise<unknown> }): [Client, () =>
   return [client, () => client.close()];
 }
 
+const MINUTE = 60_000;
+
+const servers = new SharedServers();
+afterAll(() => servers.stop());
+
+async function startNodes() {
+  const { ports } = await servers.cluster();
+  return ports.map((port) => ({ url: `redis://127.0.0.1:${port}` }));
+}
+
+async function startWatched() {
+  const { name, ports } = await servers.sentinels();
+  return { name, sentinelRootNodes: ports.map((port) => ({ host: '127.0.0.1', port })) };
+}
+
 describe('fromNodeRedis', () => {
   let server: TestRedis;
   beforeAll(async () => {
-    server = await startRedis();
+    server = await servers.redis();
   });
-  afterAll(() => server.stop());
 
   test('removes keys with UNLINK', async () => {
     const client = await redis6.createClient({ url: server.url }).connect();
@@ -40,7 +47,7 @@ describe('fromNodeRedis', () => {
     ['4', (url) => redis4.createCluster({ rootNodes: [{ url }] })],
   ];
   test.each(unconnected)(
-    'counts as away with a cluster of %s before it connects',
+    'treats a cluster of %s that has not connected as unavailable',
     async (_, open) => {
       const sessions = new SessionRepository({ client: fromNodeRedis(open(server.url)) });
       const away = { code: 'ERR_HOLDFAST_UNAVAILABLE', status: 503 };
@@ -49,7 +56,7 @@ describe('fromNodeRedis', () => {
     },
   );
 
-  describe('node-redis 6 with its default timer', () => {
+  describe('with node-redis 6, which sets a timer for each command by default,', () => {
     const url = () => server.url;
     const kinds: Record<string, () => Promise<[Client, () => Promise<unknown>]>> = {
       client: async () => closing(await redis6.createClient({ url: url() }).connect()),
@@ -59,22 +66,20 @@ describe('fromNodeRedis', () => {
         return closing(pool);
       },
       async cluster() {
-        const cluster = await startCluster();
-        const rootNodes = cluster.ports.map((port) => ({ url: `redis://127.0.0.1:${port}` }));
-        const [client, close] = closing(await redis6.createCluster({ rootNodes }).connect());
-        return [client, () => close().then(cluster.stop)];
+        const rootNodes = await startNodes();
+        return closing(await redis6.createCluster({ rootNodes }).connect());
       },
     };
 
-    test.each(Object.entries(kinds))('sets none for the commands of a %s', async (_, open) => {
+    test.each(Object.entries(kinds))('sets no timer for the commands of a %s', async (_, open) => {
       const [client, close] = await open();
       const redis = fromNodeRedis(client);
       const key = 'holdfast-test:timer';
       const timeout = jest.spyOn(AbortSignal, 'timeout');
-      await redis.set(key, 'value', 1000);
+      await redis.set(key, 'value', MINUTE);
       await redis.get(key);
-      await redis.compareAndSet(key, 'value', 'next', 1000);
-      await redis.pexpire(key, 1000);
+      await redis.compareAndSet(key, 'value', 'next', MINUTE);
+      await redis.pexpire(key, MINUTE);
       await redis.mget([key]);
       await redis.del([key]);
       for await (const _ of redis.scan('holdfast-test:*', 100));
@@ -85,7 +90,7 @@ describe('fromNodeRedis', () => {
       await close();
     });
 
-    test('keeps a time limit that the application set', async () => {
+    test('keeps a time limit that the application sets', async () => {
       const port = await freePort();
       const options = {
         socket: { host: '127.0.0.1', port, reconnectStrategy: () => 50 },
@@ -104,57 +109,34 @@ describe('fromNodeRedis', () => {
     });
   });
 
-  describe('a client with a clientSideCache', () => {
+  describe('with a clientSideCache,', () => {
     const cacheIn = (client: Client) =>
       (client as { clientSideCache?: redis6.BasicClientSideCache }).clientSideCache;
     const url = () => server.url;
     const options = { RESP: 3, clientSideCache: { maxEntries: 100 } } as const;
     const commandOptions = { timeout: 1000 };
-    type Opened = [Client & { connect(): Promise<unknown>; close(): Promise<unknown> }, Stop?];
-    type Stop = () => Promise<void>;
+    type Opened = Client & { connect(): Promise<unknown>; close(): Promise<unknown> };
     const kinds: Record<string, () => Promise<Opened>> = {
-      'client of 5': async () => [redis5.createClient({ url: url(), ...options })],
-      'client of 6': async () => [redis6.createClient({ url: url(), ...options })],
-      'client of 6 with a time limit': async () => [
+      'client of 5': async () => redis5.createClient({ url: url(), ...options }),
+      'client of 6': async () => redis6.createClient({ url: url(), ...options }),
+      'client of 6 with a time limit': async () =>
         redis6.createClient({ url: url(), ...options, commandOptions }),
-      ],
-      'pool of 5': async () => [redis5.createClientPool({ url: url(), RESP: 3 }, options)],
-      'pool of 6': async () => [redis6.createClientPool({ url: url() }, options)],
-      async 'cluster of 5'() {
-        const { rootNodes, stop } = await startNodes();
-        return [redis5.createCluster({ rootNodes, ...options }), stop];
-      },
-      async 'cluster of 6'() {
-        const { rootNodes, stop } = await startNodes();
-        return [redis6.createCluster({ rootNodes, ...options }), stop];
-      },
-      async 'sentinel of 5'() {
-        const { name, sentinelRootNodes, stop } = await startWatched();
-        return [redis5.createSentinel({ name, sentinelRootNodes, ...options }), stop];
-      },
-      async 'sentinel of 6'() {
-        const { name, sentinelRootNodes, stop } = await startWatched();
-        return [redis6.createSentinel({ name, sentinelRootNodes, ...options }), stop];
-      },
+      'pool of 5': async () => redis5.createClientPool({ url: url(), RESP: 3 }, options),
+      'pool of 6': async () => redis6.createClientPool({ url: url() }, options),
+      'cluster of 5': async () =>
+        redis5.createCluster({ rootNodes: await startNodes(), ...options }),
+      'cluster of 6': async () =>
+        redis6.createCluster({ rootNodes: await startNodes(), ...options }),
+      'sentinel of 5': async () => redis5.createSentinel({ ...(await startWatched()), ...options }),
+      'sentinel of 6': async () => redis6.createSentinel({ ...(await startWatched()), ...options }),
     };
 
-    async function startNodes() {
-      const { ports, stop } = await startCluster();
-      return { rootNodes: ports.map((port) => ({ url: `redis://127.0.0.1:${port}` })), stop };
-    }
-
-    async function startWatched() {
-      const { name, ports, stop } = await startSentinels();
-      const sentinelRootNodes = ports.map((port) => ({ host: '127.0.0.1', port }));
-      return { name, sentinelRootNodes, stop };
-    }
-
-    test.each(Object.entries(kinds))('is asked past it: a %s', async (_, open) => {
-      const [client, stop] = await open();
+    test.each(Object.entries(kinds))('reads past the cache of a %s', async (_, open) => {
+      const client = await open();
       await client.connect();
       const redis = fromNodeRedis(client);
       const key = 'holdfast-test:cached';
-      await redis.set(key, 'value', 10_000);
+      await redis.set(key, 'value', MINUTE);
       for (let time = 0; time < 2; time++) {
         expect(await redis.get(key)).toBe('value');
         expect(await redis.mget([key])).toEqual(['value']);
@@ -165,65 +147,62 @@ describe('fromNodeRedis', () => {
       await client.get(key);
       expect(cacheIn(client)?.size()).toBe(1);
       await client.close();
-      await stop?.();
     });
   });
 
-  test('puts off an expiry through a sentinel that reads from replicas', async () => {
-    const { name, ports, stop } = await startSentinels();
-    const sentinelRootNodes = ports.map((port) => ({ host: '127.0.0.1', port }));
-    const options = { name, sentinelRootNodes, replicaPoolSize: 1 };
+  test('extends an expiry through a sentinel that reads from replicas', async () => {
+    const key = 'holdfast-test:replicas';
+    const options = { ...(await startWatched()), replicaPoolSize: 1 };
     for (const client of [redis5.createSentinel(options), redis6.createSentinel(options)]) {
       await client.connect();
       const redis = fromNodeRedis(client);
-      await redis.set('key', 'value', 1000);
-      for (let time = 0; time < 5; time++) expect(await redis.pexpire('key', 60_000)).toBe(true);
+      await redis.set(key, 'value', MINUTE);
+      for (let time = 0; time < 5; time++) expect(await redis.pexpire(key, MINUTE)).toBe(true);
       const keys: string[] = [];
-      for await (const batch of redis.scan('*', 100)) keys.push(...batch);
-      expect(keys).toEqual(['key']);
+      for await (const batch of redis.scan(`${key}*`, 100)) keys.push(...batch);
+      expect(keys).toEqual([key]);
       await client.close();
     }
-    await stop();
   });
 
-  test('reads text through a client that answers Buffers', async () => {
+  test('reads text through a client that returns Buffers', async () => {
     const buffers = { [redis6.RESP_TYPES.BLOB_STRING]: Buffer };
     const client = await redis6
       .createClient({ url: server.url, commandOptions: { typeMapping: buffers } })
       .connect();
     const redis = fromNodeRedis(client);
     const key = 'holdfast-test:buffers';
-    await redis.set(key, 'żółw', 10_000);
+    await redis.set(key, 'żółw', MINUTE);
     expect(await redis.get(key)).toBe('żółw');
     expect(await redis.mget([key])).toEqual(['żółw']);
-    expect(await redis.compareAndSet(key, 'other', 'next', 10_000)).toBe('żółw');
-    expect(await redis.compareAndSet(key, 'żółw', 'next', 10_000)).toBe('żółw');
+    expect(await redis.compareAndSet(key, 'other', 'next', MINUTE)).toBe('żółw');
+    expect(await redis.compareAndSet(key, 'żółw', 'next', MINUTE)).toBe('żółw');
     const keys: string[] = [];
     for await (const batch of redis.scan(`${key}*`, 100)) keys.push(...batch);
     expect(keys).toEqual([key]);
     await client.close();
   });
 
-  test('says that a cluster is not connected, rather than find no keys', async () => {
+  test('rejects a scan of a cluster that has not connected', async () => {
     const cluster = redis6.createCluster({ rootNodes: [{ url: server.url }] });
     const scan = fromNodeRedis(cluster).scan('*', 100);
     await expect(scan[Symbol.asyncIterator]().next()).rejects.toThrow(/connect\(\)/);
   });
 
-  test('passes on the error of a client that is not connected', async () => {
+  test('passes on the error of a client that has not connected', async () => {
     const client = redis6.createClient({ url: server.url });
     await expect(fromNodeRedis(client).get('key')).rejects.toThrow(redis6.ClientClosedError);
   });
 
-  test('works on after the connection was cut', async () => {
+  test('works again after the connection was cut', async () => {
     const client = await redis6
       .createClient({ url: server.url })
       .on('error', () => {})
       .connect();
     const redis = fromNodeRedis(client);
-    await redis.set('holdfast-test:cut', 'value', 10_000);
+    await redis.set('holdfast-test:cut', 'value', MINUTE);
     await server.raw('CLIENT', 'KILL', 'ID', String(await client.clientId()));
-    await until('the client is back', async () => client.isReady);
+    await until('the client is back', () => client.isReady);
     expect(await redis.get('holdfast-test:cut')).toBe('value');
     await client.close();
   });
@@ -235,7 +214,7 @@ describe('fromNodeRedis', () => {
     'something else': [{}, /is not one/],
     nothing: [undefined, /is not one/],
   };
-  test.each(Object.entries(others))('refuses %s, and says what to do', (_, [client, message]) => {
+  test.each(Object.entries(others))('rejects %s, and says what to do', (_, [client, message]) => {
     expect(() => fromNodeRedis(client as NodeRedisClient)).toThrow(
       expect.objectContaining({
         code: 'ERR_HOLDFAST_INVALID_CLIENT',
