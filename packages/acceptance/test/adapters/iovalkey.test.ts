@@ -2,7 +2,7 @@ import { describeRedisLike, describeRedisStore, type SubjectFactory } from '@hol
 import { onCluster, onServer } from '@holdfast/test-servers';
 import { afterAll, beforeAll, describe, test } from '@jest/globals';
 import { Cluster, Redis } from 'iovalkey';
-import { fromIovalkey } from './from-iovalkey.ts';
+import { fromIovalkey } from '../support/adapters/from-iovalkey.ts';
 
 // The adapter was written from docs/writing-an-adapter.md by somebody who had seen nothing else of Holdfast.
 

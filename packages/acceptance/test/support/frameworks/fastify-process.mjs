@@ -3,7 +3,7 @@ import { RedisStore } from '@holdfast/core';
 import { FastifyStore } from '@holdfast/core/fastify';
 import { fromIoredis } from '@holdfast/ioredis';
 import { Redis } from 'ioredis';
-import { serve } from './app.mjs';
+import { serve } from './fastify-app.mjs';
 
 const [url, prefix] = process.argv.slice(2);
 const redis = new Redis(url, { retryStrategy: () => 10 });

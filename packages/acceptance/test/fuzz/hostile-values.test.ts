@@ -4,7 +4,7 @@ import { fromIoredis } from '@holdfast/ioredis';
 import { startRedis, type TestRedis } from '@holdfast/test-servers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { Browser, type ServedApp, serve } from './session-app.ts';
+import { Browser, type ServedApp, serve } from '../support/session-app.ts';
 
 /** What would make express-session throw where nothing catches it, or never answer. */
 const HOSTILE = [

@@ -3,14 +3,14 @@ import type { SessionWithId } from '@holdfast/core';
 import { startRedis, type TestRedis } from '@holdfast/test-servers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { SessionData } from 'express-session';
-import { Browser, serve } from './session-app.ts';
+import { Browser, serve } from '../support/session-app.ts';
 import {
   connectRedis,
   holdfast,
   type SessionStore,
   type StoreMaker,
   type StoreOptions,
-} from './session-stores.ts';
+} from '../support/migrating/session-stores.ts';
 
 const MINUTE = 60_000;
 

@@ -9,7 +9,7 @@ import {
   until,
 } from '@holdfast/test-servers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type RecommendedClient, recommended } from './recommended.ts';
+import { type RecommendedClient, recommended } from '../support/recommended.ts';
 
 /** What a slow machine adds. */
 const SLACK_MS = 500;

@@ -1,6 +1,6 @@
 import { freePort, type RedisProcess, startServer, until } from '@holdfast/test-servers';
 import { afterEach, expect, test } from '@jest/globals';
-import { allClients, plainClients } from '../app-clients.ts';
+import { allClients, plainClients } from '../support/clients.ts';
 import {
   type App,
   appsOf,
@@ -11,7 +11,7 @@ import {
   sessionOf,
   untilServes,
   urlOf,
-} from './app.ts';
+} from '../support/outages/apps.ts';
 
 let server: RedisProcess;
 let apps: Record<string, App>;

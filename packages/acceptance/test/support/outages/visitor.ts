@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { RedisStore } from '@holdfast/core';
 import { Cookie, type SessionData } from 'express-session';
-import type { PatientClock } from '../patient-clock.ts';
+import type { PatientClock } from '../../patient-clock.ts';
 import type { Random } from './random.ts';
 
 /** How many markers of a visitor a session holds. A new one takes the place of the oldest. */

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import express from 'express';
 import session from 'express-session';
-import { Gates } from './gates.mjs';
+import { Gates } from '../gates.mjs';
 
 /** How long a session lives. */
 const MAX_AGE_MS = 60_000;

@@ -11,7 +11,7 @@ export async function startApps(
   redisUrl: string,
   prefix: string,
 ): Promise<{ urls: Record<AppName, string>; stop(): Promise<void> }> {
-  const child: ChildProcess = fork(join(__dirname, 'process.mjs'), [redisUrl, prefix]);
+  const child: ChildProcess = fork(join(__dirname, 'fastify-process.mjs'), [redisUrl, prefix]);
   const [urls] = await once(child, 'message');
   return {
     urls,

@@ -5,7 +5,7 @@ import {
   type TestRedis,
 } from '@holdfast/test-servers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type AppName, startApps, Visitor } from './visitor.ts';
+import { type AppName, startApps, Visitor } from '../support/frameworks/fastify-visitor.ts';
 
 const PREFIX = `holdfast-test:fastify:${process.pid}:`;
 

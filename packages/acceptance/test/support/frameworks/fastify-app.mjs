@@ -1,7 +1,7 @@
 import cookie from '@fastify/cookie';
 import session from '@fastify/session';
 import fastify from 'fastify';
-import { Gates } from '../concurrency/gates.mjs';
+import { Gates } from '../gates.mjs';
 
 const SECRET = 'long enough for @fastify/session, which asks for 32 characters';
 const HOUR_MS = 60 * 60 * 1000;

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import * as connectRedis10 from 'connect-redis-10';
 import type { SessionData } from 'express-session';
 import { createClient } from 'redis';
-import { Browser, type ServedApp, serve } from './session-app.ts';
+import { Browser, type ServedApp, serve } from '../support/session-app.ts';
 
 type Options = Partial<StoreOptions<SessionData>>;
 

@@ -11,11 +11,11 @@ import {
   until,
 } from '@holdfast/test-servers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type AppClient, hurriedClients } from '../app-clients.ts';
+import { type AppClient, hurriedClients } from '../support/clients.ts';
 import { PatientClock } from '../patient-clock.ts';
-import { befall, strikes } from './faults.ts';
-import { Random } from './random.ts';
-import { Findings, newSession, Visitor } from './visitor.ts';
+import { befall, strikes } from '../support/outages/injections.ts';
+import { Random } from '../support/outages/random.ts';
+import { Findings, newSession, Visitor } from '../support/outages/visitor.ts';
 
 const TIMEOUT_MS = 300;
 /** How late an operation may end. */

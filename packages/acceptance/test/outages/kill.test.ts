@@ -1,6 +1,6 @@
 import { type RedisProcess, startServer, until } from '@holdfast/test-servers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { allClients } from '../app-clients.ts';
+import { allClients } from '../support/clients.ts';
 import {
   type App,
   appsOf,
@@ -12,7 +12,7 @@ import {
   sessionOf,
   untilServes,
   urlOf,
-} from './app.ts';
+} from '../support/outages/apps.ts';
 
 describe('a Redis that was killed', () => {
   let server: RedisProcess;
