@@ -3,19 +3,20 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { startRedis, type TestRedis } from '@holdfast/test-servers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { publishedPackages, ROOT, textOf } from '../repository-files.ts';
 import { snippetsOf, toCommonJs } from '../snippets.ts';
+import { useRedis } from '../support/resources.ts';
 
-const MINUTES = 60_000;
+/** npm may take minutes. */
+const PATIENCE_MS = 600_000;
 
-/** What a reader of the README has beside the packages, in the versions that are tested here. */
+/** What a reader of the README installs beside the packages, in the versions that are tested here. */
 const BESIDE = ['express@5.3.0', 'express-session@1.19.0', 'redis@6.3.1'];
 const FOR_TYPES = ['@types/express@5.0.6', '@types/express-session@1.19.0', '@types/node@20.19.43'];
 const FOR_JEST = ['jest@30.5.2'];
 
-/** Added to the README's first snippet: counts the visits of one browser, prints the counts, and ends. */
+/** Follows the README's first snippet: counts the visits of one browser, and ends. */
 const VISITS = `
 app.get('/', (req, res) => {
   req.session.visits = (req.session.visits ?? 0) + 1;
@@ -42,14 +43,14 @@ declare module 'express-session' {
 `;
 
 describe('the packed packages, installed into an empty folder', () => {
-  let redis: TestRedis;
+  const redis = useRedis();
   let tarballs: Record<string, string>;
   let program: string;
   const folders: string[] = [];
 
-  /** Runs a command in a folder; where it fails, the error says what it printed. */
+  /** Runs a command in a folder. If it fails, the error says what it printed. */
   async function run(folder: string, command: string, ...args: string[]): Promise<string> {
-    const env = { ...process.env, REDIS_URL: redis.url, NODE_OPTIONS: '' };
+    const env = { ...process.env, REDIS_URL: redis().url, NODE_OPTIONS: '' };
     const { stdout } = await promisify(execFile)(command, args, { cwd: folder, env }).catch(
       (error: { message: string; stdout: string }) => {
         throw new Error(`${error.message}\n${error.stdout}`);
@@ -67,28 +68,27 @@ describe('the packed packages, installed into an empty folder', () => {
   async function install(...packages: string[]): Promise<string> {
     const folder = await emptyFolder();
     await writeFile(join(folder, 'package.json'), '{ "private": true }');
-    // npm waits five minutes for an answer that does not come, unless it is told otherwise.
+    // By default, npm waits five minutes for a reply.
     const patience = ['--fetch-timeout', '20000', '--fetch-retries', '4'];
     await run(folder, 'npm', 'install', '--no-audit', '--no-fund', ...patience, ...packages);
     return folder;
   }
 
   beforeAll(async () => {
-    redis = await startRedis();
     tarballs = await packed(await emptyFolder());
     program = (snippetsOf(await textOf('README.md'))[1]?.code ?? '') + VISITS;
-  }, 2 * MINUTES);
+  }, PATIENCE_MS);
 
   afterAll(async () => {
-    await redis.stop();
     for (const folder of folders) await rm(folder, { recursive: true });
   });
 
   async function packed(destination: string): Promise<Record<string, string>> {
     const names = await publishedPackages();
+    const { packageManager } = JSON.parse(await textOf('package.json'));
     for (const name of names) {
       const folder = join(ROOT, 'packages', name);
-      await run(folder, 'pnpm', 'pack', '--pack-destination', destination);
+      await run(folder, 'npx', '-y', packageManager, 'pack', '--pack-destination', destination);
     }
     const files = await readdir(destination);
     return Object.fromEntries(
@@ -128,11 +128,11 @@ describe('the packed packages, installed into an empty folder', () => {
         '"numPassedTests":1',
       );
     },
-    5 * MINUTES,
+    PATIENCE_MS,
   );
 
   test(
-    'give SessionRepository to those who have no express-session',
+    'provide SessionRepository without express-session',
     async () => {
       const { core = '', 'redis-mock': adapter = '' } = tarballs;
       const folder = await install(core, adapter, 'redis-mock@0.56.3');
@@ -152,6 +152,6 @@ import { fromRedisMock } from '@holdfast/redis-mock';
       expect(await run(folder, 'node', 'app.cjs')).toBe('Ada');
       expect(await readdir(join(folder, 'node_modules'))).not.toContain('express-session');
     },
-    5 * MINUTES,
+    PATIENCE_MS,
   );
 });
