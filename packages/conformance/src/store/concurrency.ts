@@ -204,7 +204,7 @@ export function describeConcurrency({ describe, test }: Runner, fixture: Fixture
           const { store, other } = await twoStores({ a: 1 }, { conflicts });
           const [mine, theirs] = [await loaded(store), await loaded(other)];
           await other.set('id', Object.assign(theirs, { a: 2 }));
-          const refused = hasCode('ERR_HOLDFAST_INVALID_OPTION', /conflicts must answer the value/);
+          const refused = hasCode('ERR_HOLDFAST_INVALID_OPTION', /conflicts must return the value/);
           await assert.rejects(store.set('id', Object.assign(mine, { a: 3 })), refused);
           assert.deepEqual(await storedFields(store), { a: 2 });
         }

@@ -101,7 +101,7 @@ export function describeMethods({ describe, test }: Runner, fixture: Fixture): v
     test('refuse an id that is no text or empty, and store nothing', async () => {
       const { store } = storeOn(fixture);
       for (const id of ['', undefined, null, 7, {}, ['id']] as string[]) {
-        const refused = hasCode('ERR_HOLDFAST_INVALID_ARGUMENT', /session id must be a string/);
+        const refused = hasCode('ERR_HOLDFAST_INVALID_ARGUMENT', /session id must be a non-empty/);
         await assert.rejects(store.get(id), refused);
         await assert.rejects(store.set(id, sessionOf()), refused);
         await assert.rejects(store.touch(id, sessionOf()), refused);

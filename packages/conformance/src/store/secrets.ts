@@ -124,7 +124,7 @@ function describeHashedIds({ describe, test }: Runner, fixture: Fixture): void {
         const refused = hasCode('ERR_HOLDFAST_INVALID_ARGUMENT', /handle must be 64/);
         await assert.rejects(store.destroyByHandle(bad), refused);
       }
-      const needed = hasCode('ERR_HOLDFAST_INVALID_OPTION', /only with the option hashIds/);
+      const needed = hasCode('ERR_HOLDFAST_INVALID_OPTION', /needs the option hashIds/);
       await assert.rejects(storeOn(fixture).store.destroyByHandle(handle), needed);
     });
 

@@ -54,7 +54,7 @@ export function describeSerializer({ describe, test }: Runner, fixture: Fixture)
       for (const answer of [undefined, null, 7, {}, Buffer.from('{}')] as unknown as string[]) {
         const serializer = { stringify: () => answer, parse: JSON.parse };
         const { store } = storeOn(fixture, { prefix, serializer });
-        const refused = hasCode('ERR_HOLDFAST_SERIALIZE', /must answer a string/);
+        const refused = hasCode('ERR_HOLDFAST_SERIALIZE', /must return a string/);
         await assert.rejects(store.set('id', sessionOf()), refused);
       }
       assert.equal(await raw('GET', 'id'), before);

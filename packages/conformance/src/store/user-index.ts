@@ -184,7 +184,7 @@ export function describeUserIndex({ describe, test }: Runner, fixture: Fixture):
       await assert.rejects(reading.set('id', noSession), hasCode('ERR_HOLDFAST_INVALID_ARGUMENT'));
       for (const user of ['', null, 7, {}, Promise.resolve('ada')]) {
         const { store } = indexed({ userId: () => user as string });
-        const refused = hasCode('ERR_HOLDFAST_INVALID_USER_ID', /string that is not empty/);
+        const refused = hasCode('ERR_HOLDFAST_INVALID_USER_ID', /non-empty, well-formed string/);
         await assert.rejects(store.set('id', sessionOf()), refused);
         assert.equal(await store.length(), 0);
       }
