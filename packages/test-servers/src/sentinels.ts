@@ -6,13 +6,13 @@ import type { TestRedis } from './redis.ts';
 import { until } from './until.ts';
 import { redisServerPath } from './way.ts';
 
-/** A real master and replica that sentinels watch over. */
+/** A real master and its replica, which sentinels watch. */
 export interface TestSentinels extends Omit<TestRedis, 'url'> {
-  /** The name of the master, as clients ask the sentinels for it. */
+  /** The name by which clients ask the sentinels for the master. */
   readonly name: string;
   /** The ports of the sentinels, on 127.0.0.1. */
   readonly ports: number[];
-  /** The master that it started with. To stop it is what a crash is. */
+  /** The first master. Stopping it is a crash. */
   readonly master: RedisProcess;
 }
 
@@ -20,13 +20,13 @@ const NAME = 'holdfast';
 const SENTINELS = 3;
 const QUORUM = 2;
 
-/** Long enough for a busy machine, and short enough for a test that waits until the replica has taken over. */
+/** Long enough for a busy machine, and short enough for a test that waits until the replica takes over. */
 const DOWN_AFTER_MS = 1500;
 
 /**
- * Starts a master, a replica and three sentinels, and answers when the replica is in sync and the sentinels know of
- * it and of each other.
- * @throws Error where there is no redis-server on PATH, whatever the way to a single Redis.
+ * Starts a master, a replica, and three sentinels. Resolves when the replica is in sync, and the sentinels know it and
+ * each other.
+ * @throws Error if there is no redis-server on PATH.
  */
 export async function startSentinels(): Promise<TestSentinels> {
   const path = redisServerPath();
@@ -48,7 +48,7 @@ export async function startSentinels(): Promise<TestSentinels> {
     name: NAME,
     sentinels: ports.map((port) => ({ host: '127.0.0.1', port })),
   });
-  // A test that kills the master expects them.
+  // A test that kills the master expects errors.
   client.on('error', () => {});
   return {
     name: NAME,

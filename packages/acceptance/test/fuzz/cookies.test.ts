@@ -132,7 +132,7 @@ async function expectLife(key: string, life: number, since: number, isEndless: b
 function expectRefused({ error }: Outcome): void {
   expect(error).toBeInstanceOf(Error);
   expect(codeOf(error) ?? String(error)).toMatch(
-    /^ERR_HOLDFAST_(INVALID_EXPIRES|SERIALIZE|INVALID_ARGUMENT)|without an error/,
+    /^ERR_HOLDFAST_(INVALID_EXPIRES|SERIALIZE|INVALID_ARGUMENT)|instead of an error/,
   );
 }
 

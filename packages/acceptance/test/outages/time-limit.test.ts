@@ -1,13 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import { type RedisLike, RedisStore } from '@holdfast/core';
 import { until } from '@holdfast/test-servers';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { SessionData } from 'express-session';
 import { ioredis5, nodeRedis6 } from '../support/clients.ts';
-import { storeOf } from '../support/outages/apps.ts';
 import { useClient, useProxy, useRedis } from '../support/resources.ts';
 import { fieldOf, sessionOf } from '../support/sessions.ts';
 
 const TIMEOUT_MS = 500;
+const PREFIX = `time-limit:${randomUUID()}:`;
 
 /** With their defaults, they wait without end. */
 const clients = { 'node-redis': nodeRedis6, ioredis: ioredis5 };
@@ -31,6 +32,10 @@ async function read(store: RedisStore): Promise<SessionData> {
 /** Expects work to fail because it takes too long. */
 async function expectTimeout(work: () => Promise<unknown>): Promise<void> {
   await expect(work()).rejects.toMatchObject({ code: 'ERR_HOLDFAST_TIMEOUT' });
+}
+
+function plainStore(client: RedisLike): RedisStore {
+  return new RedisStore({ client, prefix: PREFIX, timeoutMs: TIMEOUT_MS });
 }
 
 /** What the slow save stores. */
@@ -70,16 +75,27 @@ describe.each(Object.entries(clients))('the time limit, with %s,', (_, make) => 
   let store: RedisStore;
 
   beforeEach(async () => {
-    patient = storeOf(client().redis, 60_000);
-    store = storeOf(client().redis, TIMEOUT_MS);
+    patient = storeWith(60_000);
+    store = storeWith(TIMEOUT_MS);
     await patient.clear();
     await patient.set('id', sessionOf({ user: 'ada', visits: 1 }));
   });
 
+  /** Opens a store with each of the options that need more of Redis. */
+  function storeWith(timeoutMs: number): RedisStore {
+    return new RedisStore({
+      client: client().redis,
+      prefix: PREFIX,
+      timeoutMs,
+      userId: (session) => Reflect.get(session, 'user'),
+      trackCount: true,
+    });
+  }
+
   /** Expects all work to end before an operation that has four times the limit, and that begins with it. */
   async function expectTimeouts(work: (() => Promise<unknown>)[]): Promise<void> {
     const ends: string[] = [];
-    const longer = storeOf(client().redis, 4 * TIMEOUT_MS);
+    const longer = storeWith(4 * TIMEOUT_MS);
     await Promise.all([
       Promise.all(work.map(expectTimeout)).then(() => ends.push('the work')),
       expectTimeout(() => longer.get('id')).then(() => ends.push('four times the limit')),
@@ -129,7 +145,7 @@ describe.each(Object.entries(clients))('the time limit, with %s,', (_, make) => 
   });
 
   test('has passed when Redis replies late, and the late reply does no harm', async () => {
-    const plain = new RedisStore({ client: client().redis, timeoutMs: TIMEOUT_MS });
+    const plain = plainStore(client().redis);
     const session = await read(plain);
     proxy().freeze();
     await expectTimeout(() => plain.set('id', Object.assign(session, { visits: 2 })));
@@ -149,7 +165,7 @@ describe.each(Object.entries(clients))('the time limit, with %s,', (_, make) => 
       const others = Number(fieldOf(theirs, 'others') ?? 0) + 1;
       await patient.set('id', Object.assign(theirs, { others }));
     });
-    const merging = new RedisStore({ client: slow.client, timeoutMs: TIMEOUT_MS });
+    const merging = plainStore(slow.client);
     const session = await read(merging);
     await expectTimeout(() => merging.set('id', Object.assign(session, { page: SLOW })));
     await merging.set('id', Object.assign(session, { page: 'last' }));

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import {
   type ChannelListener,
   subscribe,
@@ -25,15 +25,17 @@ const secretSession = (fields: object = {}) => sessionOf({ secret: SECRET, ...fi
 describe('the tracing channels', () => {
   const server = useRedis();
   const client = useClient(nodeRedis6, server);
+  let prefix: string;
   let store: RedisStore;
   /** What each channel published, as text, so that it does not change afterwards. */
   let published: [event: string, trace: string][];
   const listeners: [name: string, listener: ChannelListener][] = [];
 
   beforeEach(async () => {
-    await server().raw('FLUSHALL');
+    prefix = `tracing:${randomUUID()}:`;
     store = new RedisStore({
       client: client().redis,
+      prefix,
       userId: (session) => Reflect.get(session, 'user'),
     });
     published = [];
@@ -133,7 +135,7 @@ describe('the tracing channels', () => {
   });
 
   test('publish the handle that destroyByHandle gets, if it is one', async () => {
-    store = new RedisStore({ client: client().redis, hashIds: true });
+    store = new RedisStore({ client: client().redis, prefix, hashIds: true });
     const handle = store.handleOf(ID);
     const end = await traceOf(() => store.destroyByHandle(handle));
     expect(end).toMatchObject({ operation: 'destroyByHandle', handle: ID_HASH });
@@ -145,13 +147,13 @@ describe('the tracing channels', () => {
   });
 
   test('publish only the code of an error', async () => {
-    await server().raw('SET', `sess:${ID}`, `no JSON, but ${SECRET}`);
+    await server().raw('SET', `${prefix}${ID}`, `no JSON, but ${SECRET}`);
     const trace = await traceOf(() => store.get(ID));
     expect(trace).toMatchObject({ operation: 'get', errorCode: 'ERR_HOLDFAST_CORRUPT' });
     expect(trace.outcome).toBeUndefined();
     expect(published.map(([event]) => event)).toContain('error');
-    await server().raw('DEL', `sess:${ID}`);
-    await server().raw('LPUSH', `sess:${ID}`, 'element');
+    await server().raw('DEL', `${prefix}${ID}`);
+    await server().raw('LPUSH', `${prefix}${ID}`, 'element');
     const refused = await traceOf(() =>
       store.touch(ID, secretSession({ cookie: { expires: 'never' } })),
     );
@@ -172,7 +174,7 @@ describe('the tracing channels', () => {
       store.ids(),
       store.length(),
     ]);
-    await server().raw('SET', `sess:${ID}`, SECRET);
+    await server().raw('SET', `${prefix}${ID}`, SECRET);
     await store.get(ID).catch(() => {});
     await Promise.all([store.destroyByUser('ada'), store.destroy(ID), store.clear()]);
     await expect(store.destroyByHandle(store.handleOf(ID))).rejects.toThrow('hashIds');

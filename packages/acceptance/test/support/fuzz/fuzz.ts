@@ -19,8 +19,7 @@ export function fuzz<Case>(
   arbitrary: fc.Arbitrary<Case>,
   holds: (one: Case) => Promise<void>,
 ): void {
-  test(`${name}, in ${cases} cases`, async () => {
-    console.log(`${name}: ${cases} cases, FUZZ_SEED=${SEED}`);
+  test(`${name}, in ${cases} cases with FUZZ_SEED=${SEED}`, async () => {
     const clean = fieldsOfPrototypes();
     const batch = fc.array(arbitrary, { minLength: together, maxLength: together, size: 'max' });
     await checkProperty(

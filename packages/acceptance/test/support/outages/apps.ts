@@ -22,7 +22,7 @@ export interface App extends AppClient {
 }
 
 /** Opens a store that gives up soon, with each of the options that need more of Redis. */
-export function storeOf(redis: RedisLike, timeoutMs: number = TIMEOUT_MS): RedisStore {
+function storeOf(redis: RedisLike, timeoutMs: number = TIMEOUT_MS): RedisStore {
   return new RedisStore({
     client: redis,
     timeoutMs,
