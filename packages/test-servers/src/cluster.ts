@@ -21,6 +21,13 @@ export interface TestCluster extends Omit<TestRedis, 'url'> {
   migrate(key: string, target: RedisProcess): Promise<SlotMigration>;
 }
 
+/** Whether the servers wait for minutes until they take a node for dead. On a busy machine, a live one may be slow. */
+export interface Steadiness {
+  isSteady?: boolean;
+}
+
+export const PATIENCE_MS = 120_000;
+
 const MASTERS = 3;
 
 /**
@@ -28,10 +35,11 @@ const MASTERS = 3;
  * replicas are in sync.
  * @throws Error if there is no redis-server on PATH.
  */
-export async function startCluster(): Promise<TestCluster> {
+export async function startCluster({ isSteady = false }: Steadiness = {}): Promise<TestCluster> {
   const nodes = await Promise.all(Array.from({ length: 2 * MASTERS }, startNode));
   const first = nodes.slice(0, MASTERS);
   await formCluster(first, nodes.slice(MASTERS));
+  if (isSteady) await Promise.all(nodes.map(steady));
   const ports = first.map(({ port }) => port);
   const client = new Cluster(ports.map((port) => ({ host: '127.0.0.1', port })));
   // A test that kills a node expects errors.
@@ -48,9 +56,8 @@ export async function startCluster(): Promise<TestCluster> {
   }
 
   async function replicaOf({ port }: RedisProcess): Promise<RedisProcess> {
-    const line = new RegExp(`^master_port:${port}\r?$`, 'm');
     const [replica] = await filter(running(), async ({ connection }) =>
-      line.test(await connection.info('replication')),
+      (await connection.info('replication')).includes(`master_port:${port}\r\n`),
     );
     if (replica === undefined) throw new Error(`No replica runs of the master on port ${port}.`);
     return replica;
@@ -69,6 +76,7 @@ export async function startCluster(): Promise<TestCluster> {
       nodes.push(master);
       await introduce(running());
       await until('the new master serves', () => isServing(master));
+      if (isSteady) await steady(master);
       return master;
     },
 
@@ -82,6 +90,10 @@ export async function startCluster(): Promise<TestCluster> {
       await Promise.all(nodes.map((node) => node.stop()));
     },
   };
+}
+
+async function steady({ connection }: RedisProcess): Promise<void> {
+  await connection.config('SET', 'cluster-node-timeout', PATIENCE_MS);
 }
 
 /** Sends a command without a key to every master. ioredis would ask any one of them. */

@@ -6,7 +6,7 @@ const SLOTS = 16_384;
 
 const OPTIONS = [
   ['--cluster-enabled', 'yes'],
-  // Long enough for a busy machine, and short enough for a test that waits until a replica takes over.
+  // Short enough for a test that waits until a replica takes over. A steady cluster gets a longer one later.
   ['--cluster-node-timeout', '1500'],
   // A replica takes over, however long it has not heard of its master.
   ['--cluster-replica-validity-factor', '0'],
@@ -92,9 +92,11 @@ async function hasReplicaInSync({ connection }: RedisProcess): Promise<boolean> 
   return (await connection.info('replication')).includes('state=online');
 }
 
+/** Asks about every item. Returns `true`, or else for which of them it holds. */
 async function every<Item>(
   items: Item[],
   holds: (item: Item) => Promise<boolean>,
-): Promise<boolean> {
-  return (await Promise.all(items.map(holds))).every(Boolean);
+): Promise<true | boolean[]> {
+  const results = await Promise.all(items.map(holds));
+  return results.every(Boolean) || results;
 }

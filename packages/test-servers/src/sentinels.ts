@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { PATIENCE_MS, type Steadiness } from './cluster.ts';
 import { disconnect, type RedisProcess, startRedisProcess } from './process.ts';
 import type { TestRedis } from './redis.ts';
 import { until } from './until.ts';
@@ -20,7 +21,7 @@ const NAME = 'holdfast';
 const SENTINELS = 3;
 const QUORUM = 2;
 
-/** Long enough for a busy machine, and short enough for a test that waits until the replica takes over. */
+/** Short enough for a test that waits until the replica takes over. */
 const DOWN_AFTER_MS = 1500;
 
 /**
@@ -28,7 +29,9 @@ const DOWN_AFTER_MS = 1500;
  * each other.
  * @throws Error if there is no redis-server on PATH.
  */
-export async function startSentinels(): Promise<TestSentinels> {
+export async function startSentinels({
+  isSteady = false,
+}: Steadiness = {}): Promise<TestSentinels> {
   const path = redisServerPath();
   const master = await startRedisProcess(path);
   const replica = await startRedisProcess(path, () => [
@@ -40,9 +43,14 @@ export async function startSentinels(): Promise<TestSentinels> {
   await until('the replica is in sync', () => isInSync(master));
   const started = Array.from({ length: SENTINELS }, () => startSentinel(path, master.port));
   const sentinels = await Promise.all(started);
-  await until('the sentinels know of all', async () =>
-    (await Promise.all(sentinels.map(knowsAll))).every(Boolean),
-  );
+  await until('the sentinels know the replica and each other', async () => {
+    const infos = await Promise.all(sentinels.map(infoOf));
+    return infos.every(knowsAll) || infos;
+  });
+  if (isSteady) {
+    const set = ['SENTINEL', 'SET', NAME, 'down-after-milliseconds', PATIENCE_MS] as const;
+    await Promise.all(sentinels.map(({ connection }) => connection.call(...set)));
+  }
   const ports = sentinels.map(({ port }) => port);
   const client = new Redis({
     name: NAME,
@@ -79,7 +87,10 @@ async function isInSync(master: RedisProcess): Promise<boolean> {
   return (await master.connection.info('replication')).includes('state=online');
 }
 
-async function knowsAll({ connection }: RedisProcess): Promise<boolean> {
-  const info = String(await connection.call('INFO', 'sentinel'));
-  return info.includes(`status=ok`) && info.includes(`slaves=1,sentinels=${SENTINELS}`);
+async function infoOf({ connection }: RedisProcess): Promise<string> {
+  return String(await connection.call('INFO', 'sentinel'));
+}
+
+function knowsAll(info: string): boolean {
+  return info.includes('status=ok') && info.includes(`slaves=1,sentinels=${SENTINELS}`);
 }

@@ -1,6 +1,7 @@
 import type { RedisStore } from '@holdfast/core';
 import {
   type RedisProcess,
+  sized,
   startCluster,
   startSentinels,
   type TestCluster,
@@ -10,6 +11,9 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type FromPage, fromPage } from '../support/clusters/page-clients.ts';
 import { Writer } from '../support/clusters/writer.ts';
+
+/** How many writers each client has. */
+const WRITERS = sized(12, 40);
 
 /** How often each writer of another master writes before the replica takes over. */
 const SETS_MEANWHILE = 10;
@@ -98,7 +102,7 @@ function testRecovery(names: string[], loadOf: (name: string) => Load): void {
   });
 }
 
-describe('when the master of a cluster is killed under 200 writers, and all of them write again,', () => {
+describe(`when the master of a cluster is killed under ${WRITERS} writers of each client, and all write again,`, () => {
   const clients = {
     'node-redis 4': ['createCluster', 'redis-4'],
     'node-redis 5': ['createCluster', 'redis-5'],
@@ -117,7 +121,10 @@ describe('when the master of a cluster is killed under 200 writers, and all of t
     const victim = await cluster.masterOf('{0}');
     for (const [name, [call, alias]] of Object.entries(clients)) {
       const client = await fromPage(call, alias, { REDIS_URL: url });
-      const writers = Array.from({ length: 40 }, (_, index) => new Writer(`{${index}}:${name}`));
+      const writers = Array.from(
+        { length: WRITERS },
+        (_, index) => new Writer(`{${index}}:${name}`),
+      );
       const owners = await Promise.all(writers.map(({ tag }) => cluster.masterOf(tag)));
       const affected = writers.filter((_, index) => owners[index] === victim);
       const others = writers.filter((_, index) => owners[index] !== victim);
@@ -140,7 +147,7 @@ describe('when the master of a cluster is killed under 200 writers, and all of t
   });
 });
 
-describe('when the master that sentinels watch is killed under 200 writers, and all of them write again,', () => {
+describe(`when the master that sentinels watch is killed under ${WRITERS} writers of each client, and all write again,`, () => {
   const clients = {
     'node-redis 5': ['createSentinel', 'redis-5'],
     'node-redis 6': ['createSentinel', 'redis'],
@@ -157,7 +164,10 @@ describe('when the master that sentinels watch is killed under 200 writers, and 
     const env = { REDIS_MASTER: sentinels.name, SENTINEL_PORT: String(sentinels.ports[0]) };
     for (const [name, [call, alias]] of Object.entries(clients)) {
       const client = await fromPage(call, alias, env);
-      const affected = Array.from({ length: 50 }, (_, index) => new Writer(`${index}:${name}`));
+      const affected = Array.from(
+        { length: WRITERS },
+        (_, index) => new Writer(`${index}:${name}`),
+      );
       loads.set(name, loadOn(client, affected));
     }
     await killUnder([...loads.values()], sentinels.master);

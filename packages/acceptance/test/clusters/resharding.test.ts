@@ -12,7 +12,7 @@ const WORKERS = 20;
 
 let cluster: TestCluster;
 beforeAll(async () => {
-  cluster = await startCluster();
+  cluster = await startCluster({ isSteady: true });
 });
 afterAll(() => cluster.stop());
 

@@ -23,7 +23,7 @@ let homes: [tag: string, master: RedisProcess][];
 /** A master without slots, which no client knows. */
 let added: RedisProcess;
 beforeAll(async () => {
-  cluster = await startCluster();
+  cluster = await startCluster({ isSteady: true });
   const owners = await Promise.all(tags.map((tag) => cluster.masterOf(tag)));
   homes = tags.map((tag, index) => [tag, owners[index] as RedisProcess]);
   added = await cluster.addMaster();

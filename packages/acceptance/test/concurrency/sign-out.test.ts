@@ -95,8 +95,8 @@ describe('Holdfast', () => {
           );
           await first.arrived(gate, requests.length);
           await Promise.all([first.open(gate), end(visitor, second)]);
-          const answers = await Promise.all(requests);
-          expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+          const results = await Promise.all(requests);
+          expect(results.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
           return remains(setup(), visitor);
         });
         expect(trials).toEqual(Array(TRIALS).fill(NOTHING));

@@ -89,8 +89,8 @@ const write: fc.Arbitrary<Write> = fc.oneof(
 );
 
 /** Expects a session, no session, or an error that names the reason. */
-function expectReadable({ error, answer }: Outcome): SessionData | undefined {
-  if (error === null) return (answer as SessionData | null) ?? undefined;
+function expectReadable({ error, result }: Outcome): SessionData | undefined {
+  if (error === null) return (result as SessionData | null) ?? undefined;
   expect(['ERR_HOLDFAST_CORRUPT', 'ERR_HOLDFAST_WRONG_TYPE']).toContain(codeOf(error));
   return undefined;
 }

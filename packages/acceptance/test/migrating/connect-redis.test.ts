@@ -55,9 +55,9 @@ function pairOf(makers: StoreMaker[], { byDefault = false, ...options }: PairOpt
 }
 
 /** Resolves to what a method of a store passes to its callback. */
-function answer<Answer>(
-  call: (done: (error?: unknown, answer?: Answer) => void) => unknown,
-): Promise<Answer | undefined> {
+function resultOf<Result>(
+  call: (done: (error?: unknown, result?: Result) => void) => unknown,
+): Promise<Result | undefined> {
   return new Promise((resolve, reject) => {
     call((error, value) => (error ? reject(error) : resolve(value)));
   });
@@ -94,8 +94,8 @@ function describeAgreement(open: (options?: PairOptions) => Pair): void {
     test(`write a session with ${name} byte for byte the same`, async () => {
       const { first, second, raw } = open();
       const session = sessionOf(fields);
-      await answer((done) => first.set('first', session, done));
-      await answer((done) => second.set('second', session, done));
+      await resultOf((done) => first.set('first', session, done));
+      await resultOf((done) => second.set('second', session, done));
       const text = await raw('GET', 'first');
       expect(text).toBe(JSON.stringify(session));
       expect(await raw('GET', 'second')).toBe(text);
@@ -104,12 +104,12 @@ function describeAgreement(open: (options?: PairOptions) => Pair): void {
 
   test('write the text again that they read', async () => {
     const { first, second, raw } = open();
-    await answer((done) => first.set('id', sessionOf({ user: 'Ada' }), done));
+    await resultOf((done) => first.set('id', sessionOf({ user: 'Ada' }), done));
     const text = await raw('GET', 'id');
     for (const store of [second, first]) {
-      const read = await answer<SessionData | null>((done) => store.get('id', done));
+      const read = await resultOf<SessionData | null>((done) => store.get('id', done));
       if (!read) throw new Error('The session is gone.');
-      await answer((done) => store.set('id', read, done));
+      await resultOf((done) => store.set('id', read, done));
       expect(await raw('GET', 'id')).toBe(text);
     }
   });
@@ -126,12 +126,12 @@ function describeAgreement(open: (options?: PairOptions) => Pair): void {
       expect(theirs).toBeLessThanOrEqual(setMs + 1000);
     };
     const session = sessionOf({}, 10 * MINUTE + 1);
-    await answer((done) => first.set('ours', session, done));
-    await answer((done) => second.set('theirs', session, done));
+    await resultOf((done) => first.set('ours', session, done));
+    await resultOf((done) => second.set('theirs', session, done));
     await expectLifetimes(10 * MINUTE + 1);
     session.cookie.expires = new Date(Date.now() + 20 * MINUTE);
-    await answer((done) => first.touch('ours', session, done));
-    await answer((done) => second.touch('theirs', session, done));
+    await resultOf((done) => first.touch('ours', session, done));
+    await resultOf((done) => second.touch('theirs', session, done));
     await expectLifetimes(20 * MINUTE);
   });
 
@@ -143,8 +143,8 @@ function describeAgreement(open: (options?: PairOptions) => Pair): void {
     ] as const) {
       const { first, second, raw } = open(options);
       const begun = performance.now();
-      await answer((done) => first.set('first', session, done));
-      await answer((done) => second.set('second', session, done));
+      await resultOf((done) => first.set('first', session, done));
+      await resultOf((done) => second.set('second', session, done));
       for (const id of ['first', 'second']) {
         const left = Number(await raw('PTTL', id));
         expect(left).toBeLessThanOrEqual(ttlMs);
@@ -156,8 +156,8 @@ function describeAgreement(open: (options?: PairOptions) => Pair): void {
 
   test('store a session that never expires with disableTTL', async () => {
     const { first, second, raw } = open({ disableTTL: true });
-    await answer((done) => first.set('first', sessionOf(), done));
-    await answer((done) => second.set('second', sessionOf(), done));
+    await resultOf((done) => first.set('first', sessionOf(), done));
+    await resultOf((done) => second.set('second', sessionOf(), done));
     for (const id of ['first', 'second']) {
       expect(await raw('PTTL', id)).toBe(-1);
       await raw('DEL', id);
@@ -167,8 +167,8 @@ function describeAgreement(open: (options?: PairOptions) => Pair): void {
   test('do not extend a session with disableTouch', async () => {
     const { first, second, raw } = open({ disableTouch: true });
     for (const store of [first, second]) {
-      await answer((done) => store.set('id', sessionOf({}, MINUTE), done));
-      await answer((done) => store.touch('id', sessionOf({}, 60 * MINUTE), done));
+      await resultOf((done) => store.set('id', sessionOf({}, MINUTE), done));
+      await resultOf((done) => store.touch('id', sessionOf({}, 60 * MINUTE), done));
       expect(Number(await raw('PTTL', 'id'))).toBeLessThanOrEqual(MINUTE + 1000);
     }
   });
@@ -177,8 +177,8 @@ function describeAgreement(open: (options?: PairOptions) => Pair): void {
     const { first, second, raw } = open({ byDefault: true });
     const id = randomUUID();
     const session = sessionOf({ user: 'Ada' });
-    await answer((done) => first.set(id, session, done));
-    expect(await answer((done) => second.get(id, done))).toEqual(written(session));
+    await resultOf((done) => first.set(id, session, done));
+    expect(await resultOf((done) => second.get(id, done))).toEqual(written(session));
     expect(await raw('DEL', id)).toBe(1);
   });
 
@@ -187,12 +187,12 @@ function describeAgreement(open: (options?: PairOptions) => Pair): void {
     const ids = Array.from({ length: 250 }, (_, index) => `id${index}`).sort();
     for (const [index, id] of ids.entries()) {
       const store = index % 2 === 0 ? first : second;
-      await answer((done) => store.set(id, sessionOf({ visits: index }), done));
+      await resultOf((done) => store.set(id, sessionOf({ visits: index }), done));
     }
     const listed = async (store: SessionStore) => ({
-      length: await answer((done) => store.length(done)),
-      ids: (await answer<string[]>((done) => store.ids(done)))?.sort(),
-      all: (await answer<SessionWithId[]>((done) => store.all(done)))?.sort(byId),
+      length: await resultOf((done) => store.length(done)),
+      ids: (await resultOf<string[]>((done) => store.ids(done)))?.sort(),
+      all: (await resultOf<SessionWithId[]>((done) => store.all(done)))?.sort(byId),
     });
     const theirs = await listed(second);
     expect(theirs.ids).toEqual(ids);
@@ -218,7 +218,7 @@ function describeExchange(writer: string, reader: string, open: () => Pair): voi
     expect(await browser.post(other, '/visit')).toEqual({ user: 'Ada', visits: 1 });
     expect(await browser.post(one, '/visit')).toEqual({ user: 'Ada', visits: 2 });
     expect(await browser.get(other, '/')).toEqual({ user: 'Ada', visits: 2 });
-    expect(await answer((done) => first.length(done))).toBe(1);
+    expect(await resultOf((done) => first.length(done))).toBe(1);
   });
 
   test(`a user who signs out on ${reader} is signed out on ${writer}`, async () => {
@@ -235,43 +235,43 @@ function describeExchange(writer: string, reader: string, open: () => Pair): voi
   test(`a session that ${writer} wrote is what ${reader} reads`, async () => {
     const { first, second } = open();
     const session = sessionOf({ user: 'Ada', list: [1, { deep: null }] });
-    await answer((done) => first.set('id', session, done));
-    expect(await answer((done) => second.get('id', done))).toEqual(written(session));
+    await resultOf((done) => first.set('id', session, done));
+    expect(await resultOf((done) => second.get('id', done))).toEqual(written(session));
   });
 
   test(`a session that ${writer} wrote lives longer after ${reader} touched it`, async () => {
     const { first, second, raw } = open();
     const session = sessionOf({ user: 'Ada' }, MINUTE);
-    await answer((done) => first.set('id', session, done));
+    await resultOf((done) => first.set('id', session, done));
     expect(Number(await raw('PTTL', 'id'))).toBeLessThanOrEqual(MINUTE + 1000);
-    await answer((done) => second.touch('id', sessionOf({}, 60 * MINUTE), done));
+    await resultOf((done) => second.touch('id', sessionOf({}, 60 * MINUTE), done));
     expect(Number(await raw('PTTL', 'id'))).toBeGreaterThan(59 * MINUTE);
-    expect(await answer((done) => first.get('id', done))).toEqual(written(session));
+    expect(await resultOf((done) => first.get('id', done))).toEqual(written(session));
   });
 
   test(`a session that ${writer} wrote is gone after ${reader} destroyed it`, async () => {
     const { first, second } = open();
-    await answer((done) => first.set('id', sessionOf(), done));
-    await answer((done) => first.set('other', sessionOf(), done));
-    await answer((done) => second.destroy('id', done));
-    expect(await answer((done) => first.get('id', done))).not.toEqual(expect.anything());
-    expect(await answer((done) => first.ids(done))).toEqual(['other']);
+    await resultOf((done) => first.set('id', sessionOf(), done));
+    await resultOf((done) => first.set('other', sessionOf(), done));
+    await resultOf((done) => second.destroy('id', done));
+    expect(await resultOf((done) => first.get('id', done))).not.toEqual(expect.anything());
+    expect(await resultOf((done) => first.ids(done))).toEqual(['other']);
   });
 
   test(`a session that ${writer} wrote is gone after ${reader} saved it with a past expiry`, async () => {
     const { first, second, raw } = open();
-    await answer((done) => first.set('id', sessionOf(), done));
-    await answer((done) => second.set('id', sessionOf({}, -MINUTE), done));
+    await resultOf((done) => first.set('id', sessionOf(), done));
+    await resultOf((done) => second.set('id', sessionOf({}, -MINUTE), done));
     expect(await raw('EXISTS', 'id')).toBe(0);
   });
 
   test(`every session that ${writer} wrote is gone after ${reader} cleared`, async () => {
     const { first, second } = open();
     for (const id of ['a', 'b', 'c']) {
-      await answer((done) => first.set(id, sessionOf(), done));
+      await resultOf((done) => first.set(id, sessionOf(), done));
     }
-    expect(await answer((done) => first.length(done))).toBe(3);
-    await answer((done) => second.clear(done));
-    expect(await answer((done) => first.length(done))).toBe(0);
+    expect(await resultOf((done) => first.length(done))).toBe(3);
+    await resultOf((done) => second.clear(done));
+    expect(await resultOf((done) => first.length(done))).toBe(0);
   });
 }

@@ -49,7 +49,7 @@ describe.each(Object.entries(eagerClients))('an outage under Express, with %s,',
       request.session.visits = (request.session.visits ?? 0) + 1;
       response.send(`visit ${request.session.visits}`);
     });
-    // Express's own error handler answers. Elsewhere it would also print the error.
+    // Express's own error handler responds. In another environment it would also print the error.
     app.set('env', 'test');
     const url = await listen(app);
     let cookie = '';
@@ -84,8 +84,8 @@ describe.each(Object.entries(eagerClients))('an outage under Express, with %s,',
       if (name === 'does not reply') expect(ends).toEqual(['the visit', 'the limit']);
       await end?.();
       await until('requests are served again', async () => {
-        const answer = await visit();
-        return answer.status === 200 || answer;
+        const { status } = await visit();
+        return status === 200 || status;
       });
     },
   );
@@ -122,8 +122,8 @@ describe.each(Object.entries(eagerClients))('an outage under Express, with %s,',
       response.send('thank you');
     });
     app.use(((_error, _request, _response, _next) => {}) as express.ErrorRequestHandler);
-    const answer = await fetch(await listen(app));
-    expect([answer.status, await answer.text()]).toEqual([200, 'thank you']);
+    const response = await fetch(await listen(app));
+    expect([response.status, await response.text()]).toEqual([200, 'thank you']);
     await proxy().restore();
     expect(failedSaves).toEqual([
       {

@@ -114,8 +114,8 @@ function testRoutes({ store, commands, resolved }) {
       one.count = count + 1;
     };
     const calls = Array.from({ length: times }, () => store.update(request.params.id, count));
-    const answers = await Promise.all(calls);
-    response.json({ counts: answers.map((one) => one?.count ?? null) });
+    const results = await Promise.all(calls);
+    response.json({ counts: results.map((one) => one?.count ?? null) });
   });
   return routes;
 }

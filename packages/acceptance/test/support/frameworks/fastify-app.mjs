@@ -73,7 +73,7 @@ function addRoutes(app, gates) {
 
   app.get('/regenerate', async ({ session }) => {
     await session.regenerate(['user']);
-    return 'begun anew';
+    return 'regenerated';
   });
 
   app.get('/regenerate-copying', async (request) => {
@@ -81,6 +81,6 @@ function addRoutes(app, gates) {
     const { cookie: _, ...fields } = Object.fromEntries(Object.entries(request.session));
     await request.session.regenerate();
     Object.assign(request.session, fields);
-    return 'begun anew';
+    return 'regenerated';
   });
 }

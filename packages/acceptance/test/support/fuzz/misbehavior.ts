@@ -70,18 +70,18 @@ function throws(made: Misbehave): Misbehave {
 }
 
 /** Promises and thenables that do what a promise may not. */
-const promised: fc.Arbitrary<Misbehave> = fc.tuple(returned, thrown).chain(([answer, error]) =>
+const promised: fc.Arbitrary<Misbehave> = fc.tuple(returned, thrown).chain(([result, error]) =>
   fc.constantFrom<Misbehave>(
-    () => Promise.resolve(answer()),
+    () => Promise.resolve(result()),
     () => Promise.reject(error()),
-    () => thenable((resolve) => [answer, error].map((made) => resolve(made()))),
-    () => thenable((resolve, reject) => [resolve(answer()), reject(error())]),
-    () => thenable((resolve, reject) => [reject(error()), resolve(answer())]),
+    () => thenable((resolve) => [result, error].map((made) => resolve(made()))),
+    () => thenable((resolve, reject) => [resolve(result()), reject(error())]),
+    () => thenable((resolve, reject) => [reject(error()), resolve(result())]),
     () => thenable(throws(error)),
-    () => thenable((resolve) => [resolve(answer()), throws(error)()]),
+    () => thenable((resolve) => [resolve(result()), throws(error)()]),
     () => thenable((resolve) => resolve(thenable(() => {}))),
     () => Object.defineProperty({}, 'then', { get: throws(error) }),
-    () => new Promise((resolve) => setTimeout(() => resolve(answer()), 5)),
+    () => new Promise((resolve) => setTimeout(() => resolve(result()), 5)),
     () => new Promise((_, reject) => setTimeout(() => reject(error()), 5)),
   ),
 );

@@ -10,10 +10,10 @@ export const TIMEOUT_MS = 60;
 /** Calls each method of a store, on a session that was read, if there is one, and on one that was not. */
 export async function everyOperation(store: RedisStore, id: string): Promise<Outcome[]> {
   const read = await outcomeOf<SessionData | null>((done) => store.get(id, done));
-  const session = Object(read.answer ?? sessionOf({ user: 'ada' })) as SessionData;
+  const session = Object(read.result ?? sessionOf({ user: 'ada' })) as SessionData;
   const create = async () => store.createSession({ sessionID: id } as never, { ...session });
   const created = await outcomeOfPromise(create);
-  const live = (created.answer ?? sessionOf()) as SessionData;
+  const live = (created.result ?? sessionOf()) as SessionData;
   Reflect.set(live, 'visits', randomUUID());
   return Promise.all([
     outcomeOf((done) => store.set(id, live, done)),

@@ -3,15 +3,15 @@ import type { Callback } from '@holdfast/core';
 /** How an operation ended: well if the error is null. */
 export interface Outcome {
   error: unknown;
-  answer: unknown;
+  result: unknown;
 }
 
 /** Only an operation that never ends takes so long. */
 const PATIENCE_MS = 60_000;
 
 /** Starts an operation that takes a callback, and resolves to how it ends. */
-export function outcomeOf<Answer>(
-  start: (callback: Callback<Answer>) => unknown,
+export function outcomeOf<Result>(
+  start: (callback: Callback<Result>) => unknown,
 ): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(
@@ -19,11 +19,11 @@ export function outcomeOf<Answer>(
       PATIENCE_MS,
     );
     let calls = 0;
-    start((error, answer) => {
+    start((error, result) => {
       clearTimeout(timer);
       if (++calls > 1) throw new Error(`It called back ${calls} times: ${start}`);
       if (!error && error !== null) reject(new Error(`It failed with nothing: ${start}`));
-      else resolve({ error, answer });
+      else resolve({ error, result });
     });
   });
 }
@@ -32,7 +32,7 @@ export function outcomeOf<Answer>(
 export function outcomeOfPromise(start: () => Promise<unknown>): Promise<Outcome> {
   return outcomeOf((callback) => {
     start().then(
-      (answer) => callback(null, answer),
+      (result) => callback(null, result),
       // A callback would take nothing for success.
       (error) => callback(error || 'nothing'),
     );

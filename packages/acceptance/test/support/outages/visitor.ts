@@ -7,7 +7,7 @@ import type { Random } from './random.ts';
 /** How many markers of a visitor a session holds. A new one takes the place of the oldest. */
 const SLOTS = 16;
 
-type Callback = (error: unknown, answer?: unknown) => void;
+type Callback = (error: unknown, result?: unknown) => void;
 
 /** What all visitors found. */
 export class Findings {
@@ -141,10 +141,10 @@ export class Visitor {
     this.#findings.pending++;
     let calls = 0;
     return new Promise((resolve, reject) => {
-      work((error, answer) => {
+      work((error, result) => {
         if (++calls > 1) this.#findings.repeated.push(what);
         else this.#findings.pending--;
-        if (!error) return resolve(answer);
+        if (!error) return resolve(result);
         this.#noteError(error);
         reject(error);
       });
