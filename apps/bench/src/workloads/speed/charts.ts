@@ -2,12 +2,9 @@ import { type Series, seriesOf } from '../../measuring/series.ts';
 import { spreadOf } from '../../measuring/spread.ts';
 import { type Bar, barChart } from '../../reporting/bar-chart.ts';
 import { size } from '../../reporting/markdown.ts';
-import { AT_ONCE, type OperationCase } from '../../stores/measure-operations.ts';
 import { type Contestant, IN_MEMORY } from './contestants.ts';
 import type { Results } from './measure.ts';
-
-/** The size of the sessions in a chart. */
-export const SHOWN_BYTES = 200;
+import { isShown } from './shown-case.ts';
 
 /** Returns the file name of the chart for an operation or for a kind of requests. */
 export function chartFile(what: string): string {
@@ -27,11 +24,6 @@ export function chartsOf({ stores, http }: Results): Record<string, string> {
     charts[chartFile(kind)] = barChart(title, barsOf(seriesOf(rounds, 'requestsPerSecond')));
   }
   return charts;
-}
-
-/** Returns whether a case represents its operation in charts and in short tables. */
-export function isShown({ bytes, concurrency }: OperationCase): boolean {
-  return bytes === SHOWN_BYTES && concurrency === AT_ONCE;
 }
 
 function barsOf(series: Series<Contestant>): Bar[] {

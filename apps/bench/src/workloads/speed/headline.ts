@@ -1,11 +1,11 @@
 import { ratioIn, type Series, seriesOf } from '../../measuring/series.ts';
 import type { Spread } from '../../measuring/spread.ts';
 import type { Operation } from '../../stores/operations.ts';
-import { isShown } from './charts.ts';
 import type { Contestant } from './contestants.ts';
 import type { HttpKind } from './http.ts';
 import type { Results } from './measure.ts';
 import { BESIDE_CONNECT_REDIS } from './pairs.ts';
+import { isShown } from './shown-case.ts';
 
 /** How many times as fast as connect-redis Holdfast is, on the same client. */
 export interface Speedup {
