@@ -44,10 +44,7 @@ beforeAll(async () => {
   other = redis6.createClient({ url: server.url });
   await other.connect();
   others = sessionsOn(other);
-  signerOut = fork(join(__dirname, '../support/caching/sign-out-process.mjs'), [
-    server.url,
-    prefix,
-  ]);
+  signerOut = fork(join(__dirname, '../support/caching/sign-out-process.mjs'), [server.url, prefix]);
   await once(signerOut, 'message');
 });
 afterAll(async () => {

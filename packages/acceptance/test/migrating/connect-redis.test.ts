@@ -3,6 +3,7 @@ import type { SessionWithId } from '@holdfast/core';
 import { startRedis, type TestRedis } from '@holdfast/test-servers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { SessionData } from 'express-session';
+import { Browser, serve } from '../support/session-app.ts';
 import {
   connectRedis,
   holdfast,
@@ -10,7 +11,6 @@ import {
   type StoreMaker,
   type StoreOptions,
 } from '../support/migrating/session-stores.ts';
-import { Browser, serve } from '../support/session-app.ts';
 
 const MINUTE = 60_000;
 

@@ -11,8 +11,8 @@ import {
   until,
 } from '@holdfast/test-servers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { PatientClock } from '../patient-clock.ts';
 import { type AppClient, hurriedClients } from '../support/clients.ts';
+import { PatientClock } from '../patient-clock.ts';
 import { befall, strikes } from '../support/outages/injections.ts';
 import { Random } from '../support/outages/random.ts';
 import { Findings, newSession, Visitor } from '../support/outages/visitor.ts';

@@ -2,15 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type RedisProcess, startServer } from '@holdfast/test-servers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { allClients } from '../support/clients.ts';
-import {
-  type App,
-  appsOf,
-  errorOf,
-  ofEach,
-  sessionOf,
-  untilServes,
-  urlOf,
-} from '../support/outages/apps.ts';
+import { type App, appsOf, errorOf, ofEach, sessionOf, untilServes, urlOf } from '../support/outages/apps.ts';
 
 /** The default of the option `timeoutMs`. */
 const TIMEOUT_MS = 2000;

@@ -2,8 +2,8 @@ import { HoldfastError, type RedisLike, RedisStore } from '@holdfast/core';
 import { type RedisProcess, until } from '@holdfast/test-servers';
 import { expect } from '@jest/globals';
 import { Cookie, type SessionData } from 'express-session';
-import { PatientClock } from '../../patient-clock.ts';
 import type { AppClient, Make } from '../clients.ts';
+import { PatientClock } from '../../patient-clock.ts';
 
 /** The option `timeoutMs`, short so that the tests are. */
 const TIMEOUT_MS = 500;
