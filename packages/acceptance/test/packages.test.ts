@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startRedis, type TestRedis } from '@holdfast/test-servers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { publishedPackages, ROOT, textOf } from './repository-files.ts';
-import { snippetsOf, toCommonJs } from './snippets.ts';
+import { publishedPackages, ROOT, textOf } from './docs/repository-files.ts';
+import { snippetsOf, toCommonJs } from './docs/snippets.ts';
 
 const MINUTES = 60_000;
 

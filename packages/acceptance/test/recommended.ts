@@ -2,8 +2,8 @@ import { createRequire } from 'node:module';
 import { runInNewContext } from 'node:vm';
 import type { IoredisClient } from '@holdfast/ioredis';
 import type { NodeRedisClient } from '@holdfast/node-redis';
-import { textOf } from './repository-files.ts';
-import { snippetsOf, toCommonJs } from './snippets.ts';
+import { textOf } from './docs/repository-files.ts';
+import { snippetsOf, toCommonJs } from './docs/snippets.ts';
 
 /** A client of either kind, as the README's snippets use it. */
 export type RecommendedClient = NodeRedisClient &

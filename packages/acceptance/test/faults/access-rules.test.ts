@@ -3,7 +3,7 @@ import { type RedisProcess, startServer } from '@holdfast/test-servers';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { SessionData } from 'express-session';
 import { type AppClient, allClients } from '../app-clients.ts';
-import { textOf } from '../repository-files.ts';
+import { textOf } from '../docs/repository-files.ts';
 import { errorOf, sessionOf, storeOf, urlOf } from './app.ts';
 
 /** The rules that docs/errors.md recommends. */

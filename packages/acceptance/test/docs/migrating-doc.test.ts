@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { afterDiff, snippetsOf } from './snippets.ts';
 import { typeErrors } from './type-check.ts';
 
-const DOC = new URL('../../../docs/migrating-from-connect-redis.md', import.meta.url);
+const DOC = new URL('../../../../docs/migrating-from-connect-redis.md', import.meta.url);
 const VERSIONS = ['3', '4', '5', '6', '7', '8', '9', '10'];
 
 /** The diff under the heading of each version. */
