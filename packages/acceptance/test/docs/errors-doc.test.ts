@@ -3,10 +3,10 @@ import { textOf } from './repository-files.ts';
 
 const SOURCE = 'packages/core/src/errors.ts';
 
-/** What stands in the first column of the table. */
+/** The codes that have a heading. Its anchor, to which the message of each error leads, is the code in lower case. */
 async function documented(): Promise<string[]> {
-  const rows = (await textOf('docs/errors.md')).matchAll(/^\| `(ERR_\w+)` \|/gm);
-  return [...rows].map(([, code = '']) => code);
+  const headings = (await textOf('docs/errors.md')).matchAll(/^## (ERR_\w+)$/gm);
+  return [...headings].map(([, code = '']) => code);
 }
 
 /** What the first group finds in the source of the errors. */
@@ -14,10 +14,15 @@ async function inSource(pattern: RegExp): Promise<string[]> {
   return [...(await textOf(SOURCE)).matchAll(pattern)].map(([, code = '']) => code);
 }
 
-test('docs/errors.md names every code of HoldfastErrorCode once, and no other', async () => {
+test('docs/errors.md has a heading for each code of HoldfastErrorCode, and for no other', async () => {
   const codes = await inSource(/^ {2}\| '(ERR_\w+)'/gm);
   expect(codes.length).toBeGreaterThan(10);
   expect((await documented()).sort()).toEqual(codes.sort());
+});
+
+test('docs/errors.md says of each code what to do', async () => {
+  const [, ...sections] = (await textOf('docs/errors.md')).split(/^## (?=ERR_)/m);
+  for (const section of sections) expect(section.split('\n## ')[0]).toMatch(/^What to do: \w/m);
 });
 
 test('HoldfastErrorCode says what each of its codes means', async () => {

@@ -19,3 +19,20 @@ export async function publishedPackages(): Promise<string[]> {
   }
   return published;
 }
+
+/** The READMEs of what npm gets. */
+export async function packageReadmes(): Promise<string[]> {
+  return (await publishedPackages()).map((name) => `packages/${name}/README.md`);
+}
+
+/** The pages of a folder, those of its folders not included. */
+async function pagesIn(folder: string): Promise<string[]> {
+  const files = await readdir(join(ROOT, folder));
+  return files.filter((file) => file.endsWith('.md')).map((file) => join(folder, file));
+}
+
+/** Every page of the repository that is for readers. */
+export async function allPages(): Promise<string[]> {
+  const folders = ['.', 'docs', 'docs/benchmarks', 'apps/example', 'apps/minimal'];
+  return [...(await Promise.all(folders.map(pagesIn))).flat(), ...(await packageReadmes())];
+}

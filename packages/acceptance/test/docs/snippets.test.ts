@@ -2,13 +2,20 @@ import { describe, expect, test } from '@jest/globals';
 import { afterDiff, snippetsOf } from './snippets.ts';
 
 describe('snippetsOf', () => {
-  test('finds each fenced block with its language, in order', () => {
+  test('finds each fenced block with its language and file, in order', () => {
     const markdown =
       'Text.\n\n```ts\nconst a = `x`;\n\nb();\n```\n\n```\nplain\n```\n```sh title\n```\n';
     expect(snippetsOf(markdown)).toEqual([
-      { language: 'ts', code: 'const a = `x`;\n\nb();\n' },
-      { language: '', code: 'plain\n' },
-      { language: 'sh', code: '' },
+      { language: 'ts', file: '', code: 'const a = `x`;\n\nb();\n' },
+      { language: '', file: '', code: 'plain\n' },
+      { language: 'sh', file: 'title', code: '' },
+    ]);
+  });
+
+  test('finds a block in a list, without its indentation', () => {
+    const markdown = '- Text:\n\n  ```ts\n  if (a) {\n    b();\n  }\n  ```\n\n- More.\n';
+    expect(snippetsOf(markdown)).toEqual([
+      { language: 'ts', file: '', code: 'if (a) {\n  b();\n}\n' },
     ]);
   });
 

@@ -1,15 +1,21 @@
 /** A fenced block of code in a Markdown text. */
 export interface Snippet {
-  /** What stands behind the opening fence, or an empty text. */
+  /** The first word behind the opening fence, or an empty text. */
   language: string;
-  /** The lines between the fences, each with its line end. */
+  /** The second word, which names the file that the snippet is, or an empty text. */
+  file: string;
+  /** The lines between the fences, each with its line end and without the indentation of the fences. */
   code: string;
 }
 
-/** All fenced blocks of code that begin at the start of a line, in their order. */
+/** All fenced blocks of code, in their order, those in lists included. */
 export function snippetsOf(markdown: string): Snippet[] {
-  const blocks = markdown.matchAll(/^```(\S*).*\n([\s\S]*?)^```$/gm);
-  return [...blocks].map(([, language = '', code = '']) => ({ language, code }));
+  const blocks = markdown.matchAll(/^( *)```(\S*) ?(\S*).*\n([\s\S]*?)^\1```$/gm);
+  return [...blocks].map(([, indent = '', language = '', file = '', code = '']) => ({
+    language,
+    file,
+    code: code.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
+  }));
 }
 
 /** What is left when a diff is applied: the lines that it keeps and those that it adds. */
