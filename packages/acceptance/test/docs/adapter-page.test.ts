@@ -7,15 +7,11 @@ import { ROOT } from './repository-files.ts';
 import { snippetsOf } from './snippets.ts';
 
 let redis: TestRedis;
-const { REDIS_URL } = process.env;
 beforeAll(async () => {
   redis = await startRedis();
   process.env.REDIS_URL = redis.url;
 });
-afterAll(async () => {
-  process.env.REDIS_URL = REDIS_URL;
-  await redis.stop();
-});
+afterAll(() => redis.stop());
 
 // At once, as Jest collects tests when a file is loaded.
 const snippets = snippetsOf(readFileSync(join(ROOT, 'docs/writing-an-adapter.md'), 'utf8'));
