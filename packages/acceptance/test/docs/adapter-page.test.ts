@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { startRedis, type TestRedis } from '@holdfast/test-servers';
 import { afterAll, beforeAll } from '@jest/globals';
 import { transformSync } from '@swc/core';
-import { ROOT } from './repository-files.ts';
-import { snippetsOf } from './snippets.ts';
+import { ROOT } from '../support/docs/repository-files.ts';
+import { snippetsOf } from '../support/docs/snippets.ts';
 
 let redis: TestRedis;
 beforeAll(async () => {

@@ -5,8 +5,8 @@ import { type RedisProcess, startServer } from '@holdfast/test-servers';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Cookie, type SessionData } from 'express-session';
 import { createClient } from 'redis';
-import { Recorder, readable } from './commands.ts';
-import { markedBlocks, writeBlocks } from './marked-blocks.ts';
+import { Recorder, readable } from '../support/docs/commands.ts';
+import { markedBlocks, writeBlocks } from '../support/docs/marked-blocks.ts';
 
 const PAGE = 'docs/architecture.md';
 const ID = 'example';

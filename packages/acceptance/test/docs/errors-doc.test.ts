@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { textOf } from './repository-files.ts';
+import { textOf } from '../support/docs/repository-files.ts';
 
 const SOURCE = 'packages/core/src/errors.ts';
 

@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import { join, normalize } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { allPages, packageReadmes, ROOT, textOf } from './repository-files.ts';
+import { allPages, packageReadmes, ROOT, textOf } from '../support/docs/repository-files.ts';
 
 /** The targets of links and pictures that are not on another site. */
 async function linksOf(page: string): Promise<string[]> {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { afterDiff, snippetsOf } from './snippets.ts';
-import { typeErrors } from './type-check.ts';
+import { afterDiff, snippetsOf } from '../support/docs/snippets.ts';
+import { typeErrors } from '../support/docs/type-check.ts';
 
 const DOC = new URL('../../../../docs/migrating-from-connect-redis.md', import.meta.url);
 const VERSIONS = ['3', '4', '5', '6', '7', '8', '9', '10'];

@@ -10,8 +10,8 @@ import {
 } from '@opentelemetry/sdk-trace-base';
 import { transformSync } from '@swc/core';
 import { createClient } from 'redis';
-import { textOf } from './repository-files.ts';
-import { snippetsOf } from './snippets.ts';
+import { textOf } from '../support/docs/repository-files.ts';
+import { snippetsOf } from '../support/docs/snippets.ts';
 
 describe("the page's spans", () => {
   const exporter = new InMemorySpanExporter();

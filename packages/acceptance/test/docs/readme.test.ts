@@ -2,10 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePort, startProgram, startRedis, type TestRedis, until } from '@holdfast/test-servers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { asCommonJs, asJavaScript, firstSteps } from './first-steps.ts';
-import { ROOT, textOf } from './repository-files.ts';
-import { snippetsOf } from './snippets.ts';
-import { typeErrors } from './type-check.ts';
+import { asCommonJs, asJavaScript, firstSteps } from '../support/docs/first-steps.ts';
+import { ROOT, textOf } from '../support/docs/repository-files.ts';
+import { snippetsOf } from '../support/docs/snippets.ts';
+import { typeErrors } from '../support/docs/type-check.ts';
 
 describe("the README's first steps", () => {
   let redis: TestRedis;

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { markedBlocks, writeBlocks } from './marked-blocks.ts';
-import { allPages, textOf } from './repository-files.ts';
+import { markedBlocks, writeBlocks } from '../support/docs/marked-blocks.ts';
+import { allPages, textOf } from '../support/docs/repository-files.ts';
 
 test('the pages show files of the repository as they are', async () => {
   const shown: string[] = [];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { afterDiff, snippetsOf } from './snippets.ts';
+import { afterDiff, snippetsOf } from '../support/docs/snippets.ts';
 
 describe('snippetsOf', () => {
   test('finds each fenced block with its language and file, in order', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { typeErrors } from './type-check.ts';
+import { typeErrors } from '../support/docs/type-check.ts';
 
 describe('typeErrors', () => {
   test('tells the errors of each file, of every kind of module', async () => {
