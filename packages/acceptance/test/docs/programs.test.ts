@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import { freePort, startProgram, startRedis, type TestRedis, until } from '@holdfast/test-servers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { transformSync } from '@swc/core';
-import { augmentationOf, isApplication, MAIN, type Program, programsOf } from '../support/docs/programs.ts';
+import {
+  augmentationOf,
+  isApplication,
+  MAIN,
+  type Program,
+  programsOf,
+} from '../support/docs/programs.ts';
 import { allPages, ROOT } from '../support/docs/repository-files.ts';
 import { typeErrors } from '../support/docs/type-check.ts';
 
