@@ -12,8 +12,8 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Cookie, type SessionData } from 'express-session';
 import { createClient } from 'redis';
-import { textOf } from '../repository-files.ts';
-import { snippetsOf, toCommonJs } from '../snippets.ts';
+import { textOf } from '../support/docs/repository-files.ts';
+import { snippetsOf, toCommonJs } from '../support/docs/snippets.ts';
 
 /** As the page's snippet has it. */
 const TTL_MS = 1000;

@@ -3,7 +3,7 @@ import { type RedisProcess, startServer } from '@holdfast/test-servers';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { SessionData } from 'express-session';
 import { type AppClient, allClients } from '../support/clients.ts';
-import { textOf } from '../repository-files.ts';
+import { textOf } from '../support/docs/repository-files.ts';
 import { errorOf, sessionOf, storeOf, urlOf } from '../support/outages/apps.ts';
 
 /** The rules that docs/errors.md recommends. */
