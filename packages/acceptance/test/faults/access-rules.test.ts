@@ -2,8 +2,8 @@ import { HoldfastError, RedisStore } from '@holdfast/core';
 import { type RedisProcess, startServer } from '@holdfast/test-servers';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { SessionData } from 'express-session';
-import { textOf } from '../repository-files.ts';
 import { type AppClient, allClients } from '../support/clients.ts';
+import { textOf } from '../support/docs/repository-files.ts';
 import { errorOf, patientStoreOf, urlOf } from '../support/outages/apps.ts';
 import { sessionOf } from '../support/sessions.ts';
 

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { publishedPackages, ROOT, textOf } from '../repository-files.ts';
-import { snippetsOf, toCommonJs } from '../snippets.ts';
+import { applicationWithSessions } from '../support/docs/first-steps.ts';
+import { publishedPackages, ROOT, textOf } from '../support/docs/repository-files.ts';
+import { toCommonJs } from '../support/docs/snippets.ts';
 import { useRedis } from '../support/resources.ts';
 
 /** npm may take minutes. */
@@ -50,7 +51,12 @@ describe('the packed packages, installed into an empty folder', () => {
 
   /** Runs a command in a folder. If it fails, the error says what it printed. */
   async function run(folder: string, command: string, ...args: string[]): Promise<string> {
-    const env = { ...process.env, REDIS_URL: redis().url, NODE_OPTIONS: '' };
+    const env = {
+      ...process.env,
+      REDIS_URL: redis().url,
+      SESSION_SECRET: 'of the test',
+      NODE_OPTIONS: '',
+    };
     const { stdout } = await promisify(execFile)(command, args, { cwd: folder, env }).catch(
       (error: { message: string; stdout: string }) => {
         throw new Error(`${error.message}\n${error.stdout}`);
@@ -76,7 +82,7 @@ describe('the packed packages, installed into an empty folder', () => {
 
   beforeAll(async () => {
     tarballs = await packed(await emptyFolder());
-    program = (snippetsOf(await textOf('README.md'))[1]?.code ?? '') + VISITS;
+    program = (await applicationWithSessions()) + VISITS;
   }, PATIENCE_MS);
 
   afterAll(async () => {

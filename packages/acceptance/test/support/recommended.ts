@@ -2,17 +2,17 @@ import { createRequire } from 'node:module';
 import { runInNewContext } from 'node:vm';
 import type { IoredisClient } from '@holdfast/ioredis';
 import type { NodeRedisClient } from '@holdfast/node-redis';
-import { textOf } from '../repository-files.ts';
-import { snippetsOf, toCommonJs } from '../snippets.ts';
+import { textOf } from './docs/repository-files.ts';
+import { snippetsOf, toCommonJs } from './docs/snippets.ts';
 
-/** A client of either kind, as the README's snippets use it. */
+/** A client of either kind, as the page's snippets use it. */
 export type RecommendedClient = NodeRedisClient &
   IoredisClient & { connect(): Promise<unknown>; quit(): Promise<unknown>; disconnect(): void };
 
 const require = createRequire(__filename);
 
 /**
- * Makes a client with the settings that the README recommends, by running its snippet, without connecting it.
+ * Makes a client with the settings that `docs/reliability.md` recommends, by running its snippet, without connecting it.
  * @param name the package in the snippet.
  * @param alias the package to use in its place.
  * @param onError gets the errors of the client.
@@ -25,7 +25,8 @@ export async function recommended(
   onError: (error: Error) => void,
   pace: number = 1,
 ): Promise<RecommendedClient> {
-  const section = (await textOf('README.md')).split('## When Redis is away')[1] ?? '';
+  const section =
+    (await textOf('docs/reliability.md')).split('\n## Configure the client\n')[1] ?? '';
   const snippet = snippetsOf(section).find(({ code }) => code.includes(`from '${name}'`));
   const code = toCommonJs(snippet?.code ?? '')
     .replace('await redis.connect();', '')

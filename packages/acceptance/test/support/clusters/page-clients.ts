@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import { runInNewContext } from 'node:vm';
 import type { RedisStore } from '@holdfast/core';
-import { textOf } from '../../repository-files.ts';
-import { snippetsOf, toCommonJs } from '../../snippets.ts';
+import { textOf } from '../docs/repository-files.ts';
+import { snippetsOf, toCommonJs } from '../docs/snippets.ts';
 
 /** A store as docs/clusters.md creates it. */
 export interface FromPage {
