@@ -63,7 +63,7 @@ describe('the snippets of the pages', () => {
     const errors: Record<string, string | undefined> = {};
     for (const group of groups()) Object.assign(errors, await typeErrors(group));
     expect(errors).toEqual({});
-  }, 120_000);
+  });
 
   test('serve, where they are an application', async () => {
     const served: string[] = [];
@@ -73,7 +73,7 @@ describe('the snippets of the pages', () => {
     }
     expect(served).toEqual(served.map((line) => line.replace(/: .*/, ': served')));
     expect(served.length).toBeGreaterThan(5);
-  }, 120_000);
+  });
 });
 
 /** The files to compile together: what one program declares must not be there for another that does not declare it. */
