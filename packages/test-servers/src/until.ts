@@ -1,14 +1,22 @@
-const PATIENCE_MS = 20_000;
+import { inspect } from 'node:util';
+
+/** Far more than a busy machine needs: a wait that ends here means a fault. */
+const PATIENCE_MS = 120_000;
 const PAUSE_MS = 10;
 
 /**
- * Asks again and again until the answer is true.
- * @param what says what is waited for, should it never come.
+ * Looks again and again until what it sees is `true`.
+ * @param what the condition, for the error message.
+ * @param look returns `true`, or else what the error message is to show.
  */
-export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const end = Date.now() + PATIENCE_MS;
-  while (!(await holds())) {
-    if (Date.now() > end) throw new Error(`After ${PATIENCE_MS} ms, still not: ${what}.`);
+export async function until(what: string, look: () => unknown): Promise<void> {
+  const end = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const seen = await look();
+    if (seen === true) return;
+    if (performance.now() > end) {
+      throw new Error(`Still not after ${PATIENCE_MS} ms: ${what}. Last seen: ${inspect(seen)}.`);
+    }
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
 }
