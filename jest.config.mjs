@@ -1,14 +1,45 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+
+/** Every package that has tests. */
+const packages = ['packages', 'apps']
+  .flatMap((group) => readdirSync(join(root, group)).map((name) => join(root, group, name)))
+  .filter((folder) => existsSync(join(folder, 'test')));
+
+/** From within a package, Jest runs its tests alone. */
+const current = packages.filter((folder) => `${process.cwd()}/`.startsWith(`${folder}/`));
+
+/** Chooses the Redis of a run once for all test files, in the packages whose tests use one. */
+function globalSetup(folder) {
+  const usesServers = readFileSync(join(folder, 'package.json'), 'utf8').includes('test-servers"');
+  return usesServers
+    ? { globalSetup: join(root, 'packages/test-servers/dist/jest-setup.cjs') }
+    : {};
+}
+
+/** Long tests run only if the command line names them: `jest .long.test`. */
+const isLong = process.argv.some((argument) => argument.includes('.long.test'));
 
 const swc = {
   jsc: { target: 'es2023', parser: { syntax: 'typescript' } },
 };
 
-/** The one Jest configuration; each package runs it with `--rootDir .`. */
+/** The one Jest configuration of the repository. Each package.json points to it. */
 export default {
-  testEnvironment: 'node',
-  // A sentinel takes some seconds to learn who is there.
-  testTimeout: 30_000,
-  testMatch: ['<rootDir>/test/**/*.test.ts'],
-  transform: { '\\.ts$': [fileURLToPath(import.meta.resolve('@swc/jest')), swc] },
+  // Tests mostly wait, for servers and for other processes.
+  maxWorkers: '100%',
+  // Only a fault takes so long. A wait that is in vain ends before, and says what it saw.
+  testTimeout: 180_000,
+  projects: (current.length > 0 ? current : packages).map((folder) => ({
+    displayName: basename(folder),
+    rootDir: folder,
+    testEnvironment: 'node',
+    testMatch: ['<rootDir>/test/**/*.test.ts'],
+    testPathIgnorePatterns: isLong ? [] : ['\\.long\\.test\\.ts$'],
+    transform: { '\\.ts$': [fileURLToPath(import.meta.resolve('@swc/jest')), swc] },
+    ...globalSetup(folder),
+  })),
 };

@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { fillIn } from './fill-in.ts';
 import { type Options, readOptions, USAGE, WrongUsage } from './options.ts';
-import { WORKLOADS } from './workloads.ts';
+import { fillIn } from './reporting/fill-in.ts';
+import { WORKLOADS } from './workloads/registry.ts';
 
-const PAGES = new URL('../../../docs/', import.meta.url);
-const FOLDER = new URL('benchmarks/', PAGES);
+const DOCS = new URL('../../../docs/', import.meta.url);
+const BENCHMARKS = new URL('benchmarks/', DOCS);
 
 try {
   await main(readOptions(process.argv.slice(2)));
@@ -16,15 +16,15 @@ try {
 
 async function main({ help, workload, write, ...effort }: Options): Promise<void> {
   if (help) return console.log(USAGE);
-  const progress = (line: string) => console.error(line);
-  const { text, charts = {}, tables = {} } = await WORKLOADS[workload](effort, progress);
+  const run = await WORKLOADS[workload]();
+  const { text, charts = {}, tables = {} } = await run(effort, console.error);
   console.log(text);
   if (!write) return;
-  await mkdir(FOLDER, { recursive: true });
+  await mkdir(BENCHMARKS, { recursive: true });
   for (const [name, content] of Object.entries({ [`${workload}.md`]: text, ...charts })) {
-    await writeFile(new URL(name, FOLDER), content);
+    await writeFile(new URL(name, BENCHMARKS), content);
   }
   for (const [name, table] of Object.entries(tables)) {
-    await fillIn(new URL(name, PAGES), workload, table);
+    await fillIn(new URL(name, DOCS), workload, table);
   }
 }

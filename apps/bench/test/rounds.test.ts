@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { interleave, ratios, spreadOf } from '../src/rounds.ts';
+import { compare, interleave } from '../src/measuring/rounds.ts';
 
 describe('Rounds', () => {
-  it('let the subjects take turns, and leave the first turn of each out', async () => {
+  it('let the subjects take turns, and ignore the first turn of each', async () => {
     const order: string[] = [];
     const measured = await interleave(['A', 'B'], 2, async (name) => order.push(name));
     expect(order.join('')).toBe('ABBAAB');
@@ -12,14 +12,10 @@ describe('Rounds', () => {
     ]);
   });
 
-  it('are compared one by one', () => {
-    expect(ratios([1, 6], [2, 3])).toEqual([0.5, 2]);
-  });
-
-  it.each([
-    [[3, 1, 2], { median: 2, min: 1, max: 3 }],
-    [[4, 1, 2, 3], { median: 2.5, min: 1, max: 4 }],
-  ])('of %j come to %j', (results, spread) => {
-    expect(spreadOf(results)).toEqual(spread);
+  it('compare two subjects within each round', async () => {
+    const results = { A: [0, 10, 30], B: [0, 5, 10] };
+    const next = async (name: 'A' | 'B') => results[name].shift() ?? Number.NaN;
+    const { ratio } = await compare<'A' | 'B'>('A', 'B', 2, next);
+    expect(ratio).toEqual({ median: 2.5, min: 2, max: 3 });
   });
 });

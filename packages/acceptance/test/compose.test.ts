@@ -11,7 +11,7 @@ import {
 } from '@holdfast/test-servers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { ROOT, textOf } from './repository-files.ts';
+import { ROOT, textOf } from './support/docs/repository-files.ts';
 
 interface Service {
   image?: string;

@@ -1,31 +1,26 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describeSortedSets } from './sorted-set.ts';
-import {
-  assertTtl,
-  type Fixture,
-  fixtureOf,
-  type Runner,
-  type SubjectFactory,
-  until,
-} from './subject.ts';
+import { type Fixture, fixtureOf, type Runner, type SubjectFactory, until } from './subject.ts';
 
-/** Texts that a client or a script could mangle. */
+/** Texts that a client or a script could change. */
 const TEXTS: Record<string, string> = {
   'an empty text': '',
   JSON: '{"cookie":{"expires":null},"list":[],"big":9007199254740993}',
   'text beyond ASCII': 'zażółć 한국어 🦊',
-  'line ends and NUL': 'a\r\nb\0c',
-  'what looks like a reply': '1',
-  'what looks like an option': 'PX',
+  'line breaks and NUL': 'a\r\nb\0c',
+  'text that looks like a reply': '1',
+  'text that looks like an option': 'PX',
   'forty characters': 'x'.repeat(40),
   'forty bytes': 'ż'.repeat(20),
   'a hundred kilobytes': 'x'.repeat(100_000),
 };
 
 const MINUTE = 60_000;
+/** Neither whole seconds nor whole minutes. */
+const ODD_MS = 61_999;
 
-/** Tests that a `RedisLike` keeps its contract, looking at the storage past it. */
+/** Tests that a `RedisLike` keeps its contract. The tests look at the storage through {@link Subject.raw}. */
 export function describeRedisLike(runner: Runner, name: string, factory: SubjectFactory): void {
   runner.describe(`${name} as a RedisLike`, () => {
     const fixture = fixtureOf(runner, factory);
@@ -38,17 +33,21 @@ export function describeRedisLike(runner: Runner, name: string, factory: Subject
   });
 }
 
+async function untilMissing({ redis }: Fixture, key: string): Promise<void> {
+  await until('the key has expired', async () => (await redis.get(key)) === null);
+}
+
 async function assertNoTtl(fixture: Fixture, key: string): Promise<void> {
   assert.equal(Number(await fixture.raw('PTTL', key)), -1);
 }
 
 function describeGetAndSet({ describe, test }: Runner, fixture: Fixture): void {
   describe('get', () => {
-    test('answers null for a missing key', async () => {
+    test('resolves to null for a missing key', async () => {
       assert.equal(await fixture.redis.get(fixture.fresh()), null);
     });
 
-    test('answers what another connection stored', async () => {
+    test('resolves to the value that another connection stored', async () => {
       const key = fixture.fresh();
       await fixture.raw('SET', key, 'theirs');
       assert.equal(await fixture.redis.get(key), 'theirs');
@@ -60,7 +59,7 @@ function describeGetAndSet({ describe, test }: Runner, fixture: Fixture): void {
       await assert.rejects(fixture.redis.get(key), /^\w*Error: WRONGTYPE/);
     });
 
-    test('answers each of many calls at once with its own value', async () => {
+    test('resolves each of many concurrent calls to its own value', async () => {
       const keys = Array.from({ length: 200 }, (_, index) => `${fixture.fresh()}${index}`);
       await Promise.all(keys.map((key) => fixture.redis.set(key, `value of ${key}`, MINUTE)));
       const values = await Promise.all(keys.map((key) => fixture.redis.get(key)));
@@ -73,7 +72,7 @@ function describeGetAndSet({ describe, test }: Runner, fixture: Fixture): void {
 
   describe('set', () => {
     for (const [name, text] of Object.entries(TEXTS)) {
-      test(`stores ${name} as it is`, async () => {
+      test(`stores ${name} unchanged`, async () => {
         const key = fixture.fresh();
         await fixture.redis.set(key, text, MINUTE);
         assert.equal(await fixture.raw('GET', key), text);
@@ -81,45 +80,45 @@ function describeGetAndSet({ describe, test }: Runner, fixture: Fixture): void {
       });
     }
 
-    test('answers nothing', async () => {
+    test('resolves to undefined', async () => {
       assert.equal(await fixture.redis.set(fixture.fresh(), 'value', MINUTE), undefined);
     });
 
     test('expires the key after the TTL, to the millisecond', async () => {
       const key = fixture.fresh();
-      await fixture.redis.set(key, 'value', 1999);
-      await assertTtl(fixture, key, 1999);
+      await fixture.redis.set(key, 'value', ODD_MS);
+      await fixture.assertTtl(key, ODD_MS);
       const short = fixture.fresh();
       await fixture.redis.set(short, 'value', 1);
-      await until(async () => (await fixture.redis.get(short)) === null);
+      await untilMissing(fixture, short);
     });
 
-    test('takes a TTL of 31,000 years', async () => {
+    test('accepts a TTL of 31,000 years', async () => {
       const key = fixture.fresh();
       await fixture.redis.set(key, 'value', 1e15);
       assert.ok(Number(await fixture.raw('PTTL', key)) > MINUTE);
     });
 
-    test('without a TTL makes a key that does not expire', async () => {
+    test('stores a key that never expires if there is no TTL', async () => {
       const key = fixture.fresh();
       await fixture.redis.set(key, 'value');
       await assertNoTtl(fixture, key);
       await fixture.redis.del([key]);
     });
 
-    test('replaces value, type and expiry', async () => {
+    test('replaces the value, the type, and the expiry', async () => {
       const key = fixture.fresh();
       await fixture.raw('RPUSH', key, 'item');
       await fixture.redis.set(key, 'first', 2 * MINUTE);
       await fixture.redis.set(key, 'second', MINUTE);
       assert.equal(await fixture.raw('GET', key), 'second');
-      await assertTtl(fixture, key, MINUTE);
+      await fixture.assertTtl(key, MINUTE);
       await fixture.redis.set(key, 'third');
       await assertNoTtl(fixture, key);
       await fixture.redis.del([key]);
     });
 
-    test('outlives the expiry of what was there before, overwritten or removed', async () => {
+    test('ignores the expiry of a value that it overwrote, or that del removed', async () => {
       const [overwritten, removed, canary] = [fixture.fresh(), fixture.fresh(), fixture.fresh()];
       await fixture.redis.set(overwritten, 'old', 40);
       await fixture.redis.set(removed, 'old', 40);
@@ -127,7 +126,7 @@ function describeGetAndSet({ describe, test }: Runner, fixture: Fixture): void {
       await fixture.redis.del([removed]);
       await fixture.redis.set(removed, 'new', MINUTE);
       await fixture.redis.set(canary, 'value', 80);
-      await until(async () => (await fixture.redis.get(canary)) === null);
+      await untilMissing(fixture, canary);
       assert.equal(await fixture.redis.get(overwritten), 'new');
       assert.equal(await fixture.redis.get(removed), 'new');
     });
@@ -137,30 +136,30 @@ function describeGetAndSet({ describe, test }: Runner, fixture: Fixture): void {
 function describeCompareAndSet({ describe, test }: Runner, fixture: Fixture): void {
   describe('compareAndSet', () => {
     for (const [name, text] of Object.entries(TEXTS)) {
-      test(`stores over ${name} and answers it`, async () => {
+      test(`replaces ${name} and resolves to it`, async () => {
         const key = fixture.fresh();
         await fixture.redis.set(key, text, MINUTE);
         assert.equal(await fixture.redis.compareAndSet(key, text, 'next', MINUTE), text);
         assert.equal(await fixture.raw('GET', key), 'next');
       });
 
-      test(`stores ${name} as it is`, async () => {
+      test(`stores ${name} unchanged`, async () => {
         const key = fixture.fresh();
         await fixture.redis.set(key, 'before', MINUTE);
         assert.equal(await fixture.redis.compareAndSet(key, 'before', text, MINUTE), 'before');
         assert.equal(await fixture.raw('GET', key), text);
       });
 
-      test(`answers ${name} and stores nothing where that is held instead`, async () => {
+      test(`resolves to ${name} and stores nothing if the key holds that instead`, async () => {
         const key = fixture.fresh();
         await fixture.redis.set(key, text, MINUTE);
         assert.equal(await fixture.redis.compareAndSet(key, `${text}!`, 'next', 1), text);
         assert.equal(await fixture.raw('GET', key), text);
-        await assertTtl(fixture, key, MINUTE);
+        await fixture.assertTtl(key, MINUTE);
       });
     }
 
-    test('does not take a hash of what is held for the text itself', async () => {
+    test('does not accept a hash of the stored value in place of the value', async () => {
       const key = fixture.fresh();
       await fixture.redis.set(key, 'held', MINUTE);
       const hash = createHash('sha1').update('held').digest('hex');
@@ -168,14 +167,14 @@ function describeCompareAndSet({ describe, test }: Runner, fixture: Fixture): vo
       assert.equal(await fixture.raw('GET', key), 'held');
     });
 
-    test('sets the TTL that it is given', async () => {
+    test('sets the TTL', async () => {
       const key = fixture.fresh();
       await fixture.redis.set(key, 'before', 2 * MINUTE);
-      await fixture.redis.compareAndSet(key, 'before', 'after', 1999);
-      await assertTtl(fixture, key, 1999);
+      await fixture.redis.compareAndSet(key, 'before', 'after', ODD_MS);
+      await fixture.assertTtl(key, ODD_MS);
     });
 
-    test('without a TTL removes the expiry', async () => {
+    test('removes the expiry if there is no TTL', async () => {
       const key = fixture.fresh();
       await fixture.redis.set(key, 'before', MINUTE);
       await fixture.redis.compareAndSet(key, 'before', 'after');
@@ -183,7 +182,7 @@ function describeCompareAndSet({ describe, test }: Runner, fixture: Fixture): vo
       await fixture.redis.del([key]);
     });
 
-    test('answers null for a missing key and makes none', async () => {
+    test('resolves to null for a missing key and does not create it', async () => {
       const key = fixture.fresh();
       assert.equal(await fixture.redis.compareAndSet(key, '', 'value', MINUTE), null);
       assert.equal(Number(await fixture.raw('EXISTS', key)), 0);
@@ -198,7 +197,7 @@ function describeCompareAndSet({ describe, test }: Runner, fixture: Fixture): vo
       );
     });
 
-    test('works on after the server has forgotten its scripts', async () => {
+    test('still works after the server flushed its scripts', async () => {
       const key = fixture.fresh();
       await fixture.redis.set(key, 'a', MINUTE);
       await fixture.redis.compareAndSet(key, 'a', 'b', MINUTE);
@@ -207,19 +206,19 @@ function describeCompareAndSet({ describe, test }: Runner, fixture: Fixture): vo
       assert.equal(await fixture.raw('GET', key), 'c');
     });
 
-    test('lets one of many at once store', async () => {
+    test('lets exactly one of many concurrent calls store its value', async () => {
       const key = fixture.fresh();
       await fixture.redis.set(key, 'before', MINUTE);
       const writers = Array.from({ length: 30 }, (_, index) => `writer ${index}`);
-      const answers = await Promise.all(
+      const replies = await Promise.all(
         writers.map((text) => fixture.redis.compareAndSet(key, 'before', text, MINUTE)),
       );
-      const winners = writers.filter((_, index) => answers[index] === 'before');
+      const winners = writers.filter((_, index) => replies[index] === 'before');
       assert.equal(winners.length, 1);
       assert.equal(await fixture.raw('GET', key), winners[0]);
     });
 
-    test('does not store over what set wrote, or del removed, at the same time', async () => {
+    test('does not overwrite what a concurrent set stored, or restore what a concurrent del removed', async () => {
       const [overwritten, removed] = [fixture.fresh(), fixture.fresh()];
       await fixture.redis.set(overwritten, 'before', MINUTE);
       await fixture.redis.set(removed, 'before', MINUTE);
@@ -237,17 +236,17 @@ function describeCompareAndSet({ describe, test }: Runner, fixture: Fixture): vo
 
 function describeExpire({ describe, test }: Runner, fixture: Fixture): void {
   describe('pexpire', () => {
-    test('sets the expiry, to the millisecond, and leaves the value alone', async () => {
+    test('sets the expiry, to the millisecond, and keeps the value', async () => {
       const key = fixture.fresh();
       await fixture.redis.set(key, 'value');
-      assert.equal(await fixture.redis.pexpire(key, 1999), true);
-      await assertTtl(fixture, key, 1999);
+      assert.equal(await fixture.redis.pexpire(key, ODD_MS), true);
+      await fixture.assertTtl(key, ODD_MS);
       assert.equal(await fixture.redis.pexpire(key, MINUTE), true);
-      await assertTtl(fixture, key, MINUTE);
+      await fixture.assertTtl(key, MINUTE);
       assert.equal(await fixture.raw('GET', key), 'value');
     });
 
-    test('answers false for a missing key and makes none', async () => {
+    test('resolves to false for a missing key and does not create it', async () => {
       const key = fixture.fresh();
       assert.equal(await fixture.redis.pexpire(key, MINUTE), false);
       assert.equal(Number(await fixture.raw('EXISTS', key)), 0);
@@ -257,7 +256,7 @@ function describeExpire({ describe, test }: Runner, fixture: Fixture): void {
 
 function describeMany({ describe, test }: Runner, fixture: Fixture): void {
   describe('del', () => {
-    test('removes keys of any type and answers how many there were', async () => {
+    test('removes keys of any type and resolves to the number of keys that existed', async () => {
       const [text, list, other] = [fixture.fresh(), fixture.fresh(), fixture.fresh()];
       await fixture.raw('SET', text, 'value');
       await fixture.raw('RPUSH', list, 'item');
@@ -268,14 +267,14 @@ function describeMany({ describe, test }: Runner, fixture: Fixture): void {
       assert.equal(Number(await fixture.raw('EXISTS', other)), 1);
     });
 
-    test('answers 0 for no keys, and for missing ones', async () => {
+    test('resolves to 0 for an empty list and for missing keys', async () => {
       assert.equal(await fixture.redis.del([]), 0);
       assert.equal(await fixture.redis.del([fixture.fresh()]), 0);
     });
   });
 
   describe('mget', () => {
-    test('answers in the order asked, with null for a missing key and one of another type', async () => {
+    test('resolves to the values in the order of the keys, with null for a missing key and for another type', async () => {
       const [first, second, list] = [fixture.fresh(), fixture.fresh(), fixture.fresh()];
       await fixture.redis.set(first, '1', MINUTE);
       await fixture.redis.set(second, '', MINUTE);
@@ -289,13 +288,13 @@ function describeMany({ describe, test }: Runner, fixture: Fixture): void {
       ]);
     });
 
-    test('answers an empty list for no keys', async () => {
+    test('resolves to an empty list for an empty list of keys', async () => {
       assert.deepEqual(await fixture.redis.mget([]), []);
     });
   });
 }
 
-/** All that a scan answers, each key once, in order. */
+/** Returns every key that a scan yields, once each, sorted. */
 async function scanned(fixture: Fixture, match: string, count: number): Promise<string[]> {
   const keys = new Set<string>();
   for await (const batch of fixture.redis.scan(match, count)) {
@@ -312,7 +311,7 @@ async function stored(fixture: Fixture, prefix: string, count: number): Promise<
 
 function describeScan({ describe, test }: Runner, fixture: Fixture): void {
   describe('scan', () => {
-    test('answers every key that matches and no other, as the caller knows them', async () => {
+    test('yields every matching key and no other, without the prefix that the client adds', async () => {
       const prefix = fixture.fresh();
       const keys = await stored(fixture, `${prefix}mine:`, 300);
       await stored(fixture, `${prefix}other:`, 30);
@@ -320,24 +319,24 @@ function describeScan({ describe, test }: Runner, fixture: Fixture): void {
       assert.deepEqual(await scanned(fixture, `${prefix}mine:*`, 10_000), keys);
     });
 
-    test('answers nothing where nothing matches', async () => {
+    test('yields nothing if no key matches', async () => {
       assert.deepEqual(await scanned(fixture, `${fixture.fresh()}*`, 10), []);
     });
 
-    test('takes an escaped glob character for itself', async () => {
+    test('matches an escaped glob character literally', async () => {
       const prefix = fixture.fresh();
       const [star] = await stored(fixture, `${prefix}*`, 1);
       await stored(fixture, `${prefix}x`, 1);
       assert.deepEqual(await scanned(fixture, `${prefix}\\**`, 10), [star]);
     });
 
-    test('answers keys of any type', async () => {
+    test('yields keys of any type', async () => {
       const prefix = fixture.fresh();
       await fixture.raw('RPUSH', `${prefix}list`, 'item');
       assert.deepEqual(await scanned(fixture, `${prefix}*`, 10), [`${prefix}list`]);
     });
 
-    test('answers keys that del and get take, while they are removed', async () => {
+    test('yields keys that mget and del accept, while they are being removed', async () => {
       const prefix = fixture.fresh();
       const keys = await stored(fixture, prefix, 300);
       let removed = 0;

@@ -14,7 +14,7 @@ import { describeUserIndex } from './store/user-index.ts';
 import { describeUsers } from './store/users.ts';
 import { fixtureOf, type Runner, type SubjectFactory } from './subject.ts';
 
-/** Tests that a session store on a `RedisLike` does what express-session and its users ask of it. */
+/** Tests that a session store on a `RedisLike` does what express-session and its users expect. */
 export function describeRedisStore(runner: Runner, name: string, factory: SubjectFactory): void {
   runner.describe(`RedisStore on ${name}`, () => {
     const fixture = fixtureOf(runner, factory);

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import { assertTtl, type Fixture, type Runner, until } from './subject.ts';
+import { type Fixture, type Runner, until } from './subject.ts';
 
 const MINUTE = 60_000;
 
-/** Tests what a `RedisLike` does with sorted sets. */
+/** Tests the sorted-set commands of a `RedisLike`. */
 export function describeSortedSets({ describe, test }: Runner, fixture: Fixture): void {
   const scored = (...members: [member: string, score: number][]) =>
     members.map(([member, score]) => ({ member, score }));
 
-  /** A sorted set whose members are named after their scores. */
+  /** Stores a sorted set whose members are named after their scores. */
   async function filled(...scores: number[]): Promise<string> {
     const key = fixture.fresh();
     for (const score of scores)
@@ -20,7 +20,7 @@ export function describeSortedSets({ describe, test }: Runner, fixture: Fixture)
     fixture.redis.zrangeByScore(key, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, 0, 1000);
 
   describe('zaddExtendingTtl', () => {
-    test('adds members, moves them, and answers nothing', async () => {
+    test('adds and moves members, and resolves to undefined', async () => {
       const key = fixture.fresh();
       assert.equal(await fixture.redis.zaddExtendingTtl(key, 2, 'b', MINUTE), undefined);
       await fixture.redis.zaddExtendingTtl(key, 1, 'a', MINUTE);
@@ -29,7 +29,7 @@ export function describeSortedSets({ describe, test }: Runner, fixture: Fixture)
       assert.deepEqual(await all(key), scored(['b', 2], ['a', 3]));
     });
 
-    test('keeps scores as exact as a time in milliseconds needs, for 30,000 years', async () => {
+    test('keeps the exact score of a time in milliseconds, for 30,000 years', async () => {
       const key = fixture.fresh();
       const scores = [1_800_000_000_001, 1_800_000_000_002, 1_001_800_000_000_001];
       for (const score of scores)
@@ -40,7 +40,7 @@ export function describeSortedSets({ describe, test }: Runner, fixture: Fixture)
       );
     });
 
-    test('keeps any text as a member', async () => {
+    test('accepts any text as a member', async () => {
       const key = fixture.fresh();
       const members = ['1', 'a b', 'ż 한 🦊', '{"a":1}', 'a\r\nb', '-inf'];
       for (const [score, member] of members.entries()) {
@@ -55,19 +55,19 @@ export function describeSortedSets({ describe, test }: Runner, fixture: Fixture)
     test('sets the expiry of a new key', async () => {
       const key = fixture.fresh();
       await fixture.redis.zaddExtendingTtl(key, 1, 'a', 90_500);
-      await assertTtl(fixture, key, 90_500);
+      await fixture.assertTtl(key, 90_500);
     });
 
-    test('puts an expiry off and never forward', async () => {
+    test('extends an expiry and never shortens it', async () => {
       const key = fixture.fresh();
       await fixture.redis.zaddExtendingTtl(key, 1, 'a', MINUTE);
       await fixture.redis.zaddExtendingTtl(key, 2, 'a', 2 * MINUTE);
-      await assertTtl(fixture, key, 2 * MINUTE);
+      await fixture.assertTtl(key, 2 * MINUTE);
       await fixture.redis.zaddExtendingTtl(key, 3, 'b', MINUTE);
-      await assertTtl(fixture, key, 2 * MINUTE);
+      await fixture.assertTtl(key, 2 * MINUTE);
     });
 
-    test('leaves a key without an expiry as it is', async () => {
+    test('does not add an expiry to a key that never expires', async () => {
       const key = fixture.fresh();
       await fixture.raw('ZADD', key, '1', 'a');
       await fixture.redis.zaddExtendingTtl(key, 2, 'b', MINUTE);
@@ -75,16 +75,16 @@ export function describeSortedSets({ describe, test }: Runner, fixture: Fixture)
       assert.equal((await all(key)).length, 2);
     });
 
-    test('begins anew after the key has expired', async () => {
+    test('creates a new set after the key has expired', async () => {
       const key = fixture.fresh();
       await fixture.redis.zaddExtendingTtl(key, 1, 'a', 20);
-      await until(async () => Number(await fixture.raw('EXISTS', key)) === 0);
+      await until('the key has expired', async () => (await all(key)).length === 0);
       await fixture.redis.zaddExtendingTtl(key, 2, 'b', MINUTE);
       assert.deepEqual(await all(key), scored(['b', 2]));
-      await assertTtl(fixture, key, MINUTE);
+      await fixture.assertTtl(key, MINUTE);
     });
 
-    test('loses no member of many calls at once, and keeps the latest expiry', async () => {
+    test('loses no member of many concurrent calls, and keeps the latest expiry', async () => {
       const key = fixture.fresh();
       const numbers = Array.from({ length: 100 }, (_, index) => index);
       await Promise.all(
@@ -101,10 +101,10 @@ export function describeSortedSets({ describe, test }: Runner, fixture: Fixture)
         await all(key),
         numbers.map((index) => ({ member: `m${index}`, score: index })),
       );
-      await assertTtl(fixture, key, 2 * MINUTE);
+      await fixture.assertTtl(key, 2 * MINUTE);
     });
 
-    test('works after the server has forgotten its scripts', async () => {
+    test('still works after the server flushed its scripts', async () => {
       const key = await filled(1);
       await fixture.forgetScripts();
       await fixture.redis.zaddExtendingTtl(key, 2, 'at 2', MINUTE);
@@ -113,19 +113,19 @@ export function describeSortedSets({ describe, test }: Runner, fixture: Fixture)
   });
 
   describe('zrem', () => {
-    test('removes members, and answers how many there were', async () => {
+    test('removes members and resolves to the number of members that existed', async () => {
       const key = await filled(1, 2, 3);
-      assert.equal(await fixture.redis.zrem(key, ['at 1', 'at 3', 'nobody']), 2);
+      assert.equal(await fixture.redis.zrem(key, ['at 1', 'at 3', 'missing']), 2);
       assert.deepEqual(await all(key), scored(['at 2', 2]));
     });
 
-    test('leaves no key behind when the last member goes', async () => {
+    test('removes the key with its last member', async () => {
       const key = await filled(1, 2);
       assert.equal(await fixture.redis.zrem(key, ['at 1', 'at 2']), 2);
       assert.equal(Number(await fixture.raw('EXISTS', key)), 0);
     });
 
-    test('answers 0 for a missing key and for no members, and makes no key', async () => {
+    test('resolves to 0 for a missing key and for an empty list, and does not create the key', async () => {
       const key = fixture.fresh();
       assert.equal(await fixture.redis.zrem(key, ['a']), 0);
       assert.equal(await fixture.redis.zrem(key, []), 0);
@@ -134,7 +134,7 @@ export function describeSortedSets({ describe, test }: Runner, fixture: Fixture)
   });
 
   describe('zrangeByScore', () => {
-    test('answers what lies between both bounds, the bounds included, lowest first', async () => {
+    test('resolves to the members between both bounds, inclusive, lowest score first', async () => {
       const key = await filled(4, 2, 3, 1);
       assert.deepEqual(
         await fixture.redis.zrangeByScore(key, 2, 3, 0, 10),
@@ -143,7 +143,7 @@ export function describeSortedSets({ describe, test }: Runner, fixture: Fixture)
       assert.deepEqual(await fixture.redis.zrangeByScore(key, 5, 9, 0, 10), []);
     });
 
-    test('takes bounds without end', async () => {
+    test('accepts infinite bounds', async () => {
       const key = await filled(1, 2);
       const { NEGATIVE_INFINITY, POSITIVE_INFINITY } = Number;
       assert.deepEqual(
@@ -156,7 +156,7 @@ export function describeSortedSets({ describe, test }: Runner, fixture: Fixture)
       );
     });
 
-    test('answers a part, as offset and limit say', async () => {
+    test('applies offset and limit', async () => {
       const key = await filled(1, 2, 3, 4);
       assert.deepEqual(await fixture.redis.zrangeByScore(key, 0, 9, 0, 1), scored(['at 1', 1]));
       assert.deepEqual(
@@ -167,7 +167,7 @@ export function describeSortedSets({ describe, test }: Runner, fixture: Fixture)
       assert.deepEqual(await fixture.redis.zrangeByScore(key, 0, 9, 4, 2), []);
     });
 
-    test('answers nothing for a missing key, and makes none', async () => {
+    test('resolves to an empty list for a missing key and does not create it', async () => {
       const key = fixture.fresh();
       assert.deepEqual(await all(key), []);
       assert.equal(Number(await fixture.raw('EXISTS', key)), 0);
@@ -175,22 +175,22 @@ export function describeSortedSets({ describe, test }: Runner, fixture: Fixture)
   });
 
   describe('zcount', () => {
-    test('counts what lies between both bounds, the bounds included', async () => {
+    test('counts the members between both bounds, inclusive', async () => {
       const key = await filled(1, 2, 3, 4);
       assert.equal(await fixture.redis.zcount(key, 2, 3), 2);
       assert.equal(await fixture.redis.zcount(key, 2, Number.POSITIVE_INFINITY), 3);
       assert.equal(await fixture.redis.zcount(key, Number.NEGATIVE_INFINITY, 0), 0);
     });
 
-    test('answers 0 for a missing key, and makes none', async () => {
+    test('resolves to 0 for a missing key and does not create it', async () => {
       const key = fixture.fresh();
       assert.equal(await fixture.redis.zcount(key, 0, 9), 0);
       assert.equal(Number(await fixture.raw('EXISTS', key)), 0);
     });
   });
 
-  describe('a command of sorted sets', () => {
-    test('rejects with WRONGTYPE for a key of another type, and leaves it', async () => {
+  describe('every sorted-set command', () => {
+    test('rejects with WRONGTYPE for a key of another type, and keeps its value', async () => {
       const key = fixture.fresh();
       await fixture.redis.set(key, 'text', MINUTE);
       const wrongType = /^\w*Error: (ERR )?.*WRONGTYPE/;

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { inspect } from 'node:util';
 import type { RedisLike } from '@holdfast/core/adapter';
 
-/** The functions of the test runner: Jest's and Vitest's fit as they are. */
+/** The functions of the test runner. Those of Jest and Vitest fit as they are. */
 export interface Runner {
   describe(name: string, define: () => void): unknown;
   test(name: string, run: () => Promise<void>): unknown;
@@ -10,13 +11,13 @@ export interface Runner {
   afterAll(run: () => Promise<void>): unknown;
 }
 
-/** What is tested, and a way to look at the storage behind it. */
+/** The adapter under test, and a way to look at the storage behind it. */
 export interface Subject {
   redis: RedisLike;
   /**
-   * Sends a command to the same Redis over a connection that knows neither the adapter nor the client's
-   * `keyPrefix`, and answers the reply. The suite sends SET, GET, PTTL, EXISTS, RPUSH, ZADD,
-   * ZSCORE and SCRIPT FLUSH.
+   * Sends a command to the same Redis and resolves to the reply. It uses a connection of its own, without the adapter
+   * and without the client's `keyPrefix`. The tests send SET, GET, PTTL, EXISTS, RPUSH, ZADD, ZSCORE, and
+   * SCRIPT FLUSH.
    */
   raw(...command: string[]): Promise<unknown>;
   /** What the client itself puts before every key. Absent or empty: nothing. */
@@ -25,31 +26,35 @@ export interface Subject {
   close(): Promise<void>;
 }
 
-/** Makes what is tested. Called once, before the first test. */
+/** Creates the subject. Called once for each block of tests, before its first test. */
 export type SubjectFactory = () => Promise<Subject>;
 
-/** A subject with what the tests ask of it, filled in before the first test runs. */
+/** A subject with what the tests need around it. */
 export interface Fixture {
   readonly redis: RedisLike;
-  /** Sends a command of one key, given as the store knows it, to the Redis behind the adapter. */
+  /** Sends a command with one key, which is given as the store knows it, past the adapter. */
   raw(command: string, key: string, ...args: string[]): Promise<unknown>;
   forgetScripts(): Promise<unknown>;
-  /** A key, or the beginning of keys, that no other test uses. What begins so is removed in the end. */
+  /** Returns a key, or a prefix of keys, that no other test uses. The keys that begin with it are removed at the end. */
   fresh(): string;
+  /** Returns the milliseconds since {@link fresh} returned the prefix that is in this key. */
+  elapsedMs(key: string): number;
+  /** Asserts that a key was given this time to live since {@link fresh} returned its prefix. */
+  assertTtl(key: string, ttlMs: number): Promise<void>;
 }
 
-/** Opens the subject before the tests of a block; cleans up and closes it after them. */
+/** Creates the subject before the tests of a block; cleans up and closes it after them. */
 export function fixtureOf(runner: Runner, factory: SubjectFactory): Fixture {
   const root = `holdfast-conformance:${randomUUID()}:`;
-  let count = 0;
+  const births: number[] = [];
   let subject: Subject | undefined;
   const opened = () => {
-    if (subject === undefined) throw new Error('The factory has not answered yet.');
+    if (subject === undefined) throw new Error('The factory has not resolved yet.');
     return subject;
   };
   runner.beforeAll(async () => {
     subject = await factory();
-    await assertSameRedis(subject, `${root}0:`);
+    await assertSameRedis(subject, `${root}check:`);
   });
   runner.afterAll(async () => {
     const { redis, close } = opened();
@@ -59,50 +64,75 @@ export function fixtureOf(runner: Runner, factory: SubjectFactory): Fixture {
       await close();
     }
   });
-  return {
+  const fixture: Fixture = {
     get redis() {
       return opened().redis;
     },
     raw: (command, key, ...args) =>
       opened().raw(command, (opened().keyPrefix ?? '') + key, ...args),
     forgetScripts: () => opened().raw('SCRIPT', 'FLUSH'),
-    fresh: () => `${root}${++count}:`,
+    fresh: () => `${root}${births.push(performance.now())}:`,
+    elapsedMs(key) {
+      const number = Number.parseInt(key.split(root)[1] ?? '', 10);
+      const birth = births[number - 1];
+      if (birth === undefined) throw new Error(`The key ${key} is of no fixture.`);
+      return performance.now() - birth;
+    },
+    async assertTtl(key, ttlMs) {
+      const actual = Number(await fixture.raw('PTTL', key));
+      assertRemaining(actual, ttlMs, fixture.elapsedMs(key));
+    },
   };
+  return fixture;
 }
 
-/** Without this, a wrong prefix shows as dozens of failures, none of which says so. */
+/** Without this, a wrong prefix shows as dozens of failures that do not name the cause. */
 async function assertSameRedis({ redis, raw, keyPrefix = '' }: Subject, key: string) {
   await raw('SET', keyPrefix + key, 'raw', 'PX', '60000');
   if ((await redis.get(key)) === 'raw') return;
   throw new Error(
     `The adapter does not see what raw stored under ${JSON.stringify(keyPrefix + key)}. ` +
-      "Is keyPrefix in the factory's answer what the adapter's client puts before every key, does the client do so for " +
+      "Is the factory's keyPrefix what the adapter's client puts before every key, does the client do so for " +
       'each command, and do both connections use the same server and database?',
   );
 }
 
-/** A TTL must lie just below what was asked for: neither rounded to seconds nor counted in them. */
-export function assertPttl(actual: number, ttlMs: number): void {
-  assert.ok(actual <= ttlMs && actual > ttlMs - 900, `PTTL is ${actual}, not about ${ttlMs}`);
+/** What a clock may gain or lose while a test runs. */
+const CLOCK_DRIFT_MS = 20;
+
+/**
+ * Asserts that a time is what it was set to, less what has passed since then at most. A slow machine makes the check
+ * weaker and never makes it fail; a TTL that was rounded up, or set in seconds, fails on any machine.
+ * @param elapsedMs the milliseconds since some moment before the time was set.
+ */
+export function assertRemaining(actualMs: number, setMs: number, elapsedMs: number): void {
+  const leastMs = setMs - elapsedMs - CLOCK_DRIFT_MS;
+  assert.ok(
+    actualMs <= setMs && actualMs >= leastMs,
+    `${actualMs} ms remain, not between ${leastMs} and ${setMs}.`,
+  );
 }
 
-/** The same of a key's. */
-export async function assertTtl(fixture: Fixture, key: string, ttlMs: number): Promise<void> {
-  assertPttl(Number(await fixture.raw('PTTL', key)), ttlMs);
-}
+const PATIENCE_MS = 120_000;
 
-const PATIENCE_MS = 10_000;
-
-/** Waits until a condition holds. */
-export async function until(condition: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + PATIENCE_MS;
-  while (!(await condition())) {
-    if (Date.now() > end) throw new Error(`The condition did not hold within ${PATIENCE_MS} ms.`);
+/**
+ * Looks again and again until what it sees is `true`.
+ * @param what the condition, for the error message.
+ * @param look returns `true`, or else what the error message is to show.
+ */
+export async function until(what: string, look: () => unknown): Promise<void> {
+  const end = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const seen = await look();
+    if (seen === true) return;
+    if (performance.now() > end) {
+      throw new Error(`Still not after ${PATIENCE_MS} ms: ${what}. Last seen: ${inspect(seen)}.`);
+    }
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
 
-/** The same client, with some of its methods replaced. */
+/** Returns the same client with some of its methods replaced. */
 export function withMethods(redis: RedisLike, replaced: Partial<RedisLike>): RedisLike {
   return {
     get: (key) => redis.get(key),

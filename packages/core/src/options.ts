@@ -1,8 +1,9 @@
-import { adviceFor, rawClientName } from './adapter-kit/client-detection.ts';
+import { adviceFor, detectClient } from './adapter-kit/client-detection.ts';
 import { HoldfastError } from './errors.ts';
+import { SHARD_SETS, USER_SETS } from './indexes/session-index.ts';
 import { REDIS_LIKE_METHODS, type RedisLike } from './redis/redis-like.ts';
 import type { SealingSerializer, Serializer } from './serializer.ts';
-import { type ConflictResolver, takeMine } from './session/merge.ts';
+import type { ConflictResolver } from './session/merge.ts';
 import {
   type Check,
   checkOptions,
@@ -10,117 +11,144 @@ import {
   invalidOption,
   isBoolean,
 } from './util/option-checks.ts';
-import { hasMethods, isKeyText, isPositiveInteger, property, shown } from './util/values.ts';
+import {
+  describeValue,
+  getProperty,
+  hasMethods,
+  isKeyText,
+  isPositiveInteger,
+} from './util/values.ts';
 
-/** What a session store can be told. Everything but `client` has a default. */
-export interface StoreOptions<Session> {
-  /** The Redis to use, as an adapter makes it: `fromNodeRedis(client)`, `fromIoredis(client)`, … */
+/** The options of `SessionRepository`. Only `client` is required. */
+export interface RepositoryOptions<Session> {
+  /** The Redis client, wrapped by an adapter: `fromNodeRedis(client)`, `fromIoredis(client)`, … */
   client: RedisLike;
   /**
-   * What each key begins with, before the session id. Default `"sess:"`. Two stores on one Redis need
-   * prefixes of which neither begins with the other. With an empty prefix, every key of the Redis counts
-   * as a session, and `clear` removes them all.
+   * The beginning of every key, before the session id. Default `"sess:"`. If two stores share a Redis database, neither
+   * prefix may begin with the other. With an empty prefix, every key of the database counts as a session, and `clear`
+   * deletes them all.
    */
   prefix?: string | undefined;
   /**
-   * How long a session lives after its last save or touch, in whole seconds, at least 1. Default 86,400,
-   * a day. A number counts only where the session's cookie has no expiry of its own. A function is asked
-   * about every session, and its answer goes before the cookie's expiry; it must not be async.
+   * How long a session lives after its last save or touch, in seconds: a whole number, at least 1. Default 86,400, a day. A
+   * number applies only to sessions whose cookie has no expiry of its own. A function is called for every session, and its
+   * result takes precedence over the cookie's expiry. It must not be async.
    */
   ttl?: number | ((session: Session) => number) | undefined;
-  /** `true`: a touch does not put off the expiry, only a save does. Default `false`. */
-  disableTouch?: boolean | undefined;
   /**
-   * For how many seconds after a session was written a touch of the same process is left out, as all that it could do
-   * is put off the expiry by no more than that. A touch that changes the cookie's maximal age is always written.
-   * Default: 1 % of the session's life, at most 60. 0: every touch is written. More than half of the session's life
-   * counts as half.
+   * Skips a touch if this process wrote the session less than this many seconds ago. The key then expires that much sooner.
+   * A touch that changes the cookie's maximum age is never skipped. Default: 1 % of the session's life, at most 60. `0`
+   * writes every touch. At most half of the session's life.
    */
   touchAfter?: number | undefined;
   /** `true`: keys never expire, neither by `ttl` nor by the cookie. Default `false`. */
   disableTTL?: boolean | undefined;
   /**
-   * After how many seconds since it was created a session ends, however often it is saved or touched: a whole number,
-   * at least 1. It ends sooner where its cookie or `ttl` says so. The life of one that was stored without this option
-   * begins when it is first seen; one that `regenerate` makes is a new one. Not with `disableTTL`. Default: no limit.
+   * Ends a session this many seconds after its creation, however often it is saved or touched: a whole number, at least 1.
+   * It ends sooner if its cookie or `ttl` says so. A session that was stored without this option counts as created when it
+   * is first read. `regenerate` creates a new session. Cannot be combined with `disableTTL`. Default: no limit.
    */
   maxLifetime?: number | undefined;
   /**
-   * How sessions become text: a serializer, or `encrypted({ keys })`. Default `JSON`, which writes them exactly as
-   * connect-redis does.
+   * Turns sessions into text and back: a serializer, or `encrypted({ keys })`. Default `JSON`, which writes exactly what
+   * connect-redis writes.
    */
   serializer?: Serializer<Session> | SealingSerializer<Session> | undefined;
   /**
-   * `true`: keys are made from SHA-256 of the session ids, so that who reads them has nothing to sign in with. Lists
-   * answer handles in the place of ids then, which `destroyByHandle` takes; no handle is taken as an id. Default `false`.
-   * `"readPlain"`: new sessions are stored so, and those are found, too, that are still under their plain ids, where
-   * they stay. `"writePlain"`: both are found, and new sessions are stored under their plain ids. Each costs a command
-   * more for a session that is not where new ones are.
+   * `true`: names keys by the SHA-256 of session ids, so that reading the keys is not enough to sign in. Lists then
+   * return handles instead of ids, which `destroyByHandle` accepts. Default `false`.
+   *
+   * `"readPlain"` stores new sessions under hashed ids, and also finds sessions under plain ids, where they stay.
+   * `"writePlain"` finds both, and stores new sessions under plain ids. Each sends one command more for a session that is
+   * not where new sessions are.
    */
   hashIds?: boolean | 'readPlain' | 'writePlain' | undefined;
   /**
-   * How many keys a single command handles at most, and how many the server looks at in one step of a
-   * scan. Default 100.
+   * How many keys a command names at most, and how many keys the server inspects in one step of a scan: a whole number, at
+   * least 1. Default 100.
    */
   scanCount?: number | undefined;
   /**
-   * What happens to a session that another request wrote or ended since this one read it. `"merge"`, the default:
-   * fields that only one of them changed keep that change, and a session that was ended stays ended.
-   * `"overwrite"`: the later save replaces everything and brings an ended session back, as with connect-redis.
+   * What happens to a session that another request has changed or ended since this request read it. `"merge"`, the default:
+   * keeps every field that only one of them changed, and an ended session stays ended. `"overwrite"`: the later save
+   * replaces everything and brings an ended session back, as connect-redis does.
    */
   concurrency?: 'merge' | 'overwrite' | undefined;
   /**
-   * Asked about a field that two requests changed in different ways; its answer is stored. Default: the later save
-   * wins. Not asked about `cookie`, nor with `concurrency: "overwrite"`.
+   * Decides what is stored for a field that two requests changed in different ways. Default: the later save wins. Is not
+   * called for `cookie`, nor with `concurrency: "overwrite"`.
    */
   conflicts?: ConflictResolver | undefined;
   /**
-   * Whose a session is, most often the id of the user who is signed in: a well-formed string that is not empty, or
-   * undefined while nobody is. It becomes part of a key's name. Then `listByUser`, `countByUser` and `destroyByUser` find
-   * the sessions of a user without a scan, and each save and touch sends one command more. Asked about every session
-   * that is read or written; it must not be async. Default: no session is anybody's.
+   * Returns the id of the session's user, usually of the user who is signed in: a non-empty, well-formed string, or
+   * undefined while there is none. The id becomes part of a key's name. With this option, `listByUser`, `countByUser` and
+   * `destroyByUser` find the sessions of a user without a scan, and each save and touch sends one command more. Is called
+   * for every session that is read or written. It must not be async. Default: no session has a user.
    */
   userId?: ((session: Partial<Session>) => string | undefined) | undefined;
   /**
-   * How many sessions a user may have, a whole number, at least 1. When one more begins, the least recently active are
-   * ended, for which all sessions of the user are read. Needs `userId`. Default: as many as there are.
+   * How many sessions a user may have: a whole number, at least 1. A sign-in beyond this limit ends the user's least recently
+   * active session; for that, it reads all sessions of the user. Needs `userId`. Default: no limit.
    */
   maxPerUser?: number | undefined;
   /**
-   * For how many milliseconds an operation waits for Redis at most: for a command that Redis does not answer, for a
-   * client that is not connected, and for the writes of the same session that come before. A scan waits so long for
-   * each of its steps, an update to read and again to store, and each so long for a promise of the serializer's. It
-   * ends up to 100 ms later. When operations fail for a while, further ones fail at once, until Redis is back.
-   * Default 2,000. `Infinity`: each waits for as long as the client does.
+   * How long an operation may wait for Redis, in milliseconds: a whole number, at least 1, or `Infinity` to wait as long as
+   * the client does. Default 2,000.
+   *
+   * The limit covers commands that Redis does not answer, a client that is not connected, and earlier writes of the same
+   * session. It applies to each step of a scan, to the reading and the storing of an update, and to each promise of the
+   * serializer. An operation ends up to 100 ms after its limit. After several failures in a row, further operations fail at
+   * once until Redis is back.
    */
   timeoutMs?: number | undefined;
   /**
-   * What the store for express-session does while Redis is away. `"error"`, the default: each request gets an error,
-   * with the `status` 503. `"skip"`: requests go on without `req.session` as soon as it is known, as express-session
-   * lets them between the events `disconnect` and `connect`. Needs a `timeoutMs` that is not infinite.
-   */
-  onOutage?: 'error' | 'skip' | undefined;
-  /**
-   * `true`: the store keeps account of its sessions, so that `length` costs the same however many keys the Redis holds.
-   * Each save and touch sends one command more for it. Default `false`: `length` scans the whole Redis.
+   * `true`: counts sessions as they begin and end, so that `length` needs no scan. Each save and touch sends one command
+   * more. Default `false`: `length` scans the whole database.
    */
   trackCount?: boolean | undefined;
 }
 
-/** The options with their defaults filled in; that of `touchAfter` depends on the session. */
-export type Settings<Session> = {
-  [Name in Exclude<keyof StoreOptions<Session>, 'touchAfter'>]-?: Exclude<
-    StoreOptions<Session>[Name],
-    undefined
-  >;
-} & Pick<StoreOptions<Session>, 'touchAfter'>;
+/** The options of `RedisStore`. Only `client` is required. */
+export interface StoreOptions<Session> extends RepositoryOptions<Session> {
+  /** `true`: only a save extends a session's life, a touch does not. Default `false`. */
+  disableTouch?: boolean | undefined;
+  /**
+   * What requests get while Redis is unavailable. `"error"`, the default: an error with the `status` 503. `"skip"`: requests
+   * go on without `req.session` as soon as the outage is known, as express-session arranges between the events
+   * `disconnect` and `connect`. Needs a finite `timeoutMs`.
+   */
+  onOutage?: 'error' | 'skip' | undefined;
+}
 
-/** The default of the option `userId`. */
-export const nobodys = (): undefined => undefined;
+/** The options of `FastifyStore`. Only `client` is required. `@fastify/session` saves sessions and never touches them. */
+export type FastifyStoreOptions<Session> = Omit<RepositoryOptions<Session>, 'touchAfter'>;
 
-/** What the names of the sets begin with that the options `userId` and `trackCount` need, before the store's prefix. */
-export const USER_SETS = 'holdfast:user:';
-export const SHARD_SETS = 'holdfast:all:';
+/** The classes that take options. */
+export type OptionOwner = 'RedisStore' | 'SessionRepository' | 'FastifyStore';
+
+/** The options of each class, checked and with their defaults. */
+export interface Settings<Session> {
+  client: RedisLike;
+  prefix: string;
+  ttl: number | ((session: Session) => number);
+  disableTouch: boolean;
+  /** Undefined: the default, which depends on the session. */
+  touchAfter: number | undefined;
+  disableTTL: boolean;
+  /** `Infinity`: no limit. */
+  maxLifetime: number;
+  serializer: Serializer<Session> | SealingSerializer<Session>;
+  hashIds: boolean | 'readPlain' | 'writePlain';
+  scanCount: number;
+  concurrency: 'merge' | 'overwrite';
+  conflicts: ConflictResolver | undefined;
+  userId: ((session: Partial<Session>) => string | undefined) | undefined;
+  /** `Infinity`: no limit. */
+  maxPerUser: number;
+  timeoutMs: number;
+  onOutage: 'error' | 'skip';
+  trackCount: boolean;
+}
 
 const DEFAULTS = {
   prefix: 'sess:',
@@ -133,30 +161,29 @@ const DEFAULTS = {
   hashIds: false,
   scanCount: 100,
   concurrency: 'merge',
-  conflicts: takeMine,
-  userId: nobodys,
+  conflicts: undefined,
+  userId: undefined,
   maxPerUser: Number.POSITIVE_INFINITY,
   timeoutMs: 2000,
   onOutage: 'error',
   trackCount: false,
-};
+} satisfies Omit<Settings<unknown>, 'client'>;
 
 const isFunction: Check = {
   accepts: (value) => typeof value === 'function',
   accepted: 'a function',
 };
 
-const CHECKS: Record<'client' | keyof typeof DEFAULTS, Check> = {
-  // What is wrong with one is said by checkClient.
-  client: { accepts: () => true, accepted: 'what an adapter makes of a Redis client' },
+const CHECKS: Record<keyof Settings<unknown>, Check> = {
+  // checkClient has checked it.
+  client: { accepts: () => true, accepted: 'a Redis client that an adapter has wrapped' },
   prefix: {
     accepts: (value) => value === '' || isKeyText(value),
     accepted: 'a well-formed string',
   },
   ttl: {
     accepts: (value) => typeof value === 'function' || isPositiveInteger(value),
-    accepted:
-      'a whole number of seconds, at least 1, or a function of the session that answers one',
+    accepted: 'a whole number of seconds, at least 1, or a function that returns one for a session',
   },
   disableTouch: isBoolean,
   touchAfter: {
@@ -194,14 +221,25 @@ const CHECKS: Record<'client' | keyof typeof DEFAULTS, Check> = {
   trackCount: isBoolean,
 };
 
+/** The options that a class does not have, because they would do nothing there. */
+const ABSENT: Record<OptionOwner, readonly string[]> = {
+  RedisStore: [],
+  SessionRepository: ['disableTouch', 'onOutage'],
+  FastifyStore: ['disableTouch', 'onOutage', 'touchAfter'],
+};
+
 /**
- * Checks the options and fills in the defaults. An option that is `undefined` counts as absent.
+ * Checks the options of a class and fills in the defaults. An option that is `undefined` counts as absent.
  * @throws HoldfastError `ERR_HOLDFAST_INVALID_CLIENT`, `ERR_HOLDFAST_INVALID_OPTION`
  */
-export function settingsFrom<Session>(options: StoreOptions<Session>): Settings<Session> {
+export function settingsFrom<Session>(
+  options: RepositoryOptions<Session>,
+  owner: OptionOwner,
+): Settings<Session> {
   const given = givenOptions(options);
-  checkClient(property(options, 'client'));
-  checkOptions(given, CHECKS);
+  checkClient(getProperty(options, 'client'));
+  const checks = Object.entries(CHECKS).filter(([name]) => !ABSENT[owner].includes(name));
+  checkOptions(given, Object.fromEntries(checks), owner);
   const settings: unknown = { ...DEFAULTS, ...Object.fromEntries(given) };
   checkIndex(settings as Settings<unknown>);
   checkOutage(settings as Settings<unknown>);
@@ -209,42 +247,40 @@ export function settingsFrom<Session>(options: StoreOptions<Session>): Settings<
   return settings as Settings<Session>;
 }
 
-/** What each option of the index needs of the others. */
 function checkIndex({ prefix, userId, maxPerUser, trackCount }: Settings<unknown>): void {
-  const isIndexed = userId !== nobodys;
-  if (maxPerUser !== DEFAULTS.maxPerUser && !isIndexed) {
-    throw invalidOption(
-      'The option maxPerUser needs the option userId, which says whose a session is.',
-    );
+  if (maxPerUser !== DEFAULTS.maxPerUser && userId === undefined) {
+    throw invalidOption('The option maxPerUser needs the option userId.');
   }
-  const sets = [isIndexed && USER_SETS, trackCount && SHARD_SETS].filter((set) => set !== false);
+  const sets = [userId && USER_SETS, trackCount && SHARD_SETS].filter((set) => set);
   if (!sets.some((set) => (set + prefix).startsWith(prefix))) return;
   throw invalidOption(
-    `With the options userId or trackCount, prefix must not be ${JSON.stringify(prefix)}: the keys of the index begin so, too, and would count as sessions.`,
+    `With the options userId or trackCount, the option prefix must not be ${JSON.stringify(prefix)}: the keys of the index begin with it as well, and would count as sessions.`,
   );
 }
 
 function checkOutage({ timeoutMs, onOutage }: Settings<unknown>): void {
   if (onOutage !== 'skip' || timeoutMs !== Number.POSITIVE_INFINITY) return;
   throw invalidOption(
-    'The option onOutage can be "skip" only with a timeoutMs that is not Infinity: without one, no outage is noticed.',
+    'The option onOutage can be "skip" only if timeoutMs is finite. With Infinity, no outage is noticed.',
   );
 }
 
 function checkLifetime({ maxLifetime, disableTTL }: Settings<unknown>): void {
   if (!disableTTL || maxLifetime === DEFAULTS.maxLifetime) return;
   throw invalidOption(
-    'The options maxLifetime and disableTTL exclude each other: with disableTTL, keys never expire.',
+    'The options maxLifetime and disableTTL cannot be combined: with disableTTL, keys never expire.',
   );
 }
 
 function checkClient(client: unknown): void {
-  const name = rawClientName(client);
+  const name = detectClient(client);
   if (name === undefined && hasMethods(client, ...REDIS_LIKE_METHODS)) return;
   throw new HoldfastError(
     'ERR_HOLDFAST_INVALID_CLIENT',
-    `The option client must be what an adapter makes of a Redis client, as in { client: fromNodeRedis(client) }, not ${
-      name === undefined ? `${shown(client)}.` : `the client itself. ${adviceFor(name)}`
+    `The option client must be a Redis client that an adapter has wrapped, as in { client: fromNodeRedis(client) }, but is ${
+      name === undefined
+        ? `${describeValue(client)}.`
+        : `the Redis client itself. ${adviceFor(name)}`
     }`,
   );
 }

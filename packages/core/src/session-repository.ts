@@ -1,72 +1,105 @@
-import { HoldfastError, invalidArgument } from './errors.ts';
+import { invalidArgument } from './errors.ts';
 import { SessionIndex } from './indexes/session-index.ts';
+import { WriteIndex } from './indexes/write-index.ts';
 import { SessionList, type StoredSession } from './listing/session-list.ts';
 import { type UserSession, UserSessions } from './listing/user-sessions.ts';
-import { type StoreOptions, settingsFrom } from './options.ts';
+import { type OptionOwner, type RepositoryOptions, settingsFrom } from './options.ts';
 import { GuardedRedis } from './redis/guarded-redis.ts';
-import { Lifetimes } from './session/creation-times.ts';
+import { CreationTimes } from './session/creation-times.ts';
+import { IndexedWrites } from './session/indexed-writes.ts';
 import { SessionCodec } from './session/session-codec.ts';
 import { checkedId, SessionKeys } from './session/session-keys.ts';
+import { SessionOwners } from './session/session-owners.ts';
 import { SessionReader } from './session/session-reader.ts';
+import { SessionUpdater, type UpdateResult } from './session/session-updater.ts';
 import { SessionWriter } from './session/session-writer.ts';
-import { hashOfId } from './util/handle.ts';
-import { harmless, type Listeners } from './util/listeners.ts';
+import { Snapshots } from './session/snapshots.ts';
+import { TouchThrottle } from './session/touch-throttle.ts';
+import { SessionTtl } from './session/ttl.ts';
+import { WriteQueue } from './session/write-queue.ts';
+import { handleOf } from './util/handle.ts';
+import { isolatedListeners, type Listeners } from './util/listeners.ts';
+import { invalidOption } from './util/option-checks.ts';
 import { traced } from './util/tracing.ts';
-import { isKeyText, isPositiveInteger, shown } from './util/values.ts';
+import { describeValue, isKeyText, isPositiveInteger } from './util/values.ts';
 
-export type { StoredSession };
-
-/** Which part of a list to answer. */
+/** Which part of a list to return. */
 export interface Page {
+  /** How many items to skip. Default 0. */
   offset?: number | undefined;
+  /** How many items to return at most. Default: all. */
   limit?: number | undefined;
 }
 
 /**
- * Sessions in Redis, for any framework or none. `Session` is the application's own type. The only field that the
- * repository looks at is `cookie`, which must be one as express-session has it, where there is any: its `expires`
- * says when the session ends.
+ * Sessions in Redis, for any framework or none. `Session` is the application's own type. The repository reads only its
+ * field `cookie`, if there is one: it must be a cookie as in express-session, whose `expires` says when the session ends.
  *
- * Each method may be repeated without harm. Each rejects with a {@link HoldfastError} for bad input, where Redis is
- * away (`ERR_HOLDFAST_TIMEOUT`, `ERR_HOLDFAST_UNAVAILABLE`), and where it does not let the client do its work
- * (`ERR_HOLDFAST_READ_ONLY`, `ERR_HOLDFAST_UNAUTHENTICATED`, `ERR_HOLDFAST_FORBIDDEN`), and with the Redis client's own
- * error where the server refuses a command for another reason. Each that answers a promise is traced on a
+ * Every method may be repeated without harm. Every method rejects with a {@link HoldfastError} for bad input, while Redis is
+ * unavailable (`ERR_HOLDFAST_TIMEOUT`, `ERR_HOLDFAST_UNAVAILABLE`), and when Redis refuses the client
+ * (`ERR_HOLDFAST_READ_ONLY`, `ERR_HOLDFAST_UNAUTHENTICATED`, `ERR_HOLDFAST_FORBIDDEN`). If the server refuses a command for
+ * another reason, it rejects with the Redis client's own error. Every method that returns a promise is traced on a
  * `TracingChannel` of Node's: see {@link Trace}.
  */
 export class SessionRepository<Session extends object = Record<string, unknown>> {
   readonly #keys: SessionKeys;
   readonly #index: SessionIndex<Session>;
-  readonly #users: UserSessions<Session>;
-  readonly #writer: SessionWriter<Session>;
+  readonly #snapshots: Snapshots<Session>;
   readonly #reader: SessionReader<Session>;
+  readonly #writer: SessionWriter<Session>;
+  readonly #updater: SessionUpdater<Session>;
+  readonly #users: UserSessions<Session>;
   readonly #list: SessionList<Session>;
   readonly #listeners: Required<Listeners>;
 
-  /** @throws HoldfastError `ERR_HOLDFAST_INVALID_CLIENT`, `ERR_HOLDFAST_INVALID_OPTION` */
-  constructor(options: StoreOptions<Session>, listeners: Listeners = {}) {
-    const given = settingsFrom(options);
-    this.#listeners = harmless(listeners);
+  /**
+   * @param owner the class that the options were given to. For the stores of this package.
+   * @throws HoldfastError `ERR_HOLDFAST_INVALID_CLIENT`, `ERR_HOLDFAST_INVALID_OPTION`
+   */
+  constructor(
+    options: RepositoryOptions<Session>,
+    listeners: Listeners = {},
+    owner: OptionOwner = 'SessionRepository',
+  ) {
+    this.#listeners = isolatedListeners(listeners);
     const { onWarning, onOutage } = this.#listeners;
-    const client = new GuardedRedis(given, onOutage);
-    const settings = { ...given, client };
-    const lifetimes = new Lifetimes(settings);
-    const codec = new SessionCodec(settings, lifetimes);
-    const keys = new SessionKeys(settings);
+    const given = settingsFrom(options, owner);
+    const redis = new GuardedRedis(given, onOutage);
+    const settings = { ...given, client: redis };
+    const { prefix, timeoutMs, touchAfter } = settings;
+
+    const creationTimes = new CreationTimes(settings);
+    const codec = new SessionCodec(settings, creationTimes);
     const index = new SessionIndex(settings);
-    const onSignIn = (user: string) => this.#users.limit(user);
-    const writer = new SessionWriter(settings, codec, lifetimes, index, onSignIn);
-    const reader = new SessionReader(settings, codec, lifetimes, writer, onWarning);
-    this.#keys = keys;
+    const snapshots = new Snapshots(index, creationTimes);
+    const queue = new WriteQueue(timeoutMs);
+    const owners = new SessionOwners(redis, codec, index);
+    const ttl = new SessionTtl(settings, creationTimes);
+    const throttle = new TouchThrottle(touchAfter);
+    const writeIndex = new WriteIndex(
+      index,
+      (id, text) => owners.ofText(prefix + id, text),
+      (user) => this.#users.limit(user),
+    );
+    const parts = { redis, prefix, codec, ttl, index, owners, throttle, snapshots, creationTimes };
+    const writes = new IndexedWrites(parts);
+    const writerParts = { ...parts, queue, writes, writeIndex };
+
+    this.#keys = new SessionKeys(settings);
     this.#index = index;
-    this.#writer = writer;
-    this.#reader = reader;
-    this.#users = new UserSessions(settings, keys, index, reader);
-    this.#list = new SessionList(settings, keys, index, reader);
+    this.#snapshots = snapshots;
+    this.#reader = new SessionReader(timeoutMs, { ...parts, queue }, onWarning);
+    this.#writer = new SessionWriter(settings, writerParts);
+    this.#updater = new SessionUpdater(writerParts);
+    this.#users = new UserSessions(settings, this.#keys, index, this.#reader);
+    this.#list = new SessionList(settings, this.#keys, index, this.#reader);
   }
 
   /**
-   * Reads a session. The object that it answers remembers what was read, for {@link save} and {@link touch}.
-   * @returns null when there is none under this id, it has expired, or it does not open, of which `onWarning` is told.
+   * Reads a session. Remembers what it read for a later {@link save} or {@link touch} of the same object. Waits for the
+   * writes of this session that the same process has requested before.
+   * @returns null if there is no session with this id, if it has expired, or if it cannot be decrypted, which `onWarning` is
+   *   called for.
    * @throws HoldfastError `ERR_HOLDFAST_CORRUPT`, `ERR_HOLDFAST_WRONG_TYPE`
    */
   load(id: string): Promise<Session | null> {
@@ -82,79 +115,90 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
   }
 
   /**
-   * Stores a session. An object that {@link load} answered, or that was saved before, is merged with what others stored
-   * since, and where the session was ended meanwhile, nothing is stored and `onDropped` is told. Any other object is
-   * stored whatever is there.
+   * Stores a session. An object that {@link load} returned, or that was saved before, is merged with what other requests have
+   * stored since. If the session has been ended, stores nothing and calls `onDropped`. Any other object is stored
+   * whatever is there.
    *
-   * The session lives as long as the `ttl` function says, else until its cookie's expiry, else for `ttl` seconds; with
-   * `disableTTL` without end. It lives no longer than `maxLifetime` seconds in all. A session whose cookie's expiry is
-   * past is destroyed.
-   * @throws HoldfastError `ERR_HOLDFAST_INVALID_EXPIRES`, `ERR_HOLDFAST_INVALID_TTL`,
-   *   `ERR_HOLDFAST_SERIALIZE`, `ERR_HOLDFAST_CONFLICT`, and where it would be merged with what does not open,
-   *   `ERR_HOLDFAST_SEALED`; what was stored stays as it was. `onSaveError` is told, too.
+   * The session lives as long as the `ttl` function says, else until its cookie expires, else for `ttl` seconds; without an
+   * expiry with `disableTTL`. It lives for `maxLifetime` seconds at most. A session whose cookie has expired is removed.
+   * @throws HoldfastError `ERR_HOLDFAST_INVALID_EXPIRES`, `ERR_HOLDFAST_INVALID_TTL`, `ERR_HOLDFAST_SERIALIZE`,
+   *   `ERR_HOLDFAST_CONFLICT`, and `ERR_HOLDFAST_SEALED` if it would have to be merged with a value that cannot be decrypted.
+   *   The stored session stays as it was. `onSaveError` is called as well.
    */
   save(id: string, session: Session): Promise<void> {
     return traced('set', id, async (trace) => {
       const keys = this.#keys.of(id);
-      let stored: string | undefined;
       try {
-        const [key, ...others] = this.#writer.keysOf(session, keys);
-        stored = await this.#writer.save(key, session, trace);
+        const [key, ...others] = this.#snapshots.keysOf(session, keys);
+        const { outcome } = await this.#writer.save(key, session);
         for (const other of others) await this.#writer.destroy(other);
+        trace.outcome = outcome;
+        if (outcome !== 'dropped') return;
       } catch (error) {
-        this.#listeners.onSaveError({ handle: hashOfId(id), error });
+        this.#listeners.onSaveError({ handle: handleOf(id), error });
         throw error;
       }
-      trace.outcome ??= 'stored';
-      if (stored !== undefined) return;
-      this.#listeners.onDropped({ handle: hashOfId(id), reason: 'gone' });
+      this.#listeners.onDropped({ handle: handleOf(id), reason: 'gone' });
     });
   }
 
   /**
-   * Puts off the end of a stored session, as {@link save} would set it, and leaves its content alone, but for the
-   * cookie of a session that {@link load} answered, which is brought up to date. Does nothing when none is stored under
-   * this id, or with `disableTouch` or `disableTTL`. A session whose cookie's expiry is past is destroyed.
-   * @throws HoldfastError `ERR_HOLDFAST_INVALID_EXPIRES`, `ERR_HOLDFAST_INVALID_TTL`; the expiry stays as
-   *   it was.
+   * Extends the life of a stored session, as {@link save} would. Leaves its content alone, except for the cookie of a session
+   * that {@link load} returned, which it updates. Does nothing if there is no such session, or with `disableTTL`. A session
+   * whose cookie has expired is removed.
+   * @throws HoldfastError `ERR_HOLDFAST_INVALID_EXPIRES`, `ERR_HOLDFAST_INVALID_TTL`; the expiry stays as it was.
    */
   touch(id: string, session: Session): Promise<void> {
     return traced('touch', id, async (trace) => {
-      const keys = this.#writer.keysOf(session, this.#keys.of(id));
-      const due = keys.filter((key) => this.#writer.isToTouch(key, session));
-      for (const key of due) await this.#writer.touch(key, session, trace);
-      trace.outcome ??= due.length > 0 ? 'stored' : 'skipped';
+      trace.outcome = 'skipped';
+      for (const key of this.#snapshots.keysOf(session, this.#keys.of(id))) {
+        if (!this.#writer.isTouchDue(key, session)) continue;
+        trace.outcome = (await this.#writer.touch(key, session)).outcome;
+      }
     });
   }
 
   /**
-   * Changes a stored session atomically: reads it, lets `change` work on it, and stores it where nobody else wrote
-   * meanwhile; else starts anew with what is there then. For counters and lists.
-   * @param change changes the session that it is given in place. May be async, may be called again, and must not
-   *   itself wait for an update of the same session. What it answers is not used; what it throws ends the update.
-   * @returns the session as stored; null where {@link load} answers null, and where `change` let its cookie end it.
+   * Changes a stored session atomically, for counters and lists: reads it, calls `change`, and stores it if no other process
+   * has written in between; otherwise starts over with what is stored then.
+   * @param change changes the session that it is given in place. May be async, and may be called again. Must not wait for
+   *   another update of the same session. Its result is ignored. An error that it throws ends the update.
+   * @returns the session as stored; null if {@link load} would return null, and if `change` let the cookie expire.
    * @throws HoldfastError `ERR_HOLDFAST_CONFLICT`, and what {@link load} and {@link save} throw
    */
   update(id: string, change: (session: Session) => unknown): Promise<Session | null> {
     return traced('update', id, async (trace) => {
-      let session: Session | null = null;
       for (const key of this.#keys.of(id)) {
-        session = await this.#writer
-          .update(key, () => this.#reader.textAt(key), change, trace)
-          .catch((error) => this.#reader.nullWhereSealed(error));
-        if (session !== null) break;
+        const result = await this.#updateAt(key, change);
+        trace.outcome = result.outcome;
+        if (result.outcome === 'stored') return result.session;
+        if (result.outcome === 'ended') break;
       }
-      trace.outcome ??= session === null ? 'dropped' : 'stored';
-      return session;
+      return null;
     });
   }
 
-  /** Lets another object stand for the session that {@link load} answered as this one. */
-  adopt(from: Session, to: Session): void {
-    this.#writer.adopt(from, to);
+  async #updateAt(
+    key: string,
+    change: (session: Session) => unknown,
+  ): Promise<UpdateResult<Session>> {
+    try {
+      return await this.#updater.update(key, () => this.#reader.textAt(key), change);
+    } catch (error) {
+      this.#reader.warnIfSealed(error);
+      return { outcome: 'dropped' };
+    }
   }
 
-  /** Removes a session. Does nothing when there is none under this id. */
+  /**
+   * Makes another object stand for the session that {@link load} returned, for libraries that copy sessions to objects of
+   * their own: a save of `to` is then merged as a save of `from` would be.
+   */
+  adopt(from: Session, to: Session): void {
+    this.#snapshots.copy(from, to);
+  }
+
+  /** Ends a session. Does nothing if there is none with this id. */
   destroy(id: string): Promise<void> {
     return traced('destroy', id, async () => {
       for (const key of this.#keys.of(id)) await this.#writer.destroy(key);
@@ -162,16 +206,17 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
   }
 
   /**
-   * What stands for a session where others see it, as its id would let them in: SHA-256 of the id, in hexadecimal
-   * digits. It is the `handle` of lists and events, with the option `hashIds` or without.
+   * Returns the handle of a session, which can be shown and logged: the SHA-256 of its id, in hexadecimal digits. The id
+   * itself would let its reader sign in. Lists and events contain the same handle, with or without the option `hashIds`.
+   * @throws HoldfastError `ERR_HOLDFAST_INVALID_ARGUMENT`
    */
   handleOf(id: string): string {
-    return hashOfId(checkedId(id));
+    return handleOf(checkedId(id));
   }
 
   /**
-   * Removes the session with this handle. Does nothing when there is none. Needs the option `hashIds`. As long as that
-   * is "readPlain" or "writePlain", it costs a scan of the whole Redis, as a plain id cannot be told from its hash.
+   * Ends the session with this handle. Does nothing if there is none. Needs the option `hashIds`. While that is "readPlain"
+   * or "writePlain", it scans the whole database, because a plain id cannot be computed from its hash.
    * @throws HoldfastError `ERR_HOLDFAST_INVALID_OPTION` without the option `hashIds`, `ERR_HOLDFAST_INVALID_ARGUMENT`
    */
   destroyByHandle(handle: string): Promise<void> {
@@ -183,86 +228,83 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
   }
 
   /**
-   * The live sessions of a user, newest activity first. Needs the option `userId`. Each call reads all of the user's
-   * sessions, as they alone tell when they were active. A value that cannot be read is left out and given to
-   * `onWarning`.
-   * @param page `offset`: how many to leave out at the beginning, default 0. `limit`: how many to answer at most,
-   *   default all.
+   * Lists the live sessions of a user, newest activity first. Needs the option `userId`. Reads all sessions of the user for
+   * every page, because only the sessions say when they were active. Skips values that cannot be read, and calls `onWarning`
+   * for each.
+   * @param page which part of the list to return.
    * @throws HoldfastError `ERR_HOLDFAST_INVALID_OPTION` without the option `userId`, `ERR_HOLDFAST_INVALID_ARGUMENT`
    */
   listByUser(user: string, page: Page = {}): Promise<UserSession<Session>[]> {
     return traced('listByUser', undefined, async () => {
       const { offset, limit } = checkedPage(page);
-      const sessions = await this.#users.of(this.#user(user));
+      const sessions = await this.#users.list(this.#checkedUser(user));
       return sessions.slice(offset, offset + limit);
     });
   }
 
   /**
-   * How many live sessions a user has. Needs the option `userId`.
+   * Counts the live sessions of a user. Needs the option `userId`.
    * @throws HoldfastError as {@link listByUser}
    */
   countByUser(user: string): Promise<number> {
-    return traced('countByUser', undefined, async () => this.#users.count(this.#user(user)));
+    return traced('countByUser', undefined, async () => this.#users.count(this.#checkedUser(user)));
   }
 
   /**
-   * Ends all sessions of a user. A request that has read one of them stores nothing any more; a sign-in that runs
-   * meanwhile may count as a later one. Needs the option `userId`.
-   * @param options `except`: the id of a session to keep, never a handle, most often the current one. Absent: none is
-   *   kept.
-   * @returns how many were ended.
+   * Ends all sessions of a user. A request that has read one of them can no longer store it. A sign-in at the same time may
+   * count as a later one, and go on. Needs the option `userId`.
+   * @param options `except`: the id of a session that goes on, usually the current one; not a handle. Default: none.
+   * @returns how many sessions were ended.
    * @throws HoldfastError as {@link listByUser}
    */
   destroyByUser(user: string, { except }: { except?: string | undefined } = {}): Promise<number> {
     return traced('destroyByUser', undefined, async () => {
       const kept = except === undefined ? [] : this.#keys.of(except);
-      return this.#users.end(this.#user(user), kept);
+      return this.#users.end(this.#checkedUser(user), kept);
     });
   }
 
-  /** Removes every session with the repository's prefix, in batches of `scanCount`. */
+  /** Ends every session with the repository's prefix, in batches of `scanCount`. */
   clear(): Promise<void> {
     return traced('clear', undefined, () => this.#list.clear());
   }
 
   /**
-   * Counts the sessions: with the option `trackCount` by their index, else the keys with the repository's prefix, at the
-   * cost of a scan of the whole Redis. The index does not count sessions that were last saved or touched without the
-   * option; one that Redis evicted, or whose beginning or end failed half way, counts until it would have expired.
+   * Counts the sessions. Without the option `trackCount`, scans the whole database. With it, asks the index, which does not
+   * know sessions that were last saved or touched without the option. A session that Redis evicted, or whose beginning or
+   * end failed half way, counts until it would have expired.
    */
   length(): Promise<number> {
     return traced('length', undefined, () => this.#list.length());
   }
 
   /**
-   * The ids of all sessions, with the option `hashIds` their handles, each once, in no order. Costs a scan of the whole
-   * Redis.
+   * Lists the ids of all sessions, or with the option `hashIds` their handles. Each comes once, in no order. Scans the whole
+   * database.
    */
   ids(): Promise<string[]> {
     return traced('ids', undefined, () => this.#list.ids());
   }
 
   /**
-   * Iterates over all sessions, each once, in no order, reading `scanCount` at a time. It remembers some 20 bytes
-   * of each key that it has seen, not the sessions. A session that ends meanwhile is left out, and one that begins
-   * meanwhile may be. A value that cannot be read is left out and given to `onWarning`. Costs a scan of the
-   * whole Redis. Not traced, as how long it takes is for whoever iterates to say.
+   * Iterates over all sessions, reading `scanCount` at a time. Each comes once, in no order. Holds about 20 bytes for each key
+   * that it has seen, and not the sessions. Leaves out sessions that end during the iteration; sessions that begin may come or
+   * not. Skips values that cannot be read, and calls `onWarning` for each. Scans the whole database. Not traced, because its
+   * duration depends on the code that iterates.
    */
   sessions(): AsyncGenerator<StoredSession<Session>, void, undefined> {
     return this.#list.sessions();
   }
 
-  #user(user: string): string {
+  #checkedUser(user: string): string {
     if (!this.#index.hasUsers) {
-      throw new HoldfastError(
-        'ERR_HOLDFAST_INVALID_OPTION',
-        'The sessions of a user can be found only with the option userId, which says whose a session is.',
+      throw invalidOption(
+        'Finding the sessions of a user needs the option userId, a function that returns the user id of a session.',
       );
     }
     if (isKeyText(user)) return user;
     throw invalidArgument(
-      `The user must be a well-formed string that is not empty, not ${shown(user)}.`,
+      `The user must be a non-empty, well-formed string, but is ${describeValue(user)}.`,
     );
   }
 }
@@ -272,10 +314,14 @@ function checkedPage({ offset = 0, limit = Number.POSITIVE_INFINITY }: Page): {
   limit: number;
 } {
   if (offset !== 0 && !isPositiveInteger(offset)) {
-    throw invalidArgument(`The offset must be a whole number, at least 0, not ${shown(offset)}.`);
+    throw invalidArgument(
+      `The offset must be a whole number, at least 0, but is ${describeValue(offset)}.`,
+    );
   }
   if (limit !== Number.POSITIVE_INFINITY && !isPositiveInteger(limit)) {
-    throw invalidArgument(`The limit must be a whole number, at least 1, not ${shown(limit)}.`);
+    throw invalidArgument(
+      `The limit must be a whole number, at least 1, but is ${describeValue(limit)}.`,
+    );
   }
   return { offset, limit };
 }

@@ -1,4 +1,4 @@
-// Run as a process of its own by redis-store.test.ts: what a callback or listener throws must reach the process.
+// Runs in a process of its own (see redis-store.test.ts), because errors of callbacks and listeners must reach the process.
 import { RedisStore, SessionRepository } from '../dist/index.js';
 
 const working = {
@@ -45,7 +45,7 @@ const scenarios = {
     const store = new RedisStore({ client, conflicts });
     store.set('id', Object.assign(await store.get('id'), { a: 3 }), print);
   },
-  'set of what are no ids': () => {
+  'ids that are not strings': () => {
     const client = {
       ...working,
       zrangeByScore: async () => [{ member: 5, score: Number.MAX_SAFE_INTEGER }],
@@ -68,16 +68,16 @@ const scenarios = {
   'throwing onOutage': async () => {
     let get = () => Promise.reject(new Error('the client failed'));
     const client = { ...working, get: () => get() };
-    let isAway = false;
-    const onOutage = (is) => {
-      isAway = is;
-      console.log(is ? 'away' : 'back');
+    let isDown = false;
+    const onOutage = (isUnavailable) => {
+      isDown = isUnavailable;
+      console.log(isUnavailable ? 'unavailable' : 'back');
       throw new Error('thrown by onOutage');
     };
     const sessions = new SessionRepository({ client }, { onOutage });
-    while (!isAway) await sessions.load('id').catch(() => {});
+    while (!isDown) await sessions.load('id').catch(() => {});
     get = working.get;
-    while (isAway) await new Promise((resolve) => setTimeout(resolve, 10));
+    while (isDown) await new Promise((resolve) => setTimeout(resolve, 10));
     console.log(`loaded: ${await sessions.load('id')}`);
   },
 };

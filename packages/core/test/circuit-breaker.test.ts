@@ -1,14 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { CircuitBreaker } from '../src/redis/circuit-breaker.ts';
+import { useManualClock } from './manual-clock.ts';
 
-/** How long failures in a row must last, and how long it is between two looks. */
+/** How long a run of failures must last, and the pause between two probes. */
 const RUN_MS = 250;
 const PROBE_MS = 250;
-/** What a busy machine adds. */
-const SLACK_MS = 400;
 
 const failure = new Error('no');
+const clock = useManualClock();
 
 describe('a circuit breaker', () => {
   let isBack: boolean;
@@ -24,23 +23,23 @@ describe('a circuit breaker', () => {
       'sess:',
       async (key) => {
         probed.push(key);
-        if (isBack) breaker.answered();
+        if (isBack) breaker.succeeded();
         else breaker.failed(failure);
       },
       (isOpen) => changes.push(isOpen),
     );
   });
 
-  // Else it would go on looking.
-  afterEach(() => breaker.answered());
+  // Otherwise it would go on probing.
+  afterEach(() => breaker.succeeded());
 
   async function open(): Promise<void> {
     for (let count = 0; count < 4; count++) breaker.failed(failure);
-    await sleep(RUN_MS + 5);
+    await clock.advance(RUN_MS);
     breaker.failed(failure);
   }
 
-  test('opens after failures in a row that last a while', async () => {
+  test('opens after a run of failures that lasts a while', async () => {
     await open();
     expect(breaker.isOpen).toBe(true);
     expect(breaker.refusal('key')).toMatchObject({
@@ -50,40 +49,47 @@ describe('a circuit breaker', () => {
     });
   });
 
-  test('does not open for many failures at the same time, as when one master of a cluster is away', () => {
+  test('stays closed for fewer failures, however long they last', async () => {
+    for (let count = 0; count < 4; count++) {
+      breaker.failed(failure);
+      await clock.advance(RUN_MS);
+    }
+    expect(breaker.isOpen).toBe(false);
+  });
+
+  test('stays closed for many failures at the same time, as when one master of a cluster is down', () => {
     for (let count = 0; count < 1000; count++) breaker.failed(failure);
     expect(breaker.isOpen).toBe(false);
   });
 
-  test('does not open where an answer comes between', async () => {
+  test('stays closed if a success comes in between', async () => {
     for (let count = 0; count < 4; count++) breaker.failed(failure);
-    await sleep(RUN_MS + 5);
-    breaker.answered();
+    await clock.advance(RUN_MS);
+    breaker.succeeded();
     for (let count = 0; count < 5; count++) breaker.failed(failure);
     expect(breaker.isOpen).toBe(false);
   });
 
-  test('closes at an answer, of a look or of what was under way', async () => {
+  test('closes at a success, of a probe or of a command that was under way', async () => {
     await open();
-    breaker.answered();
+    breaker.succeeded();
     expect(breaker.isOpen).toBe(false);
     await open();
     isBack = true;
-    await sleep(PROBE_MS + SLACK_MS);
+    await clock.advance(PROBE_MS);
     expect(breaker.isOpen).toBe(false);
     expect(changes).toEqual([true, false, true, false]);
   });
 
-  test('looks with a key that somebody wanted last, for as long as it is open', async () => {
+  test('probes with the key that was wanted last and with others in turn, until it closes', async () => {
     await open();
-    breaker.refusal('first');
-    breaker.refusal('second');
-    await sleep(PROBE_MS + SLACK_MS);
-    expect(probed).toContain('second');
+    breaker.refusal('sess:first');
+    breaker.refusal('sess:second');
+    await clock.advance(4 * PROBE_MS);
+    expect(probed).toEqual(['sess:second', 'sess:2', 'sess:second', 'sess:4']);
     isBack = true;
-    await sleep(PROBE_MS + SLACK_MS);
-    const looks = probed.length;
-    await sleep(2 * PROBE_MS);
-    expect(probed).toHaveLength(looks);
+    await clock.advance(10 * PROBE_MS);
+    expect(probed).toHaveLength(5);
+    expect(clock.timers).toBe(0);
   });
 });

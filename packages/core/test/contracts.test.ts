@@ -1,31 +1,31 @@
 import { describe, expect, test } from '@jest/globals';
-import { explained } from '../src/redis/server-errors.ts';
+import { explainError } from '../src/redis/server-errors.ts';
 import { SessionRepository } from '../src/repository.ts';
-import { unused } from './stub.ts';
+import { unreachableRedis } from './unreachable-redis.ts';
 
 const TIMEOUT_MS = 50;
 const never = () => new Promise<never>(() => {});
 const text = '{"cookie":{}}';
 const cookie = {};
 
-describe('a session id, user or prefix with half a surrogate pair', () => {
-  test('is refused, as UTF-8 makes the same key of all of them', async () => {
-    const store = new SessionRepository({ client: unused, userId: () => '\udc00' });
+describe('a session id, user or prefix with a lone surrogate', () => {
+  test('is rejected, because UTF-8 makes the same key of all of them', async () => {
+    const store = new SessionRepository({ client: unreachableRedis, userId: () => '\udc00' });
     const code = 'ERR_HOLDFAST_INVALID_ARGUMENT';
     await expect(store.load('\ud800')).rejects.toMatchObject({ code });
     await expect(store.listByUser('\ud800')).rejects.toMatchObject({ code });
     await expect(store.save('id', { cookie })).rejects.toMatchObject({
       code: 'ERR_HOLDFAST_INVALID_USER_ID',
     });
-    expect(() => new SessionRepository({ client: unused, prefix: '\ud800' })).toThrow(
+    expect(() => new SessionRepository({ client: unreachableRedis, prefix: '\ud800' })).toThrow(
       expect.objectContaining({ code: 'ERR_HOLDFAST_INVALID_OPTION' }),
     );
   });
 });
 
 describe('a serializer whose promise never settles', () => {
-  test('is waited for no longer than the time limit', async () => {
-    const client = { ...unused, get: async () => text };
+  test('fails the operation at the time limit', async () => {
+    const client = { ...unreachableRedis, get: async () => text };
     const serializer = { parse: never, stringify: never };
     const store = new SessionRepository<object>({ client, serializer, timeoutMs: TIMEOUT_MS });
     const code = 'ERR_HOLDFAST_TIMEOUT';
@@ -34,33 +34,35 @@ describe('a serializer whose promise never settles', () => {
   });
 });
 
-describe('a client that keeps to no contract', () => {
-  test('that throws, or answers no promise, is one that failed, or answered', async () => {
+describe('a client that breaks the contract', () => {
+  test('by throwing or by returning a value that is no promise is handled like any other', async () => {
     const thrown = new Error('thrown');
     const throwing = () => {
       throw thrown;
     };
-    const failing = new SessionRepository({ client: { ...unused, get: throwing } });
+    const failing = new SessionRepository({ client: { ...unreachableRedis, get: throwing } });
     await expect(failing.load('id')).rejects.toMatchObject({
       code: 'ERR_HOLDFAST_UNAVAILABLE',
       cause: thrown,
     });
-    const get = (() => null) as unknown as typeof unused.get;
-    expect(await new SessionRepository({ client: { ...unused, get } }).load('id')).toBeNull();
+    const get = (() => null) as unknown as typeof unreachableRedis.get;
+    expect(
+      await new SessionRepository({ client: { ...unreachableRedis, get } }).load('id'),
+    ).toBeNull();
   });
 
-  test('that rejects with what cannot be looked at is away', () => {
+  test('by rejecting with an object that cannot be inspected counts as unavailable', () => {
     const thrower = () => {
       throw undefined;
     };
     const error = new Proxy({}, { getPrototypeOf: thrower });
-    expect(explained(error)).toMatchObject({ code: 'ERR_HOLDFAST_UNAVAILABLE' });
+    expect(explainError(error)).toMatchObject({ code: 'ERR_HOLDFAST_UNAVAILABLE' });
   });
 
-  test('that scans for more than was asked has nothing of it removed', async () => {
+  test('by returning keys without the prefix does not lose them to clear', async () => {
     const removed: string[] = [];
     const client = {
-      ...unused,
+      ...unreachableRedis,
       async *scan() {
         yield ['foreign', 'sess:id'];
       },
@@ -73,24 +75,27 @@ describe('a client that keeps to no contract', () => {
     expect(removed).toEqual(['sess:id']);
   });
 
-  test('that scans for a promise is not waited for', async () => {
+  test('by scanning for a promise fails the scan', async () => {
     const next = async () => ({ done: false as const, value: never() as never });
-    const client = { ...unused, scan: () => ({ [Symbol.asyncIterator]: () => ({ next }) }) };
+    const client = {
+      ...unreachableRedis,
+      scan: () => ({ [Symbol.asyncIterator]: () => ({ next }) }),
+    };
     await expect(new SessionRepository({ client }).ids()).rejects.toThrow(TypeError);
   });
 });
 
-describe('an expiry that cannot be looked at', () => {
-  test.each([Symbol('expires'), Object.create(Date.prototype)])('is refused', async (expires) => {
-    const store = new SessionRepository({ client: unused });
+describe('an expiry that cannot be inspected', () => {
+  test.each([Symbol('expires'), Object.create(Date.prototype)])('is rejected', async (expires) => {
+    const store = new SessionRepository({ client: unreachableRedis });
     await expect(store.touch('id', { cookie: { expires } })).rejects.toMatchObject({
       code: 'ERR_HOLDFAST_INVALID_EXPIRES',
     });
   });
 });
 
-describe('a serializer that fails at once for one text and later for another', () => {
-  test('leaves no rejection to nobody while it merges', async () => {
+describe('a serializer that throws for one text and rejects for another', () => {
+  test('leaves no unhandled rejection during a merge', async () => {
     const texts = ['{"cookie":{},"theirs":1}', text];
     let isMerging = false;
     const serializer = {
@@ -102,7 +107,7 @@ describe('a serializer that fails at once for one text and later for another', (
       stringify: JSON.stringify,
     };
     const client = {
-      ...unused,
+      ...unreachableRedis,
       get: async () => text,
       compareAndSet: async () => texts.shift() ?? null,
     };

@@ -2,11 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import { escapeGlob } from '../src/redis/glob.ts';
 
 describe('escapeGlob', () => {
-  test('puts a backslash before each character that means something in a pattern', () => {
+  test('escapes every character that has a meaning in a pattern', () => {
     expect(escapeGlob('*?[]^-\\')).toBe('\\*\\?\\[\\]\\^\\-\\\\');
   });
 
-  test('leaves everything else alone', () => {
+  test('keeps every other character', () => {
     expect(escapeGlob('sess:{user}.$+()|🦊')).toBe('sess:{user}.$+()|🦊');
   });
 });

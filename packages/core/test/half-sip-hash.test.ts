@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { halfSipHash, type Words } from '../src/listing/half-sip-hash.ts';
 
-/** As the published test vectors have it: each byte is one more than the byte before. */
+/** The input of the published test vectors: each byte is one more than the byte before. */
 function bytes(length: number): Buffer {
   return Buffer.from(Array.from({ length }, (_, index) => index));
 }
@@ -28,7 +28,7 @@ describe('halfSipHash', () => {
     expect(hex(halfSipHash(key, bytes(length).toString('utf16le')))).toBe(vector);
   });
 
-  test('answers something else with another key', () => {
+  test('returns another hash with another key', () => {
     expect(halfSipHash([1, 2], 'key')).not.toEqual(halfSipHash([1, 3], 'key'));
   });
 });

@@ -1,14 +1,14 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type ConflictResolver, type Fields, merge, takeMine } from '../src/session/merge.ts';
+import { type ConflictResolver, type Fields, merge } from '../src/session/merge.ts';
 
-/** Fields as a serializer reads them: what is written `__proto__` becomes a field like any other. */
+/** Reads fields as a serializer does: `__proto__` becomes a field like any other. */
 function read(text: string): Fields {
   return JSON.parse(text);
 }
 
 function merged(base: Fields, mine: Fields, theirs: Fields): Fields {
-  return merge(base, mine, theirs, takeMine);
+  return merge(base, mine, theirs);
 }
 
 function entriesOf(fields: Fields): [string, unknown][] {
@@ -32,14 +32,14 @@ describe('a merge', () => {
     expect(merged({ a: 1, b: 1 }, { b: 1 }, { b: 1 })).toEqual({ b: 1 });
   });
 
-  test('moves values whole: arrays are not joined, objects not merged within', () => {
+  test('moves values as they are: does not join arrays or merge within objects', () => {
     const base = { list: [1], nested: { a: 1, b: 1 } };
     const mine = { list: [1, 2], nested: { a: 1, b: 1 } };
     const theirs = { list: [1], nested: { a: 2, b: 1 } };
     expect(merged(base, mine, theirs)).toEqual({ list: [1, 2], nested: { a: 2, b: 1 } });
   });
 
-  test('takes a value that was written anew, and is the same, for unchanged', () => {
+  test('takes a field for unchanged that was set to an equal value', () => {
     const base = { user: { name: 'Ada', roles: [] } };
     const mine = { user: { roles: [], name: 'Ada' } };
     expect(merged(base, mine, { user: { name: 'Eve', roles: [] } })).toEqual({
@@ -47,7 +47,7 @@ describe('a merge', () => {
     });
   });
 
-  test('leaves what it was given as it was', () => {
+  test('does not change its arguments', () => {
     const sides = () => ({
       base: { a: 1, b: { c: [1] }, gone: 1, cookie: { originalMaxAge: 1, expires: 1 } },
       mine: { a: 2, b: { c: [2] }, cookie: { originalMaxAge: 1, expires: 2 } },
@@ -60,14 +60,14 @@ describe('a merge', () => {
 });
 
 describe('a field that both sides changed', () => {
-  test('has the value of the later save where nobody is asked', () => {
+  test('has the value of the later save by default', () => {
     expect(merged({ a: 1 }, { a: 2 }, { a: 3 })).toEqual({ a: 2 });
     expect(merged({}, { a: 2 }, { a: 3 })).toEqual({ a: 2 });
     expect(merged({ a: 1 }, { a: 2 }, {})).toEqual({ a: 2 });
     expect(merged({ a: 1 }, {}, { a: 3 })).toEqual({});
   });
 
-  test('is what resolve answers, which is told what each side made of it', () => {
+  test('has the value that the resolver returns for the values of each side', () => {
     const resolve = jest.fn<ConflictResolver>((_field, base, mine, theirs) => [base, mine, theirs]);
     expect(merge({ a: 1, b: 1 }, { a: 2, b: 1 }, { a: 3, b: 2 }, resolve)).toEqual({
       a: [1, 2, 3],
@@ -76,7 +76,7 @@ describe('a field that both sides changed', () => {
     expect(resolve.mock.calls).toEqual([['a', 1, 2, 3]]);
   });
 
-  test('is undefined to resolve on the side that has none', () => {
+  test('is undefined to the resolver on a side without it', () => {
     const resolve = jest.fn<ConflictResolver>(() => 'resolved');
     merge({ mine: 1, theirs: 1 }, { theirs: 2, new: 2 }, { mine: 3, new: 3 }, resolve);
     expect(resolve.mock.calls.sort()).toEqual([
@@ -86,7 +86,7 @@ describe('a field that both sides changed', () => {
     ]);
   });
 
-  test('is deleted where resolve answers undefined', () => {
+  test('is deleted if the resolver returns undefined', () => {
     const nothing = () => undefined;
     for (const [mine, theirs] of [
       [{ a: 2 }, { a: 3 }],
@@ -99,13 +99,13 @@ describe('a field that both sides changed', () => {
     }
   });
 
-  test('and deleted may be brought back by resolve', () => {
+  test('can be restored by the resolver after one side deleted it', () => {
     expect(merge({ a: 1 }, {}, { a: 3 }, (_field, _base, _mine, theirs) => theirs)).toEqual({
       a: 3,
     });
   });
 
-  test('in the same way is nobody asked about', () => {
+  test('in the same way is not given to the resolver', () => {
     const resolve = jest.fn<ConflictResolver>();
     const changed = { same: { list: [2] }, added: new Date(5) };
     const merging = merge(
@@ -118,7 +118,7 @@ describe('a field that both sides changed', () => {
     expect(resolve).not.toHaveBeenCalled();
   });
 
-  test('ends the merge with the error that resolve throws', () => {
+  test('fails the merge with the error that the resolver throws', () => {
     const resolve = () => {
       throw new Error('no');
     };
@@ -126,7 +126,7 @@ describe('a field that both sides changed', () => {
   });
 });
 
-/** What a careless merge turns into something else. */
+/** Values that a careless merge changes. */
 const VALUES: Record<string, unknown> = {
   'a Date': new Date(1_234_567_890_123),
   'an empty array': [],
@@ -142,7 +142,7 @@ const VALUES: Record<string, unknown> = {
   'a Map': new Map([['key', []]]),
 };
 
-describe('a value survives on either side and untouched:', () => {
+describe('a value survives on either side, and untouched:', () => {
   test.each(Object.entries(VALUES))('%s', (_, value) => {
     const mine = merged({}, { value }, { other: 1 });
     const theirs = merged({}, { other: 1 }, { value });
@@ -150,7 +150,7 @@ describe('a value survives on either side and untouched:', () => {
     for (const one of [mine, theirs, untouched]) expect(one.value).toBe(value);
   });
 
-  test('undefined, which is not the same as no field', () => {
+  test('undefined, which differs from a missing field', () => {
     expect(entriesOf(merged({}, { value: undefined }, { other: 1 }))).toEqual([
       ['other', 1],
       ['value', undefined],
@@ -182,7 +182,7 @@ describe.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty', '', '0'
       expect(entriesOf(merged(field(1), field(1, 2), without()))).toEqual(entriesOf(without(2)));
     });
 
-    test('is undefined to resolve where a side has none', () => {
+    test('is undefined to the resolver on a side without it', () => {
       const resolve = jest.fn<ConflictResolver>(() => 0);
       expect(entriesOf(merge(without(), field(1), field(2), resolve))).toEqual(entriesOf(field(0)));
       expect(resolve.mock.calls).toEqual([[name, undefined, 1, 2]]);
@@ -190,7 +190,7 @@ describe.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty', '', '0'
   },
 );
 
-test('A merge changes no prototype', () => {
+test('a merge changes no prototype', () => {
   const evil = read(
     '{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}',
   );
@@ -213,29 +213,29 @@ describe('of two cookies', () => {
     (day) => `${day}T00:00:00.000Z`,
   );
 
-  test('the one that expires later is kept', () => {
+  test('the one that expires later wins', () => {
     expect(merged(cookie(base), cookie(later), cookie(earlier))).toEqual(cookie(later));
     expect(merged(cookie(base), cookie(earlier), cookie(later))).toEqual(cookie(later));
   });
 
-  test('the one that expires later is kept, however the expiry is written', () => {
+  test('the one that expires later wins, whatever the format of the expiry', () => {
     const at = (time = '') => new Date(time);
     expect(merged(cookie(base), cookie(at(later)), cookie(earlier))).toEqual(cookie(at(later)));
     expect(merged(cookie(base), cookie(at(earlier)), cookie(at(later)))).toEqual(cookie(at(later)));
   });
 
-  test('one without an expiry is kept before one with', () => {
+  test('one without an expiry wins over one with an expiry', () => {
     expect(merged(cookie(base), cookie(null), cookie(later))).toEqual(cookie(null));
     expect(merged(cookie(base), cookie(later), cookie(null))).toEqual(cookie(null));
   });
 
-  test('one is not taken for changed whose maximal age drifted by a millisecond, as express-session lets it', () => {
+  test('one whose maximum age drifted by a millisecond, as with express-session, counts as unchanged', () => {
     const drifted = cookie(earlier, { originalMaxAge: 59_999 });
     const theirs = cookie(later, { originalMaxAge: 3_600_000 });
     expect(merged(cookie(base), drifted, theirs)).toEqual(theirs);
   });
 
-  test('the one is kept that changed the maximal age, although it expires earlier', () => {
+  test('the one with a changed maximum age wins, although it expires earlier', () => {
     const short = { originalMaxAge: 1000 };
     expect(merged(cookie(base), cookie(earlier, short), cookie(later))).toEqual(
       cookie(earlier, short),
@@ -257,17 +257,17 @@ describe('of two cookies', () => {
     },
   );
 
-  test("this request's is kept where both changed an attribute", () => {
+  test("this request's wins if both changed an attribute", () => {
     const mine = cookie(earlier, { originalMaxAge: 1000 });
     expect(merged(cookie(base), mine, cookie(later, { originalMaxAge: 2000 }))).toEqual(mine);
   });
 
-  test('the only one that changed is kept', () => {
+  test('the only one that changed wins', () => {
     expect(merged(cookie(later), cookie(earlier), cookie(later))).toEqual(cookie(earlier));
     expect(merged(cookie(later), cookie(later), cookie(earlier))).toEqual(cookie(earlier));
   });
 
-  test('resolve is not asked about either', () => {
+  test('the resolver is called for neither', () => {
     const resolve = jest.fn<ConflictResolver>();
     merge(cookie(base), cookie(later, { path: '/a' }), cookie(earlier, { path: '/b' }), resolve);
     merge(cookie(base), {}, cookie(earlier), resolve);
@@ -275,7 +275,7 @@ describe('of two cookies', () => {
   });
 });
 
-/** Few names, so that both sides often touch the same field; some that are dangerous to a careless merge. */
+/** Few names, so that both sides often change the same field, and some that are dangerous to a careless merge. */
 const name = fc.constantFrom('a', 'b', 'c', '__proto__', 'constructor', '0', '');
 const value = fc.oneof(
   fc.integer({ min: 0, max: 2 }),
@@ -287,12 +287,12 @@ const fields = fc
   .uniqueArray(fc.tuple(name, value), { selector: ([field]) => field })
   .map((entries): Fields => asRead(Object.fromEntries(entries)));
 
-/** A copy that shares no object, as each of the three texts is read for itself. */
+/** Returns a copy that shares no object, because each of the three texts is parsed separately. */
 function asRead(fields: Fields): Fields {
   return structuredClone(fields);
 }
 
-/** What a side does to the fields that it read: sets some, deletes some. */
+/** The changes of one side: sets some fields and deletes some. */
 const changes = fc.array(fc.tuple(name, fc.option(value, { nil: undefined })));
 type Changes = [string, unknown][];
 
@@ -305,13 +305,13 @@ function changed(base: Fields, made: Changes): Fields {
   return asRead(Object.fromEntries(result));
 }
 
-/** The model: what a side did last to each field that it touched. */
+/** The model: the last change of a side to each field that it changed. */
 function touched(made: Changes): Map<string, unknown> {
   return new Map(made);
 }
 
-describe('of any changes of two sides', () => {
-  test('none is lost, unless both touched the same field', () => {
+describe('for any changes of two sides', () => {
+  test('no change is lost, unless both changed the same field', () => {
     fc.assert(
       fc.property(fields, changes, changes, (base, ours, others) => {
         const result = new Map(
@@ -333,7 +333,7 @@ describe('of any changes of two sides', () => {
     );
   });
 
-  test('each field is what one of them made of it, or what it was', () => {
+  test('each field has the value of one side, or its old value', () => {
     fc.assert(
       fc.property(fields, changes, changes, (base, ours, others) => {
         const [mine, theirs] = [changed(base, ours), changed(base, others)];
@@ -351,7 +351,7 @@ describe('of any changes of two sides', () => {
     );
   });
 
-  test('those to one field by both are what resolve answers', () => {
+  test('a field that both changed has the value that the resolver returns', () => {
     fc.assert(
       fc.property(fields, changes, changes, (base, ours, others) => {
         const asked: string[] = [];
@@ -370,7 +370,7 @@ describe('of any changes of two sides', () => {
     );
   });
 
-  test('a field that neither touched is as it was stored', () => {
+  test('a field that neither changed stays as it was stored', () => {
     fc.assert(
       fc.property(fields, changes, changes, (base, ours, others) => {
         const result = merged(base, changed(base, ours), changed(base, others));
@@ -382,7 +382,7 @@ describe('of any changes of two sides', () => {
     );
   });
 
-  test('a side that changed nothing leaves what the other made', () => {
+  test('a side without changes keeps the changes of the other', () => {
     fc.assert(
       fc.property(fields, changes, (base, made) => {
         const [side, idle] = [changed(base, made), asRead(base)];
@@ -393,7 +393,7 @@ describe('of any changes of two sides', () => {
     );
   });
 
-  test('two sides that did the same make what either made', () => {
+  test('two sides with the same changes give the result of either', () => {
     fc.assert(
       fc.property(fields, changes, (base, made) => {
         const result = merged(base, changed(base, made), changed(base, made));

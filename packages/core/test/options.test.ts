@@ -5,13 +5,14 @@ import * as redis6 from 'redis';
 import * as redis4 from 'redis-4';
 import * as redis5 from 'redis-5';
 import redisMock from 'redis-mock';
+import { FastifyStore } from '../src/fastify.ts';
 import { RedisStore, SessionRepository } from '../src/index.ts';
-import { unused } from './stub.ts';
+import { unreachableRedis } from './unreachable-redis.ts';
 
 type Options = ConstructorParameters<typeof RedisStore>[0];
 
 function made(options: object): () => RedisStore {
-  return () => new RedisStore({ client: unused, ...options } as Options);
+  return () => new RedisStore({ client: unreachableRedis, ...options } as Options);
 }
 
 function refusal(code: string, message: RegExp): unknown {
@@ -37,19 +38,22 @@ const BAD: Record<string, unknown[]> = {
 
 describe('an option', () => {
   for (const [name, values] of Object.entries(BAD)) {
-    test.each(values)(`${name} of %p is refused by name, with what was given`, (value) => {
+    test.each(values)(`${name} of %p is rejected with its name and what was given`, (value) => {
       const shown = typeof value === 'object' && value !== null ? 'an object' : String(value);
-      const refused = refusal('ERR_HOLDFAST_INVALID_OPTION', new RegExp(`option ${name} must be`));
+      const refused = refusal(
+        'ERR_HOLDFAST_INVALID_OPTION',
+        new RegExp(`option ${name} of RedisStore must be`),
+      );
       expect(made({ [name]: value })).toThrow(refused);
       if (typeof value !== 'function') expect(made({ [name]: value })).toThrow(shown);
     });
   }
 
-  test('that does not exist is refused, with those that do', () => {
+  test('that does not exist is rejected with a list of those that do', () => {
     expect(made({ tll: 60 })).toThrow(
       refusal(
         'ERR_HOLDFAST_INVALID_OPTION',
-        /no option tll\. The options are client, prefix, ttl,/,
+        /RedisStore has no option tll\. Its options are client, prefix, ttl,/,
       ),
     );
   });
@@ -61,7 +65,7 @@ describe('an option', () => {
       serializer: undefined,
       scanCount: undefined,
       concurrency: undefined,
-      resolve: undefined,
+      conflicts: undefined,
       userId: undefined,
       maxPerUser: undefined,
       timeoutMs: undefined,
@@ -78,7 +82,7 @@ describe('an option', () => {
     expect(made({ maxPerUser: 3, userId: () => undefined })).not.toThrow();
   });
 
-  test('prefix must not make sessions of the keys of an index', () => {
+  test('prefix must not be the beginning of an index key', () => {
     const refused = refusal('ERR_HOLDFAST_INVALID_OPTION', /prefix must not be ".*"/);
     for (const prefix of ['', 'h', 'holdfast:', 'holdfast:user:', 'holdfast:user:holdfast:user:']) {
       expect(made({ prefix, userId: () => undefined })).toThrow(refused);
@@ -90,7 +94,7 @@ describe('an option', () => {
     expect(made({ prefix: 'holdfast:sess:', userId: () => 'ada', trackCount: true })).not.toThrow();
   });
 
-  test('concurrency may be merge and overwrite, and conflicts a function with either', () => {
+  test('concurrency may be merge or overwrite, and conflicts a function with either', () => {
     const conflicts = () => undefined;
     for (const concurrency of ['merge', 'overwrite']) {
       expect(made({ concurrency })).not.toThrow();
@@ -98,17 +102,38 @@ describe('an option', () => {
     }
   });
 
-  test('may have the smallest and the emptiest value that makes sense', () => {
+  test('may have its smallest value', () => {
     expect(made({ prefix: '', ttl: 1, scanCount: 1 })).not.toThrow();
+  });
+});
+
+describe('an option of another class', () => {
+  const classes = { RedisStore, SessionRepository, FastifyStore };
+  const owners: [name: string, value: unknown, accepted: (keyof typeof classes)[]][] = [
+    ['disableTouch', true, ['RedisStore']],
+    ['onOutage', 'skip', ['RedisStore']],
+    ['touchAfter', 5, ['RedisStore', 'SessionRepository']],
+    ['maxLifetime', 60, ['RedisStore', 'SessionRepository', 'FastifyStore']],
+  ];
+
+  test.each(owners)('%s is rejected as unknown where it does nothing', (name, value, accepted) => {
+    for (const [owner, Class] of Object.entries(classes)) {
+      const make = () => new Class({ client: unreachableRedis, [name]: value } as Options);
+      if (accepted.some((each) => each === owner)) expect(make).not.toThrow();
+      else {
+        const message = new RegExp(`^${owner} has no option ${name}\\. Its options are `);
+        expect(make).toThrow(refusal('ERR_HOLDFAST_INVALID_OPTION', message));
+      }
+    }
   });
 });
 
 describe('the option client', () => {
   const advice: [string, () => unknown, RegExp][] = [
-    ['nothing', () => undefined, /not undefined/],
-    ['null', () => null, /not null/],
-    ['a URL', () => 'redis://localhost', /not a string/],
-    ['an empty object', () => ({}), /not an object/],
+    ['nothing', () => undefined, /but is undefined/],
+    ['null', () => null, /but is null/],
+    ['a URL', () => 'redis://localhost', /but is a string/],
+    ['an empty object', () => ({}), /but is an object/],
     ['node-redis 4', () => redis4.createClient(), /fromNodeRedis.*@holdfast\/node-redis/],
     ['node-redis 5', () => redis5.createClient(), /fromNodeRedis.*@holdfast\/node-redis/],
     ['node-redis 6', () => redis6.createClient(), /fromNodeRedis.*@holdfast\/node-redis/],
@@ -127,11 +152,11 @@ describe('the option client', () => {
     ],
   ];
 
-  test.each(advice)('of %s is refused, with what to do', (_, client, message) => {
+  test.each(advice)('of %s is rejected with advice', (_, client, message) => {
     expect(made({ client: client() })).toThrow(refusal('ERR_HOLDFAST_INVALID_CLIENT', message));
   });
 
-  test('is asked for when there are no options at all', () => {
+  test('is required', () => {
     for (const options of [undefined, null, {}] as unknown as Options[]) {
       const refused = refusal('ERR_HOLDFAST_INVALID_CLIENT', /option client must be/);
       expect(() => new RedisStore(options)).toThrow(refused);

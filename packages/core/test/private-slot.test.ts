@@ -1,20 +1,20 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
-import { notesOnObjects } from '../src/util/private-slot.ts';
+import { privateSlot } from '../src/util/private-slot.ts';
 
-describe('notes on objects', () => {
-  test('are read, and replaced', () => {
-    const notes = notesOnObjects<string>();
+describe('a private slot', () => {
+  test('holds the value that was set last', () => {
+    const slot = privateSlot<string>();
     const object = {};
-    expect(notes.get(object)).toBeUndefined();
-    notes.set(object, 'first');
-    notes.set(object, 'second');
-    expect(notes.get(object)).toBe('second');
-    expect(notes.get({})).toBeUndefined();
+    expect(slot.get(object)).toBeUndefined();
+    slot.set(object, 'first');
+    slot.set(object, 'second');
+    expect(slot.get(object)).toBe('second');
+    expect(slot.get({})).toBeUndefined();
   });
 
-  test('are nobody else’s', () => {
-    const [mine, theirs] = [notesOnObjects<string>(), notesOnObjects<string>()];
+  test('is independent of other slots on the same object', () => {
+    const [mine, theirs] = [privateSlot<string>(), privateSlot<string>()];
     const object = {};
     mine.set(object, 'mine');
     expect(theirs.get(object)).toBeUndefined();
@@ -22,24 +22,24 @@ describe('notes on objects', () => {
     expect([mine.get(object), theirs.get(object)]).toEqual(['mine', 'theirs']);
   });
 
-  test('do not show, and do not go along with a copy', () => {
-    const notes = notesOnObjects<string>();
+  test('is not enumerable, and not part of a copy', () => {
+    const slot = privateSlot<string>();
     const object = { a: 1 };
-    notes.set(object, 'note');
-    expect(Reflect.ownKeys(object)).toEqual(['a']);
+    slot.set(object, 'value');
+    expect(Object.keys(object)).toEqual(['a']);
     expect(JSON.stringify(object)).toBe('{"a":1}');
     expect(isDeepStrictEqual(object, { a: 1 })).toBe(true);
-    expect(notes.get({ ...object })).toBeUndefined();
-    expect(notes.get(structuredClone(object))).toBeUndefined();
+    expect(slot.get({ ...object })).toBeUndefined();
+    expect(slot.get(structuredClone(object))).toBeUndefined();
   });
 
   test.each([
     ['frozen', Object.freeze({ a: 1 })],
     ['without a prototype', Object.create(null)],
     ['a proxy', new Proxy({}, {})],
-  ])('can be on an object that is %s', (_, object) => {
-    const notes = notesOnObjects<string>();
-    notes.set(object, 'note');
-    expect(notes.get(object)).toBe('note');
+  ])('works on an object that is %s', (_, object) => {
+    const slot = privateSlot<string>();
+    slot.set(object, 'value');
+    expect(slot.get(object)).toBe('value');
   });
 });

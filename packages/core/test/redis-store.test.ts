@@ -4,11 +4,11 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import type { SessionData } from 'express-session';
 import { type Callback, type RedisLike, RedisStore } from '../src/index.ts';
-import { unused } from './stub.ts';
+import { unreachableRedis } from './unreachable-redis.ts';
 
 type Request = Parameters<RedisStore['createSession']>[0];
 
-/** What a process prints that uses the built store so: see callbacks.mjs. */
+/** Returns what a process prints that runs a scenario of callbacks.mjs. */
 async function printed(scenario: string): Promise<string[]> {
   const script = join(__dirname, 'callbacks.mjs');
   const { stdout } = await promisify(execFile)(process.execPath, [script, scenario]);
@@ -16,48 +16,54 @@ async function printed(scenario: string): Promise<string[]> {
 }
 
 describe('a callback', () => {
-  test('that throws is called once, and what it throws is an uncaught exception', async () => {
+  test('that throws is called once, and its error is an uncaught exception', async () => {
     expect(await printed('throwing callback')).toEqual([
       'callback: null',
       'uncaughtException: thrown by the callback',
     ]);
   });
 
-  test('that throws over an error is called once, too', async () => {
+  test('that throws when it gets an error is called once as well', async () => {
     expect(await printed('throwing callback, failing client')).toEqual([
-      expect.stringMatching(/^callback: HoldfastError: Redis cannot be asked: the client failed\./),
+      expect.stringMatching(
+        /^callback: HoldfastError: The client could not reach Redis: the client failed\./,
+      ),
       'uncaughtException: thrown by the callback',
     ]);
   });
 
-  test('takes the error of a failed client, so that no rejection is left over', async () => {
+  test('gets the error of a failed client, and no rejection is left unhandled', async () => {
     expect(await printed('failing client')).toEqual([
-      expect.stringMatching(/^callback: HoldfastError: Redis cannot be asked: the client failed\./),
-    ]);
-  });
-
-  test('is given an error even where the client fails with nothing', async () => {
-    expect(await printed('client failing with undefined')).toEqual([
       expect.stringMatching(
-        /^callback: HoldfastError: Redis cannot be asked: the client says no more\./,
+        /^callback: HoldfastError: The client could not reach Redis: the client failed\./,
       ),
     ]);
   });
 
-  test('is given an error even where a function of the application throws nothing', async () => {
+  test('gets an error even if the client rejects with undefined', async () => {
+    expect(await printed('client failing with undefined')).toEqual([
+      expect.stringMatching(
+        /^callback: HoldfastError: The client could not reach Redis: the client gave no reason\./,
+      ),
+    ]);
+  });
+
+  test('gets an error even if a function of the application throws undefined', async () => {
     expect(await printed('conflicts function that throws nothing')).toEqual([
-      'callback: Error: A function of the application failed without an error, but with undefined.',
+      'callback: Error: A function of the application threw undefined instead of an error.',
     ]);
   });
 
-  test('takes the late failure of an async ttl function, which nobody waits for', async () => {
+  test('gets an error for an async ttl function, whose rejection is handled', async () => {
     expect(await printed('failing async ttl function')).toEqual([
-      expect.stringMatching(/^callback: HoldfastError: The ttl function must .* not a promise\.$/),
+      expect.stringMatching(
+        /^callback: HoldfastError: The ttl function must .* but returned a promise\. See/,
+      ),
     ]);
   });
 
-  test('that is no function is refused at once', () => {
-    const store = new RedisStore({ client: unused });
+  test('that is not a function is rejected at once', () => {
+    const store = new RedisStore({ client: unreachableRedis });
     for (const callback of [null, 'done', {}] as unknown as Callback<SessionData | null>[]) {
       expect(() => store.get('id', callback)).toThrow(
         expect.objectContaining({ code: 'ERR_HOLDFAST_INVALID_ARGUMENT' }),
@@ -66,25 +72,27 @@ describe('a callback', () => {
   });
 });
 
-test('what a client answers against its contract leaves no rejection over', async () => {
-  expect(await printed('set of what are no ids')).toEqual([
+test('ids that are not strings leave no unhandled rejection', async () => {
+  expect(await printed('ids that are not strings')).toEqual([
     expect.stringMatching(/^callback: TypeError/),
   ]);
 });
 
 describe('a listener that throws', () => {
-  test('is an uncaught exception, and keeps the event from no other listener', async () => {
+  test('causes an uncaught exception, and the other listeners are still called', async () => {
     expect(await printed('throwing listener')).toEqual([
       'first listener',
       'second listener',
       'uncaughtException: thrown by the listener',
-      expect.stringMatching(/^callback: HoldfastError: Redis cannot be asked: the client failed\./),
+      expect.stringMatching(
+        /^callback: HoldfastError: The client could not reach Redis: the client failed\./,
+      ),
     ]);
   });
 
-  test('when Redis is away or back keeps nobody waiting', async () => {
+  test('for an outage or its end keeps no operation waiting', async () => {
     expect(await printed('throwing onOutage')).toEqual([
-      'away',
+      'unavailable',
       'uncaughtException: thrown by onOutage',
       'back',
       'uncaughtException: thrown by onOutage',
@@ -93,10 +101,12 @@ describe('a listener that throws', () => {
   });
 });
 
-describe('a client that misses its socket file', () => {
-  test('is an error of get, not a missing session, for which express-session takes ENOENT', async () => {
+describe('a client whose socket file is missing', () => {
+  test('fails get with a code that express-session does not take for a missing session', async () => {
     const cause = Object.assign(new Error('connect ENOENT /run/redis'), { code: 'ENOENT' });
-    const store = new RedisStore({ client: { ...unused, get: () => Promise.reject(cause) } });
+    const store = new RedisStore({
+      client: { ...unreachableRedis, get: () => Promise.reject(cause) },
+    });
     await expect(store.get('id')).rejects.toMatchObject({
       code: 'ERR_HOLDFAST_UNAVAILABLE',
       message: expect.stringContaining('connect ENOENT /run/redis'),
@@ -109,15 +119,18 @@ describe('a client that misses its socket file', () => {
 describe('a stored field __proto__', () => {
   test('does not become fields of the session', () => {
     const stored = JSON.parse('{"__proto__":{"admin":true},"cookie":{}}');
-    const session = new RedisStore({ client: unused }).createSession({} as Request, stored);
+    const session = new RedisStore({ client: unreachableRedis }).createSession(
+      {} as Request,
+      stored,
+    );
     expect(Reflect.get(session, 'admin')).toBeUndefined();
   });
 });
 
 describe('an error message', () => {
-  test('does not quote what may be a secret', async () => {
+  test('never quotes a value that may be a secret', async () => {
     const secret = 'redis://user:secret@localhost' as unknown as RedisLike;
-    const store = new RedisStore({ client: unused });
+    const store = new RedisStore({ client: unreachableRedis });
     const refusals: (() => unknown)[] = [
       () => new RedisStore({ client: secret }),
       () => store.set('id', 'secret' as unknown as SessionData),
@@ -128,14 +141,14 @@ describe('an error message', () => {
       const error = await Promise.resolve()
         .then(refused)
         .catch((reason: Error) => reason);
-      expect(String(error)).toMatch(/^HoldfastError: .* not a string/);
+      expect(String(error)).toMatch(/^HoldfastError: .* but is a string/);
     }
   });
 });
 
 describe('a session that was stored without a cookie', () => {
-  test('is one that lives as long as the browser', () => {
-    const store = new RedisStore({ client: unused });
+  test('gets a cookie that ends with the browser', () => {
+    const store = new RedisStore({ client: unreachableRedis });
     const session = store.createSession({} as Request, { views: 1 } as unknown as SessionData);
     expect(session).toMatchObject({ views: 1, cookie: { path: '/', expires: null } });
   });

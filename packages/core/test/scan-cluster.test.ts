@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { type ScannedMaster, scanCluster } from '../src/adapter-kit/scan-cluster.ts';
 
-/** What stands behind `name` in its own line of CLUSTER NODES, and the keys that it has. */
+/** A master: the end of its own line in CLUSTER NODES, and its keys. */
 type Masters = Record<string, { slots: string; keys: string[] }>;
 
-/** Whatever is asked is noted in `asked`, and `change` is called before a scan. */
+/** A cluster that records its commands in `asked`, and calls `change` before each scan. */
 function clusterOf(
   masters: Masters,
   known: string[],
@@ -43,7 +43,7 @@ async function scanned(cluster: ReturnType<typeof clusterOf>): Promise<string[]>
 }
 
 describe('scanCluster', () => {
-  test('scans each master once where no slot moves, and none without slots', async () => {
+  test('scans each master with slots once if no slot moves', async () => {
     const cluster = clusterOf(
       {
         a: { slots: '0-9', keys: ['1'] },
@@ -56,7 +56,7 @@ describe('scanCluster', () => {
     expect(cluster.asked).toEqual(['a', 'b']);
   });
 
-  test('scans again who received a slot, and nobody else', async () => {
+  test('scans a master again that received a slot, and no other', async () => {
     const masters: Masters = {
       a: { slots: '0-9', keys: [] },
       b: { slots: '10-19', keys: [] },
@@ -71,7 +71,7 @@ describe('scanCluster', () => {
     expect(cluster.asked).toEqual(['a', 'b', 'c', 'a']);
   });
 
-  test('scans the owner of a slot on its way before who receives it, and ends while it is on its way', async () => {
+  test('scans the old owner of a moving slot before the new one, and ends although the slot still moves', async () => {
     const cluster = clusterOf(
       {
         b: { slots: '10-16383 [5-<-a]', keys: ['gone'] },
@@ -83,7 +83,7 @@ describe('scanCluster', () => {
     expect(cluster.asked).toEqual(['b', 'a', 'b']);
   });
 
-  test('ends where a move was broken off and has left its mark on one side only', async () => {
+  test('ends although an aborted move has left its mark on one side', async () => {
     const cluster = clusterOf(
       { a: { slots: '0-9 [5->-b]', keys: ['1'] }, b: { slots: '10-16383 [7-<-a]', keys: ['2'] } },
       ['a', 'b'],
@@ -91,7 +91,7 @@ describe('scanCluster', () => {
     expect(await scanned(cluster)).toEqual(['1', '2']);
   });
 
-  test('asks for a key of a slot that a master has whom the client does not know', async () => {
+  test('reads a key in a slot of a master that the client does not know', async () => {
     const cluster = clusterOf(
       { a: { slots: '0-99', keys: ['1'] }, b: { slots: '100-16383', keys: ['2'] } },
       ['a'],
@@ -100,14 +100,14 @@ describe('scanCluster', () => {
     expect(cluster.asked).toEqual(['a', expect.stringMatching(/^\{\d+\}$/), 'b']);
   });
 
-  test('fails rather than leave out the keys of a master whom the client does not find', async () => {
+  test('fails instead of skipping the keys of a master that the client cannot find', async () => {
     const cluster = clusterOf(
       { a: { slots: '0-99', keys: ['1'] }, b: { slots: '100-16383', keys: ['2'] } },
       ['a'],
     );
     const get = async () => {};
     await expect(scanned({ ...cluster, get })).rejects.toThrow(
-      /does not find the master of slot 100/,
+      /cannot find the master of slot 100/,
     );
   });
 });

@@ -19,7 +19,7 @@ describe('compareAndSetByScript', () => {
     expect(run.mock.calls).toEqual([['evalsha', expect.any(String), 'key', [sent, 'value', '5']]]);
   });
 
-  test('sends the script itself where the server does not know it, with the SHA-1 that it asked for', async () => {
+  test('sends the script itself if the server does not know its SHA-1', async () => {
     run.mockReset().mockRejectedValueOnce(new Error('NOSCRIPT No matching script.'));
     run.mockResolvedValueOnce(['other']);
     expect(await compareAndSetByScript(run, 'key', 'expected', 'value')).toBe('other');
@@ -28,7 +28,7 @@ describe('compareAndSetByScript', () => {
     expect(sha1(String(second?.[1]))).toBe(first?.[1]);
   });
 
-  test('passes on any other error', async () => {
+  test('rejects with any other error as it is', async () => {
     run.mockReset().mockRejectedValueOnce(new Error('READONLY'));
     await expect(compareAndSetByScript(run, 'key', 'expected', 'value')).rejects.toThrow(
       'READONLY',
@@ -36,12 +36,12 @@ describe('compareAndSetByScript', () => {
     expect(run).toHaveBeenCalledTimes(1);
   });
 
-  test('takes a number that a client answers as text', async () => {
+  test('accepts a number that a client returns as text', async () => {
     run.mockReset().mockResolvedValueOnce('1');
     expect(await compareAndSetByScript(run, 'key', 'expected', 'value')).toBe('expected');
   });
 
-  test('does not claim to have stored over bytes that only read like what it expects', async () => {
+  test('does not claim to have replaced bytes that only decode to the expected text', async () => {
     run.mockReset().mockResolvedValueOnce(['\ufffd']);
     await expect(compareAndSetByScript(run, 'key', '\ufffd', 'value')).rejects.toMatchObject({
       code: 'ERR_HOLDFAST_CORRUPT',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { StoreOptions } from '../src/options.ts';
-import { Lifetimes } from '../src/session/creation-times.ts';
+import { CreationTimes } from '../src/session/creation-times.ts';
 import { SessionCodec } from '../src/session/session-codec.ts';
 
 interface Fields {
@@ -11,12 +11,12 @@ function codecOf(
   serializer: NonNullable<StoreOptions<Fields>['serializer']>,
   maxLifetime?: number,
 ) {
-  const lifetimes = new Lifetimes({ maxLifetime: maxLifetime ?? Number.POSITIVE_INFINITY });
-  return new SessionCodec({ serializer, prefix: 'sess:', timeoutMs: 1000 }, lifetimes);
+  const creationTimes = new CreationTimes({ maxLifetime: maxLifetime ?? Number.POSITIVE_INFINITY });
+  return new SessionCodec({ serializer, prefix: 'sess:', timeoutMs: 1000 }, creationTimes);
 }
 
 describe('a serializer', () => {
-  test('seals and opens with functions of its class, and is told where', () => {
+  test('with seal and open is called as a method, and with the storage id', () => {
     class Sealing {
       readonly told: string[] = [];
       seal(session: Fields, storageId: string): string {
@@ -35,7 +35,7 @@ describe('a serializer', () => {
     expect(serializer.told).toEqual(['id', 'id']);
   });
 
-  test('that has a seal and nothing to open it with writes and reads as any other', () => {
+  test('with a seal but no open is used as any other serializer', () => {
     const codec = codecOf({
       ...JSON,
       parse: JSON.parse,
@@ -58,7 +58,7 @@ describe('a session of a class', () => {
     }
   }
 
-  test('is written as one, also when its beginning is written with it', () => {
+  test('is written with its toJSON, with and without its creation time', () => {
     expect(codecOf(JSON).stringify('sess:id', new Visit())).toBe('{"views":1,"doubled":2}');
     const text = codecOf(JSON, 60).stringify('sess:id', new Visit());
     expect(JSON.parse(String(text))).toEqual({
@@ -68,13 +68,13 @@ describe('a session of a class', () => {
     });
   });
 
-  test('has no field of it afterwards', () => {
+  test('does not get a field of its creation time', () => {
     const session = new Visit();
     codecOf(JSON, 60).stringify('sess:id', session);
     expect(Object.keys(session)).toEqual(['views']);
   });
 
-  test('need not be one, nor be free of a field that looks like a class', () => {
+  test('may also have no class, or a field that looks like a class', () => {
     const session = JSON.parse('{"views":1,"__proto__":{"toJSON":1}}');
     const codec = codecOf(JSON, 60);
     const text = String(codec.stringify('sess:id', session));

@@ -1,79 +1,131 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { TimeLimit } from '../src/redis/time-limit.ts';
+import { settled, useManualClock } from './manual-clock.ts';
 
-/** The limit, and how late it may be by what is promised. */
-const MS = 100;
+const LIMIT_MS = 100;
+/** How late the limit may be, by what the option promises. */
 const LATE_MS = 100;
-/** What a busy machine adds. */
-const SLACK_MS = 100;
+
+const clock = useManualClock();
+
+/** A promise that the test settles. */
+function deferred<Result>() {
+  let resolve = (_result: Result): void => {};
+  let reject = (_error: Error): void => {};
+  const promise = new Promise<Result>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  return { promise, resolve, reject };
+}
+
+/** Records how a promise settles. */
+function outcomeOf(promise: Promise<unknown>): { status: string } {
+  const outcome = { status: 'pending' };
+  promise.then(
+    () => {
+      outcome.status = 'fulfilled';
+    },
+    (error) => {
+      outcome.status = error.code;
+    },
+  );
+  return outcome;
+}
 
 const never = () => new Promise<never>(() => {});
 
 describe('a time limit', () => {
-  test('answers as the work does that ends in time', async () => {
-    const limit = new TimeLimit(MS);
+  test('settles as a promise does that settles in time', async () => {
+    const limit = new TimeLimit(LIMIT_MS);
     const failure = new Error('no');
-    expect(await limit.within(Promise.resolve('answer'))).toBe('answer');
+    expect(await limit.within(Promise.resolve('result'))).toBe('result');
     await expect(limit.within(Promise.reject(failure))).rejects.toBe(failure);
   });
 
-  test('rejects for work that takes longer, not before its time and not much after', async () => {
-    const limit = new TimeLimit(MS);
-    const waits = await Promise.all(
-      Array.from({ length: 50 }, async (_, index) => {
-        // Spread over several ticks of the clock.
-        await sleep(index * 3);
-        const start = performance.now();
-        await expect(limit.within(never())).rejects.toMatchObject({ code: 'ERR_HOLDFAST_TIMEOUT' });
-        return performance.now() - start;
-      }),
+  test('rejects after the limit, and at most two ticks later, wherever between two ticks the promise began', async () => {
+    const limit = new TimeLimit(LIMIT_MS);
+    // Keeps the timer running, so that the ticks do not begin with the promise.
+    const outcomes = [outcomeOf(limit.within(never()))];
+    for (let index = 0; index < 10; index++) {
+      await clock.advance(7);
+      const outcome = outcomeOf(limit.within(never()));
+      outcomes.push(outcome);
+      clock.after(LIMIT_MS - 1, () => expect(outcome.status).toBe('pending'));
+      clock.after(LIMIT_MS + LATE_MS + 1, () =>
+        expect(outcome.status).toBe('ERR_HOLDFAST_TIMEOUT'),
+      );
+    }
+    await clock.advance(LIMIT_MS + LATE_MS + 1);
+    expect(new Set(outcomes.map(({ status }) => status))).toEqual(
+      new Set(['ERR_HOLDFAST_TIMEOUT']),
     );
-    // A timer of Node's can be a millisecond early.
-    expect(Math.min(...waits)).toBeGreaterThanOrEqual(MS - 2);
-    expect(Math.max(...waits)).toBeLessThan(MS + LATE_MS + SLACK_MS);
   });
 
-  test('takes each piece of work for itself, in whatever order they end', async () => {
-    const limit = new TimeLimit(MS);
-    const ends: (() => void)[] = [];
-    const works = Array.from({ length: 5 }, (_, index) =>
-      limit.within(new Promise<number>((resolve) => ends.push(() => resolve(index)))),
-    );
-    const answers = Promise.allSettled(works);
-    for (const index of [3, 0, 4]) ends[index]?.();
-    expect((await answers).map(({ status }) => status)).toEqual([
+  test('watches each promise by itself, in whatever order they settle', async () => {
+    const limit = new TimeLimit(LIMIT_MS);
+    const promises = Array.from({ length: 5 }, () => deferred<string>());
+    const outcomes = promises.map(({ promise }) => outcomeOf(limit.within(promise)));
+    for (const index of [3, 0, 4]) promises[index]?.resolve('result');
+    await clock.advance(LIMIT_MS + LATE_MS);
+    const timeout = 'ERR_HOLDFAST_TIMEOUT';
+    expect(outcomes.map(({ status }) => status)).toEqual([
       'fulfilled',
-      'rejected',
-      'rejected',
+      timeout,
+      timeout,
       'fulfilled',
       'fulfilled',
     ]);
   });
 
-  test('lets nobody know what becomes of work that took too long', async () => {
-    const limit = new TimeLimit(MS);
-    const ends: (() => void)[] = [];
-    const work = new Promise<void>((_, reject) => ends.push(() => reject(new Error('late'))));
-    const late = limit.within(work);
-    const other = limit.within(never());
-    await expect(late).rejects.toMatchObject({ code: 'ERR_HOLDFAST_TIMEOUT' });
-    // An unhandled rejection would end the test.
-    ends[0]?.();
-    await expect(other).rejects.toMatchObject({ code: 'ERR_HOLDFAST_TIMEOUT' });
+  test('handles the late rejection of a promise that took too long', async () => {
+    const limit = new TimeLimit(LIMIT_MS);
+    const late = deferred<string>();
+    const outcome = outcomeOf(limit.within(late.promise));
+    await clock.advance(LIMIT_MS + LATE_MS);
+    expect(outcome.status).toBe('ERR_HOLDFAST_TIMEOUT');
+    // An unhandled rejection would fail the test.
+    late.reject(new Error('late'));
+    await settled();
     expect(await limit.within(Promise.resolve('next'))).toBe('next');
   });
 
-  test('does not count time in which the process itself was busy', async () => {
-    const limit = new TimeLimit(MS);
-    const work = limit.within(sleep(10, 'answer'));
-    const end = performance.now() + 3 * MS;
-    while (performance.now() < end);
-    expect(await work).toBe('answer');
+  test('reports every result, and no failure after the limit', async () => {
+    const reports: string[] = [];
+    const limit = new TimeLimit(LIMIT_MS, {
+      onSuccess: () => reports.push('success'),
+      onFailure(error) {
+        reports.push((error as Error).message.slice(0, 5));
+        return error;
+      },
+    });
+    const [lateResult, lateError] = [deferred<string>(), deferred<string>()];
+    for (const { promise } of [lateResult, lateError]) limit.within(promise).catch(() => {});
+    limit.within(Promise.reject(new Error('early'))).catch(() => {});
+    await clock.advance(LIMIT_MS + LATE_MS);
+    lateError.reject(new Error('late'));
+    lateResult.resolve('late');
+    await settled();
+    expect(reports).toEqual(['early', 'Redis', 'Redis', 'success']);
   });
 
-  test('that is infinite ends nothing', async () => {
+  test('stops its timer when nothing is left to watch', async () => {
+    const limit = new TimeLimit(LIMIT_MS);
+    const work = deferred<string>();
+    limit.within(work.promise);
+    expect(clock.timers).toBe(1);
+    work.resolve('result');
+    await clock.advance(LATE_MS);
+    expect(clock.timers).toBe(0);
+  });
+
+  test('of Infinity never rejects, and sets no timer', async () => {
     const limit = new TimeLimit(Number.POSITIVE_INFINITY);
-    expect(await limit.within(sleep(2 * MS, 'answer'))).toBe('answer');
+    const work = deferred<string>();
+    const result = limit.within(work.promise);
+    await clock.advance(1e9);
+    expect(clock.timers).toBe(0);
+    work.resolve('result');
+    expect(await result).toBe('result');
   });
 });

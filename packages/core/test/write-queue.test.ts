@@ -1,120 +1,181 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Left, type Turn, Turns } from '../src/session/write-queue.ts';
+import { type QueuedWrite, WriteQueue } from '../src/session/write-queue.ts';
+import { settled, useManualClock } from './manual-clock.ts';
 
 const TIMEOUT_MS = 100;
+const LATE_MS = 100;
 
-/** Work that ends when the test says so. */
-function work() {
-  let end = (_left: Left): void => {};
-  let fail = (_error: Error): void => {};
-  const promise = new Promise<Left>((resolve, reject) => {
-    end = resolve;
-    fail = reject;
+const clock = useManualClock();
+
+/** A write that the test finishes. */
+function task() {
+  let resolve = (_result: string): void => {};
+  let reject = (_error: Error): void => {};
+  const result = new Promise<string>((yes, no) => {
+    resolve = yes;
+    reject = no;
   });
-  const given: Left[] = [];
-  const run = ({ before }: Turn) => {
-    given.push(before);
-    return promise;
+  const started: QueuedWrite[] = [];
+  return {
+    started,
+    run: (write: QueuedWrite) => {
+      started.push(write);
+      return result;
+    },
+    /** @param leftText the text that the write leaves. */
+    finish(leftText: string, value = `result of ${leftText}`) {
+      for (const write of started) write.leftText = leftText;
+      resolve(value);
+    },
+    fail: (message: string) => reject(new Error(message)),
   };
-  return { run, given, end, fail };
 }
 
-/** Lets everything run that waits for nothing but promises. */
-function settled(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
-}
-
-describe('turns of one key', () => {
-  test('follow each other, and each is given what the one before it left', async () => {
-    const turns = new Turns(TIMEOUT_MS);
-    const [first, second, third] = [work(), work(), work()];
-    const answers = [first, second, third].map(({ run }) => turns.take('key', run));
+describe('writes of one key', () => {
+  test('run in the order of the calls, and each learns what the one before it left', async () => {
+    const queue = new WriteQueue(TIMEOUT_MS);
+    const [first, second, third] = [task(), task(), task()];
+    const results = [first, second, third].map(({ run }) => queue.run('key', run));
     await settled();
-    expect([first.given, second.given, third.given]).toEqual([[undefined], [], []]);
-    first.end('one');
+    expect([first, second, third].map(({ started }) => started.length)).toEqual([1, 0, 0]);
+    first.finish('one');
     await settled();
-    expect([second.given, third.given]).toEqual([['one'], []]);
-    second.end('two');
+    expect([first, second, third].map(({ started }) => started.length)).toEqual([1, 1, 0]);
+    second.finish('two');
     await settled();
-    expect(third.given).toEqual(['two']);
-    third.end('three');
-    expect(await Promise.all(answers)).toEqual(['one', 'two', 'three']);
+    third.finish('three');
+    expect(await Promise.all(results)).toEqual([
+      'result of one',
+      'result of two',
+      'result of three',
+    ]);
+    const previous = [first, second, third].map(({ started }) => started[0]?.previousText);
+    expect(previous).toEqual([undefined, 'one', 'two']);
   });
 
-  test('go on after one that failed, which leaves nothing', async () => {
-    const turns = new Turns(TIMEOUT_MS);
-    const [first, second, third] = [work(), work(), work()];
-    const [one, two, three] = [first, second, third].map(({ run }) => turns.take('key', run));
-    first.end('one');
-    second.fail(new Error('no'));
-    third.end('three');
+  test('go on after one that failed, which leaves nothing known', async () => {
+    const queue = new WriteQueue(TIMEOUT_MS);
+    const [first, second, third] = [task(), task(), task()];
+    const [one, two, three] = [first, second, third].map(({ run }) => queue.run('key', run));
+    await settled();
+    first.finish('one');
+    await settled();
+    for (const write of second.started) write.leftText = 'never stored';
+    second.fail('no');
     await expect(two).rejects.toThrow('no');
-    expect([await one, await three]).toEqual(['one', 'three']);
-    expect(third.given).toEqual([undefined]);
-  });
-
-  test('leave nothing for one that comes when all have ended', async () => {
-    const turns = new Turns(TIMEOUT_MS);
-    await turns.take('key', async () => 'left');
-    const late = work();
-    late.end('late');
-    expect(await turns.take('key', late.run)).toBe('late');
-    expect(late.given).toEqual([undefined]);
-  });
-
-  test('that one takes while another runs come after it', async () => {
-    const turns = new Turns(TIMEOUT_MS);
-    const [first, second] = [work(), work()];
-    const one = turns.take('key', first.run);
     await settled();
-    const two = turns.take('key', second.run);
-    second.end('two');
+    third.finish('three');
+    expect([await one, await three]).toEqual(['result of one', 'result of three']);
+    expect(third.started[0]?.previousText).toBeUndefined();
+  });
+
+  test('learn nothing from a write that had finished before they were requested', async () => {
+    const queue = new WriteQueue(TIMEOUT_MS);
+    const [first, late] = [task(), task()];
+    const one = queue.run('key', first.run);
+    first.finish('one');
+    await one;
     await settled();
-    expect(second.given).toEqual([]);
-    first.end('one');
-    expect([await one, await two]).toEqual(['one', 'two']);
-    expect(second.given).toEqual(['one']);
+    const two = queue.run('key', late.run);
+    late.finish('late');
+    await two;
+    expect(late.started[0]?.previousText).toBeUndefined();
+  });
+
+  test('do not wait for writes of other keys', async () => {
+    const queue = new WriteQueue(TIMEOUT_MS);
+    const [slow, fast] = [task(), task()];
+    const one = queue.run('slow', slow.run);
+    const two = queue.run('fast', fast.run);
+    fast.finish('fast');
+    expect(await two).toBe('result of fast');
+    slow.finish('slow');
+    expect(await one).toBe('result of slow');
   });
 });
 
-test('A turn that waited too long is not taken, and one that never ends keeps nobody', async () => {
-  const turns = new Turns(TIMEOUT_MS);
-  const [silent, waiting, late] = [work(), work(), work()];
-  const given = [silent, waiting].map(({ run }) => turns.take('key', run));
-  for (const answer of given) {
-    await expect(answer).rejects.toMatchObject({ code: 'ERR_HOLDFAST_TIMEOUT' });
-  }
-  late.end('late');
-  expect(await turns.take('key', late.run)).toBe('late');
-  expect([waiting.given, late.given]).toEqual([[], [undefined]]);
-});
-
-test('Turns of different keys do not wait for each other', async () => {
-  const turns = new Turns(TIMEOUT_MS);
-  const [slow, fast] = [work(), work()];
-  const one = turns.take('slow', slow.run);
-  fast.end('fast');
-  expect(await turns.take('fast', fast.run)).toBe('fast');
-  expect(fast.given).toEqual([undefined]);
-  slow.end('slow');
-  expect(await one).toBe('slow');
-});
-
-test('A turn is told that it is over when it has taken too long, and not before', async () => {
-  const turns = new Turns(TIMEOUT_MS);
-  const silent = work();
-  let turn: Turn | undefined;
-  const answer = turns.take('key', (mine) => {
-    turn = mine;
-    return silent.run(mine);
+describe('a write that takes too long', () => {
+  test('rejects, expires and lets the next one run', async () => {
+    const queue = new WriteQueue(TIMEOUT_MS);
+    const [silent, next] = [task(), task()];
+    const rejected = expect(queue.run('key', silent.run)).rejects.toMatchObject({
+      code: 'ERR_HOLDFAST_TIMEOUT',
+    });
+    await clock.advance(TIMEOUT_MS - 1);
+    const [write] = silent.started;
+    expect(write?.isExpired).toBe(false);
+    expect(() => write?.throwIfExpired()).not.toThrow();
+    const result = queue.run('key', next.run);
+    await clock.advance(LATE_MS);
+    await rejected;
+    expect(write?.isExpired).toBe(true);
+    expect(() => write?.throwIfExpired()).toThrow(
+      expect.objectContaining({ code: 'ERR_HOLDFAST_TIMEOUT' }),
+    );
+    next.finish('next');
+    expect(await result).toBe('result of next');
+    expect(next.started[0]?.previousText).toBeUndefined();
   });
-  await settled();
-  expect(turn?.isOver).toBe(false);
-  expect(() => turn?.checkNotOver()).not.toThrow();
-  await expect(answer).rejects.toMatchObject({ code: 'ERR_HOLDFAST_TIMEOUT' });
-  await settled();
-  expect(turn?.isOver).toBe(true);
-  expect(() => turn?.checkNotOver()).toThrow(
-    expect.objectContaining({ code: 'ERR_HOLDFAST_TIMEOUT' }),
-  );
+
+  test('leaves nothing for the next one, even if it finishes late', async () => {
+    const queue = new WriteQueue(TIMEOUT_MS);
+    const [late, next] = [task(), task()];
+    const rejected = expect(queue.run('key', late.run)).rejects.toThrow();
+    await clock.advance(TIMEOUT_MS + LATE_MS);
+    await rejected;
+    late.finish('late');
+    await settled();
+    const result = queue.run('key', next.run);
+    next.finish('next');
+    await result;
+    expect(next.started[0]?.previousText).toBeUndefined();
+  });
+
+  test('is never started if it waited too long for the ones before it', async () => {
+    const queue = new WriteQueue(TIMEOUT_MS);
+    const [silent, waiting] = [task(), task()];
+    const results = [silent, waiting].map(({ run }) => queue.run('key', run));
+    const rejected = Promise.all(
+      results.map((result) =>
+        expect(result).rejects.toMatchObject({ code: 'ERR_HOLDFAST_TIMEOUT' }),
+      ),
+    );
+    await clock.advance(TIMEOUT_MS + LATE_MS);
+    await rejected;
+    silent.finish('late');
+    await settled();
+    expect(waiting.started).toEqual([]);
+  });
+});
+
+describe('the pending writes of a key', () => {
+  test('are none before the first and after the last', async () => {
+    const queue = new WriteQueue(TIMEOUT_MS);
+    expect(queue.pending('key')).toBeUndefined();
+    const only = task();
+    const result = queue.run('key', only.run);
+    expect(queue.pending('key')).toBeDefined();
+    expect(queue.pending('other')).toBeUndefined();
+    only.finish('only');
+    await result;
+    await settled();
+    expect(queue.pending('key')).toBeUndefined();
+  });
+
+  test('have settled when all that were requested so far have, including one that failed', async () => {
+    const queue = new WriteQueue(TIMEOUT_MS);
+    const [first, second] = [task(), task()];
+    queue.run('key', first.run);
+    queue.run('key', second.run).catch(() => {});
+    let isSettled = false;
+    queue.pending('key')?.then(() => {
+      isSettled = true;
+    });
+    first.finish('one');
+    await settled();
+    expect(isSettled).toBe(false);
+    second.fail('no');
+    await settled();
+    expect(isSettled).toBe(true);
+  });
 });

@@ -1,9 +1,9 @@
 import {
   compareAndSetByScript,
-  perSlot,
+  perKey,
   type RedisLike,
   type RunScript,
-  requireRawClient,
+  requireClient,
   type ScannedMaster,
   type ScanStep,
   scanCluster,
@@ -12,7 +12,7 @@ import {
   zaddExtendingTtlByScript,
 } from '@holdfast/core/adapter';
 
-/** What the adapter uses of ioredis 5 or 6: of a `Redis`, with or without sentinels, or of a `Cluster`. */
+/** The subset of ioredis 5 and 6 that the adapter needs: of a `Redis`, with or without sentinels, or of a `Cluster`. */
 export interface IoredisClient {
   readonly isCluster: boolean;
   readonly options: { keyPrefix?: string | undefined };
@@ -44,7 +44,7 @@ export interface IoredisClient {
   ): Promise<[cursor: string, keys: string[]]>;
 }
 
-/** What a `Cluster` has besides. */
+/** The additional methods of a `Cluster`. */
 interface IoredisCluster extends IoredisClient {
   nodes(role: 'master'): IoredisNode[];
   ping(): Promise<unknown>;
@@ -55,12 +55,13 @@ interface IoredisNode extends IoredisClient {
 }
 
 /**
- * Lets Holdfast use a client of ioredis 5 or 6: a `Redis`, with or without sentinels, or a `Cluster`, with or
- * without `keyPrefix`. The client stays yours: listen to its `error` event, and close it.
+ * Wraps a client of ioredis 5 or 6: a `Redis`, with or without sentinels, or a `Cluster`, with or without `keyPrefix`. The
+ * client stays yours: listen to its `error` event, and close it.
  * @throws HoldfastError `ERR_HOLDFAST_INVALID_CLIENT`
  */
 export function fromIoredis(client: IoredisClient): RedisLike {
-  requireRawClient(client, 'ioredis');
+  requireClient(client, 'ioredis');
+  const { isCluster } = client;
   const runScript: RunScript = (command, script, key, args) =>
     client[command](script, 1, key, ...args);
   return {
@@ -73,21 +74,21 @@ export function fromIoredis(client: IoredisClient): RedisLike {
     compareAndSet: (key, expected, value, ttlMs) =>
       compareAndSetByScript(runScript, key, expected, value, ttlMs),
 
-    // A string with the option stringNumbers.
+    // With the option stringNumbers, the reply is a string.
     pexpire: async (key, ttlMs) => Number(await client.pexpire(key, ttlMs)) === 1,
 
     async del(keys) {
-      const removed = await perSlot(keys, client.isCluster, (some) => client.unlink(some));
+      const removed = await perKey({ keys, isCluster, send: (some) => client.unlink(some) });
       return removed.reduce((sum: number, some) => sum + Number(some), 0);
     },
 
     async mget(keys) {
-      return (await perSlot(keys, client.isCluster, (some) => client.mget(some))).flat();
+      return (await perKey({ keys, isCluster, send: (some) => client.mget(some) })).flat();
     },
 
     scan(match, count) {
       const keyPrefix = client.options.keyPrefix ?? '';
-      if (!isCluster(client)) return scanServer(scanStep(client), match, count, keyPrefix);
+      if (!hasNodes(client)) return scanServer(scanStep(client), match, count, keyPrefix);
       const cluster = { masters: () => mastersOf(client), get: (key: string) => client.get(key) };
       return scanCluster(cluster, match, count, keyPrefix);
     },
@@ -107,14 +108,14 @@ export function fromIoredis(client: IoredisClient): RedisLike {
   };
 }
 
-/** A cluster knows no nodes until it is connected, which a command waits for. */
+/** A cluster knows its nodes only once it is connected. A command waits for that. */
 async function mastersOf(cluster: IoredisCluster): Promise<ScannedMaster[]> {
   await cluster.ping();
   const masters = cluster.nodes('master');
   return masters.map((node) => ({ scan: scanStep(node), nodes: () => node.cluster('NODES') }));
 }
 
-function isCluster(client: IoredisClient): client is IoredisCluster {
+function hasNodes(client: IoredisClient): client is IoredisCluster {
   return client.isCluster;
 }
 

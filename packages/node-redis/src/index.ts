@@ -1,20 +1,20 @@
 import {
   compareAndSetByScript,
-  perSlot,
+  perKey,
   type RedisLike,
   type RunScript,
-  requireRawClient,
+  requireClient,
   type ScannedMaster,
   type ScanStep,
   scanCluster,
   scanServer,
   zaddExtendingTtlByScript,
 } from '@holdfast/core/adapter';
-import { helped } from './cluster.ts';
+import { withClusterFixes } from './cluster-fixes.ts';
 
 /**
- * What the adapter uses of node-redis: a client, pool, cluster or sentinel of the package `redis` 4, 5 or 6.
- * Their types differ too much to be named here; their methods do not.
+ * The subset of node-redis that the adapter needs: a client, pool, cluster or sentinel of the package `redis` 4, 5 or 6.
+ * Their types differ too much to import them. Their methods do not.
  */
 export interface NodeRedisClient {
   readonly isOpen: boolean;
@@ -33,19 +33,23 @@ export interface NodeRedisClient {
   sendCommand(...args: never[]): Promise<unknown>;
 }
 
-/** A client with what only some of them have. */
+/** A client, with the members that only some clients have. */
 interface Client extends NodeRedisClient {
-  /** A cluster's. */
+  /** Only of a cluster. */
   masters?: readonly unknown[];
+  /** Only of a cluster. */
   nodeClient?(master: unknown): unknown;
-  /** A sentinel's. */
+  /** Only of a sentinel. */
   getSentinelNode?: unknown;
-  /** From 5 on; a sentinel has the second. */
+  /** Since 5. */
   _commandOptions?: CommandOptions;
+  /** Since 5, of a sentinel. */
   commandOptions?: CommandOptions;
+  /** Since 5. */
   withCommandOptions?(options: CommandOptions): Client;
+  /** Since 5. */
   clientSideCache?: unknown;
-  /** From 6 on; 5 ignores the option `keyPrefix`, though it shows it. */
+  /** Since 6. Version 5 ignores the option `keyPrefix`, although it shows it in `options`. */
   _keyPrefix?: string | Buffer;
 }
 
@@ -54,26 +58,26 @@ interface CommandOptions {
   typeMapping?: object | undefined;
 }
 
-/** What node-redis 6 sets where the application says nothing. */
+/** The default of node-redis 6. */
 const DEFAULT_TIMEOUT_MS = 5000;
 
 /**
- * Lets Holdfast use a client of node-redis (the package `redis` 4, 5 or 6): a single client, a pool, a cluster or
- * a sentinel. The client stays yours: connect it, listen to its `error` event, and close it.
+ * Wraps a client of node-redis (the package `redis` 4, 5 or 6): a single client, a pool, a cluster or a sentinel. The client
+ * stays yours: connect it, listen to its `error` event, and close it.
  *
- * node-redis 6 sets a timer of 5 seconds for every command, which costs more than the command. The commands of this
- * adapter go without, unless you set a `timeout` of your own other than that. They read past a `clientSideCache`, which
- * answers an ended session for a while. The client itself is not changed.
+ * node-redis 6 sets a timer of 5 seconds for every command, which costs more than the command itself. The adapter's commands
+ * have none, unless you set a `timeout` other than that. They bypass a `clientSideCache`, which would return an ended session
+ * for a while. The client itself stays as it is.
  *
- * A cluster of 4 or 5 whose master is away is made to ask the others who took over, which it does not do by itself.
+ * A cluster of 4 or 5 does not find the replica that takes over from a master by itself. The adapter makes it ask.
  * @throws HoldfastError `ERR_HOLDFAST_INVALID_CLIENT`
  */
 export function fromNodeRedis(client: NodeRedisClient): RedisLike {
-  requireRawClient(client, 'node-redis');
+  requireClient(client, 'node-redis');
   const original: Client = client;
   const isCluster = original.masters !== undefined;
-  const commands = withoutDefaultTimer(isCluster ? helped(original) : original);
-  const reads = pastCache(commands);
+  const commands = withoutDefaultTimer(isCluster ? withClusterFixes(original) : original);
+  const reads = withoutCache(commands);
   const send = senderOf(original, commands);
   const keyPrefix = String(original._keyPrefix ?? '');
   const runScript: RunScript = (command, script, key, args) =>
@@ -94,12 +98,13 @@ export function fromNodeRedis(client: NodeRedisClient): RedisLike {
     },
 
     async del(keys) {
-      const removed = await perSlot(keys, isCluster, (some) => commands.unlink(some));
+      const removed = await perKey({ keys, isCluster, send: (some) => commands.unlink(some) });
       return removed.reduce((sum: number, some) => sum + Number(some), 0);
     },
 
     async mget(keys) {
-      return (await perSlot(keys, isCluster, (some) => reads.mGet(some))).flat().map(text);
+      const found = await perKey({ keys, isCluster, send: (some) => reads.mGet(some) });
+      return found.flat().map(text);
     },
 
     scan(match, count) {
@@ -127,7 +132,7 @@ export function fromNodeRedis(client: NodeRedisClient): RedisLike {
   };
 }
 
-/** A client with a typeMapping answers Buffers. */
+/** A client with a typeMapping returns Buffers. */
 function text(reply: unknown): string | null {
   return reply === null ? null : String(reply);
 }
@@ -142,27 +147,28 @@ function optionsOf(client: Client): CommandOptions {
   return client._commandOptions ?? client.commandOptions ?? {};
 }
 
-/** Lets a client ask Redis, whatever its clientSideCache holds. */
-function pastCache(client: Client): Client {
+/** Returns the client such that its reads always ask Redis, whatever its clientSideCache holds. */
+function withoutCache(client: Client): Client {
   if (client.clientSideCache === undefined) return client;
-  // Only what is asked with the client's own typeMapping comes from the cache, so one that maps nothing goes past it.
-  // It makes commands slower, so clients without a cache have none.
+  // The cache only answers commands with the client's own typeMapping, so another one bypasses it. A typeMapping makes
+  // commands slower, so clients without a cache get none.
   const options = { ...optionsOf(client), typeMapping: {} };
   const commands = client.withCommandOptions?.(options) ?? client;
   if (client.getSentinelNode !== undefined) {
-    // The sentinel of 5 ignores what withCommandOptions is given, and looks here.
+    // The sentinel of 5 ignores the options of withCommandOptions, and reads this property.
     Object.defineProperty(commands, 'commandOptions', { value: options });
   }
   return commands;
 }
 
-/** Sends a command as it is, to the server that has this key. */
+/** Sends a command as it is to the server that serves this key. */
 type Send = (key: string | undefined, args: string[]) => Promise<unknown>;
 
 /**
- * The arguments of `sendCommand` differ from kind to kind. It serves where a method of the client does not: a cluster
- * of 4 sends a script to any node, 5 takes PEXPIRE for a command that a replica can do, and `scan` takes a number in 4
- * and a string from 5 on. A sentinel's command goes to the master, as SCAN's cursor means nothing to a replica.
+ * Returns a function that sends commands through `sendCommand`, whose arguments differ from client to client. The adapter
+ * uses it if the client's own method is wrong: a cluster of 4 sends scripts to any node, 5 takes PEXPIRE for a command that a
+ * replica can execute, and the cursor of `scan` is a number in 4 and a string since 5. A sentinel sends to the master,
+ * because a cursor of SCAN means nothing to a replica.
  */
 function senderOf(original: Client, commands: NodeRedisClient): Send {
   const sendCommand = commands.sendCommand.bind(commands) as (
@@ -175,7 +181,7 @@ function senderOf(original: Client, commands: NodeRedisClient): Send {
 
 async function mastersOf(cluster: Client): Promise<ScannedMaster[]> {
   const { masters = [] } = cluster;
-  if (masters.length === 0) throw new Error('The cluster is not connected: call connect() first.');
+  if (masters.length === 0) throw new Error('The cluster is not connected. Call connect() first.');
   return Promise.all(
     masters.map(async (master) => {
       const node = (await cluster.nodeClient?.(master)) as Client;

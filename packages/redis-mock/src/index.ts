@@ -1,8 +1,8 @@
-import { type RedisLike, requireRawClient, scoredMembers } from '@holdfast/core/adapter';
+import { type RedisLike, requireClient, scoredMembers } from '@holdfast/core/adapter';
 
 type Done<Reply> = (error: Error | null, reply: Reply) => void;
 
-/** What the adapter uses of a client of redis-mock 0.56. */
+/** The subset of redis-mock 0.56 that the adapter needs. */
 export interface RedisMockClient {
   get(key: string, done: Done<string | null>): unknown;
   set(key: string, value: string, done: Done<unknown>): unknown;
@@ -27,18 +27,18 @@ export interface RedisMockClient {
 }
 
 /**
- * Lets Holdfast use a client of redis-mock 0.56: Redis in the memory of this process, for a first look and for tests.
- * Nothing outlives the process, and all clients of a process share what is stored. A TTL over 24.8 days is cut to
- * that, which is redis-mock's limit.
+ * Wraps a client of redis-mock 0.56: a Redis in the memory of this process, for a first look and for tests. Its data ends with
+ * the process, and all clients of a process share it. A TTL of more than 24.8 days, the limit of redis-mock, becomes 24.8
+ * days.
  * @throws HoldfastError `ERR_HOLDFAST_INVALID_CLIENT`
  */
 export function fromRedisMock(client: RedisMockClient): RedisLike {
-  requireRawClient(client, 'redis-mock');
+  requireClient(client, 'redis-mock');
 
   const get = (key: string) => reply<string | null>((done) => client.get(key, done));
 
   const set = async (key: string, value: string, ttlMs?: number) => {
-    // Else the timer of the value before this one goes on, and removes this one.
+    // Stops the timer of the previous value, which would delete this one.
     client.persist(key);
     await reply((done) =>
       ttlMs === undefined
@@ -52,7 +52,7 @@ export function fromRedisMock(client: RedisMockClient): RedisLike {
     return keys.length === 0 ? 0 : reply<number>((done) => client.del([...keys], done));
   };
 
-  // Its commands of sorted sets make an empty set of a key that is not there, and leave one of no members.
+  // Its sorted-set commands create an empty set for a missing key, and keep a set that becomes empty.
   const exists = async (key: string) =>
     (await reply<number>((done) => client.exists(key, done))) === 1;
 
@@ -73,10 +73,10 @@ export function fromRedisMock(client: RedisMockClient): RedisLike {
 
     del: (keys) => oneAtATime(() => del(keys)),
 
-    // Its MGET fails as a whole when one key is of another type.
+    // Its MGET fails completely if one key is of another type.
     mget: (keys) => Promise.all(keys.map((key) => get(key).catch(nullOfWrongType))),
 
-    // Its SCAN counts positions, so a key removed between two steps makes it pass over another.
+    // The cursor of its SCAN is a position, so it skips a key after another one was deleted between two steps.
     async *scan(match, count) {
       const pattern = match.replace(/\\(.)/g, unescapedCaret);
       const keys = await reply<string[]>((done) => client.keys(pattern, done));
@@ -87,7 +87,7 @@ export function fromRedisMock(client: RedisMockClient): RedisLike {
 
     zaddExtendingTtl: (key, score, member, ttlMs) =>
       oneAtATime(async () => {
-        // ZADD itself does not mind a key of another type.
+        // Its ZADD accepts a key of another type. ZCARD does not.
         const isNew = (await reply<number>((done) => client.zcard(key, done))) === 0;
         const left = await reply<number>((done) => client.pttl(key, done));
         await reply<number>((done) => client.zadd(key, score, member, done));
@@ -104,7 +104,7 @@ export function fromRedisMock(client: RedisMockClient): RedisLike {
         return removed;
       }),
 
-    // Its LIMIT takes an offset of 0 for no limit.
+    // Its LIMIT treats an offset of 0 as no limit.
     zrangeByScore: (key, min, max, offset, limit) =>
       oneAtATime(async () => {
         if (!(await exists(key))) return [];
@@ -132,14 +132,14 @@ function nullOfWrongType(error: Error): null {
   throw error;
 }
 
-/** It escapes a caret itself, so that an escaped one comes out wrong. */
+/** Its KEYS escapes carets by itself, so an escaped caret would match the wrong keys. */
 function unescapedCaret(escaped: string, character: string): string {
   return character === '^' ? '^' : escaped;
 }
 
 let last: Promise<unknown> = Promise.resolve();
 
-/** redis-mock has no scripts, so what writes takes turns, for all clients, as they share what is stored. */
+/** Runs writes one after the other, for all clients, because they share their data and redis-mock has no scripts. */
 function oneAtATime<Result>(work: () => Promise<Result>): Promise<Result> {
   const result = last.then(work);
   last = result.catch(() => {});

@@ -7,6 +7,7 @@ export { type RedisProxy, startRedisProxy } from './proxy.ts';
 export { startRedis, type TestRedis } from './redis.ts';
 export { startSentinels, type TestSentinels } from './sentinels.ts';
 export { startServer } from './server.ts';
+export { type Address, SharedServers } from './shared-servers.ts';
+export { sized } from './sized.ts';
 export type { SlotMigration } from './slot-migration.ts';
-export { type Address, onCluster, onSentinels, onServer } from './subjects.ts';
 export { until } from './until.ts';

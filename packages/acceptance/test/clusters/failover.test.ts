@@ -8,8 +8,8 @@ import {
   until,
 } from '@holdfast/test-servers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type FromPage, fromPage } from './page-clients.ts';
-import { Writer } from './writer.ts';
+import { type FromPage, fromPage } from '../support/clusters/page-clients.ts';
+import { Writer } from '../support/clusters/writer.ts';
 
 /** What the tests allow a failover to take: the servers need about three seconds of it, and a busy machine more. */
 const LIMIT_MS = 12_000;

@@ -2,7 +2,7 @@ import { RedisStore } from '@holdfast/core';
 import { startCluster, type TestCluster } from '@holdfast/test-servers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Cookie, type SessionData } from 'express-session';
-import { clusterClients, type Opened } from './cluster-clients.ts';
+import { clusterClients, type Opened } from '../support/clusters/cluster-clients.ts';
 
 const MINUTE = 60_000;
 

@@ -5,7 +5,7 @@ import {
   type TestCluster,
 } from '@holdfast/test-servers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { clusterClients, type Opened } from './cluster-clients.ts';
+import { clusterClients, type Opened } from '../support/clusters/cluster-clients.ts';
 
 /** Enough for a few slots on each master, and for several batches of each. */
 const SLOTS = 12;

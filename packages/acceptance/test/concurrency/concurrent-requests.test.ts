@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { type App, Visitor } from './app-process.ts';
-import { describeSides, inTrials, type Sides } from './sides.ts';
+import { type App, Visitor } from '../support/concurrency/app-process.ts';
+import { describeSides, inTrials, type Sides } from '../support/concurrency/setups.ts';
 
 const TRIALS = 20;
 /** Enough where already one trial loses fields. */

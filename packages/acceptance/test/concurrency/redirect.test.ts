@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { Visitor } from './app-process.ts';
-import { describeSides, inTrials } from './sides.ts';
+import { Visitor } from '../support/concurrency/app-process.ts';
+import { describeSides, inTrials } from '../support/concurrency/setups.ts';
 
 const TRIALS = 20;
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import { Visitor } from './app-process.ts';
-import { describeSides, inTrials, type Sides } from './sides.ts';
+import { Visitor } from '../support/concurrency/app-process.ts';
+import { describeSides, inTrials, type Sides } from '../support/concurrency/setups.ts';
 
 const TRIALS = 20;
 const DEVICES = 4;

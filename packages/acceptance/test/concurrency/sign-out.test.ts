@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { type App, Visitor, type Work } from './app-process.ts';
-import { describeSides, inTrials, type Sides } from './sides.ts';
+import { type App, Visitor, type Work } from '../support/concurrency/app-process.ts';
+import { describeSides, inTrials, type Sides } from '../support/concurrency/setups.ts';
 
 const TRIALS = 20;
 const MAX_DELAY_MS = 10;

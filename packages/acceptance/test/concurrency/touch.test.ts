@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
-import { Visitor } from './app-process.ts';
-import { describeSides, type Sides } from './sides.ts';
+import { Visitor } from '../support/concurrency/app-process.ts';
+import { describeSides, type Sides } from '../support/concurrency/setups.ts';
 
 const TOUCHES = 10;
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import { Visitor } from './app-process.ts';
-import { describeSides } from './sides.ts';
+import { Visitor } from '../support/concurrency/app-process.ts';
+import { describeSides } from '../support/concurrency/setups.ts';
 
 const UPDATES = 500;
 

@@ -2,9 +2,9 @@ import { HoldfastError, RedisStore } from '@holdfast/core';
 import { type RedisProcess, startServer } from '@holdfast/test-servers';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { SessionData } from 'express-session';
-import { type AppClient, allClients } from '../app-clients.ts';
-import { textOf } from '../repository-files.ts';
-import { errorOf, sessionOf, storeOf, urlOf } from './app.ts';
+import { type AppClient, allClients } from '../support/clients.ts';
+import { textOf } from '../support/docs/repository-files.ts';
+import { errorOf, sessionOf, storeOf, urlOf } from '../support/outages/apps.ts';
 
 /** The rules that docs/errors.md recommends. */
 async function documentedRules(): Promise<string[]> {

@@ -8,7 +8,7 @@ import { freePort, type RedisProcess, startServer, until } from '@holdfast/test-
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { createClient } from 'redis';
-import { allClients } from '../app-clients.ts';
+import { allClients } from '../support/clients.ts';
 import {
   type App,
   appsOf,
@@ -18,7 +18,7 @@ import {
   seen,
   sessionOf,
   storeOf,
-} from './app.ts';
+} from '../support/outages/apps.ts';
 
 /** Makes a certificate that nobody else signed, for 127.0.0.1. */
 function makeCertificate(folder: string): void {

@@ -4,8 +4,8 @@ import { HoldfastError, type RedisStore } from '@holdfast/core';
 import { type RedisProcess, startServer, until } from '@holdfast/test-servers';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { SessionData } from 'express-session';
-import { type AppClient, allClients } from '../app-clients.ts';
-import { errorOf, sessionOf, storeOf, urlOf } from './app.ts';
+import { type AppClient, allClients } from '../support/clients.ts';
+import { errorOf, sessionOf, storeOf, urlOf } from '../support/outages/apps.ts';
 
 describe.each(Object.entries(allClients))('a Redis that refuses writes, with %s', (_, make) => {
   let server: RedisProcess;

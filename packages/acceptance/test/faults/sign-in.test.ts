@@ -1,6 +1,6 @@
 import { type RedisProcess, startServer, until } from '@holdfast/test-servers';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { allClients, plainClients, recommendedClients } from '../app-clients.ts';
+import { allClients, plainClients, recommendedClients } from '../support/clients.ts';
 import {
   type App,
   appsOf,
@@ -11,7 +11,7 @@ import {
   TIMED_OUT,
   untilServes,
   urlOf,
-} from './app.ts';
+} from '../support/outages/apps.ts';
 
 let server: RedisProcess;
 let apps: Record<string, App> = {};

@@ -6,8 +6,8 @@ import { afterAll, beforeAll, expect } from '@jest/globals';
 import { Cookie, type SessionData } from 'express-session';
 import fc from 'fast-check';
 import { Redis } from 'ioredis';
-import { fuzz } from './fuzz.ts';
-import { codeOf, type Outcome, outcomeOf } from './outcome.ts';
+import { fuzz } from '../support/fuzz/fuzz.ts';
+import { codeOf, type Outcome, outcomeOf } from '../support/fuzz/outcome.ts';
 
 const DAY_MS = 86_400_000;
 /** The longest life that the store asks of Redis, and how late a test may look. */

@@ -1,9 +1,9 @@
 import { RedisStore } from '@holdfast/core';
 import fc from 'fast-check';
-import { fuzz } from './fuzz.ts';
-import { memoryRedis } from './memory-redis.ts';
-import { type Misbehave, misbehaviour } from './misbehaviour.ts';
-import { everyOperation, sessionOf, TIMEOUT_MS } from './operations.ts';
+import { fuzz } from '../support/fuzz/fuzz.ts';
+import { memoryRedis } from '../support/fuzz/memory-redis.ts';
+import { type Misbehave, misbehaviour } from '../support/fuzz/misbehavior.ts';
+import { everyOperation, sessionOf, TIMEOUT_MS } from '../support/fuzz/operations.ts';
 
 /** What each of the application's functions does at each of its next calls, again and again. */
 const calls = fc.array(misbehaviour, { minLength: 1, maxLength: 4 });

@@ -10,9 +10,9 @@ import fc from 'fast-check';
 import { Redis } from 'ioredis';
 import { createClient } from 'redis';
 import redisMock from 'redis-mock';
-import { fuzz } from './fuzz.ts';
-import { codeOf, outcomeOf, outcomeOfPromise } from './outcome.ts';
-import { type Command, keysOf, recordRedis } from './recorded-redis.ts';
+import { fuzz } from '../support/fuzz/fuzz.ts';
+import { codeOf, outcomeOf, outcomeOfPromise } from '../support/fuzz/outcome.ts';
+import { type Command, keysOf, recordRedis } from '../support/fuzz/recorded-redis.ts';
 
 /** Each case has a prefix of its own, with all that means something to a pattern. */
 const newPrefix = () => `ids-*[a]?\\^-${randomUUID()}:`;

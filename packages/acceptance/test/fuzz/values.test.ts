@@ -6,9 +6,9 @@ import { afterAll, beforeAll, expect } from '@jest/globals';
 import { Cookie, type SessionData } from 'express-session';
 import fc from 'fast-check';
 import { Redis } from 'ioredis';
-import { Browser, type ServedApp, serve } from '../session-app.ts';
-import { fuzz } from './fuzz.ts';
-import { codeOf, type Outcome, outcomeOf, outcomeOfPromise } from './outcome.ts';
+import { Browser, type ServedApp, serve } from '../support/session-app.ts';
+import { fuzz } from '../support/fuzz/fuzz.ts';
+import { codeOf, type Outcome, outcomeOf, outcomeOfPromise } from '../support/fuzz/outcome.ts';
 
 type Request = Parameters<RedisStore['createSession']>[0];
 

@@ -3,18 +3,18 @@ import { type Fixture, type Runner, until, withMethods } from '../subject.ts';
 import { type Options, sessionOf, storeOn } from './support.ts';
 
 export function describeCounting({ describe, test }: Runner, fixture: Fixture): void {
-  /** A store that can do no scan. */
+  /** Opens a store whose client cannot scan. */
   const trackCount = (options: Options = {}) => {
     const client = withMethods(fixture.redis, {
       scan() {
-        throw new Error('It scans.');
+        throw new Error('The store called scan.');
       },
     });
     return storeOn(fixture, { client, trackCount: true, ...options });
   };
 
-  describe('its length with trackCount', () => {
-    test('counts without a scan what begins and ends', async () => {
+  describe('length with trackCount', () => {
+    test('counts new and destroyed sessions without a scan', async () => {
       const { store } = trackCount();
       assert.equal(await store.length(), 0);
       const ids = Array.from({ length: 100 }, (_, number) => `id${number}`);
@@ -26,17 +26,16 @@ export function describeCounting({ describe, test }: Runner, fixture: Fixture): 
       assert.equal(await store.length(), 60);
     });
 
-    test('counts nothing that has expired', async () => {
+    test('does not count expired sessions', async () => {
       const { store } = trackCount();
       await store.set('stays', sessionOf());
       await store.set('expires', sessionOf({}, 200));
-      await until(
-        async () => (await store.get('expires')) === null && (await store.length()) === 1,
-      );
+      await until('the session has expired', async () => (await store.get('expires')) === null);
+      await until('one session is left', async () => (await store.length()) === 1);
       assert.ok(await store.get('stays'));
     });
 
-    test('counts no save of a session that was ended', async () => {
+    test('does not count a save of a destroyed session', async () => {
       const { store } = trackCount();
       await store.set('id', sessionOf());
       const session = await store.get('id');
@@ -48,7 +47,7 @@ export function describeCounting({ describe, test }: Runner, fixture: Fixture): 
       assert.equal(await store.length(), 0);
     });
 
-    test('counts no session that was ended while its first save was under way', async () => {
+    test('does not count a session that was destroyed during its first save', async () => {
       const { store: other, prefix } = trackCount();
       const client = withMethods(fixture.redis, {
         async set(key, value, ttlMs) {
@@ -61,7 +60,7 @@ export function describeCounting({ describe, test }: Runner, fixture: Fixture): 
       assert.equal(await store.length(), 0);
     });
 
-    test('counts each of the users’ sessions, and none that were ended with the others', async () => {
+    test('counts the sessions of users, without those that maxPerUser and destroyByUser ended', async () => {
       const { store } = trackCount({
         userId: (session) => Reflect.get(session, 'user'),
         maxPerUser: 2,
@@ -73,7 +72,7 @@ export function describeCounting({ describe, test }: Runner, fixture: Fixture): 
       assert.equal(await store.length(), 1);
     });
 
-    test('is right again after clear, whatever was left behind', async () => {
+    test('is 0 after clear, whatever entries were left behind', async () => {
       const { store, prefix } = trackCount({ client: fixture.redis });
       await store.set('id', sessionOf());
       await store.set('evicted', sessionOf());

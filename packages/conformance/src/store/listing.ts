@@ -3,7 +3,7 @@ import type { RedisLike, RedisStore } from '@holdfast/core';
 import { type Fixture, type Runner, withMethods } from '../subject.ts';
 import { MINUTE, sessionOf, storeOn } from './support.ts';
 
-/** A client that notes how many keys each command was given. */
+/** Returns a client that records the number of keys of each command. */
 function counting(redis: RedisLike): { client: RedisLike; mget: number[]; del: number[] } {
   const [mget, del]: [number[], number[]] = [[], []];
   const client = withMethods(redis, {
@@ -26,8 +26,8 @@ async function fill(store: RedisStore, count: number): Promise<string[]> {
 }
 
 export function describeListing({ describe, test }: Runner, fixture: Fixture): void {
-  describe('its listing', () => {
-    test('answers every session once, and its id', async () => {
+  describe('listing', () => {
+    test('returns every session once, with its id', async () => {
       const { store } = storeOn(fixture, { scanCount: 10 });
       const ids = await fill(store, 250);
       assert.equal(await store.length(), 250);
@@ -40,7 +40,7 @@ export function describeListing({ describe, test }: Runner, fixture: Fixture): v
       }
     });
 
-    test('answers every session once, also when the scan answers keys twice', async () => {
+    test('returns every session once if the scan yields keys twice', async () => {
       const client = withMethods(fixture.redis, {
         async *scan(match, count) {
           yield* fixture.redis.scan(match, count);
@@ -54,7 +54,7 @@ export function describeListing({ describe, test }: Runner, fixture: Fixture): v
       assert.deepEqual((await store.all()).map(({ id }) => id).sort(), ids);
     });
 
-    test('answers nothing where there is nothing', async () => {
+    test('returns nothing if there is nothing', async () => {
       const { store } = storeOn(fixture);
       assert.equal(await store.length(), 0);
       assert.deepEqual(await store.ids(), []);
@@ -62,7 +62,7 @@ export function describeListing({ describe, test }: Runner, fixture: Fixture): v
       await store.clear();
     });
 
-    test('leaves out what ends during the scan', async () => {
+    test('skips sessions that end during the scan', async () => {
       const prefix = fixture.fresh();
       const client = withMethods(fixture.redis, {
         async *scan(match, count) {
@@ -82,7 +82,7 @@ export function describeListing({ describe, test }: Runner, fixture: Fixture): v
     });
 
     for (const character of ['*', '?', '[', ']', '^', '-', '\\', '[a-z]', '\\*']) {
-      test(`keeps to its own keys with ${character} in the prefix`, async () => {
+      test(`touches only its own keys with ${character} in the prefix`, async () => {
         const beginning = fixture.fresh();
         const own = `a${character}b:`;
         const { store, exists } = storeOn(fixture, { prefix: beginning + own });
@@ -110,7 +110,7 @@ export function describeListing({ describe, test }: Runner, fixture: Fixture): v
       assert.equal(await other.exists('id'), true);
     });
 
-    test('gives no command more than scanCount keys, and few commands too few', async () => {
+    test('sends batches of scanCount keys', async () => {
       const { client, mget, del } = counting(fixture.redis);
       const { store } = storeOn(fixture, { client, scanCount: 10 });
       await fill(store, 95);
@@ -120,7 +120,7 @@ export function describeListing({ describe, test }: Runner, fixture: Fixture): v
       assert.deepEqual(del, mget);
     });
 
-    test('is read a batch at a time by sessions', async () => {
+    test('reads one batch at a time through sessions()', async () => {
       const { client, mget } = counting(fixture.redis);
       const { store } = storeOn(fixture, { client, scanCount: 10 });
       const ids = await fill(store, 30);

@@ -13,15 +13,15 @@ export function describeSecrets(runner: Runner, fixture: Fixture): void {
 }
 
 function describeEncryption({ describe, test }: Runner, fixture: Fixture): void {
-  /** A store of encrypted sessions, and what it warns of. */
+  /** Opens a store of encrypted sessions, and collects its warnings. */
   const encrypting = (keys = [keyOf('key')], prefix = fixture.fresh()) => {
     const serializer = encrypted<SessionData>({ keys });
     const subject = storeOn(fixture, { serializer, prefix, userId });
     return { ...subject, warnings: warningsOf(subject.store) };
   };
 
-  describe('its encrypted sessions', () => {
-    test('are read as they were written, and stored as text that does not show them', async () => {
+  describe('encrypted sessions', () => {
+    test('are read as they were written, and are not readable in Redis', async () => {
       const { store, raw } = encrypting();
       const session = sessionOf({ user: 'ada', name: 'zażółć 한국어 🦊' });
       await store.set('id', session);
@@ -31,7 +31,7 @@ function describeEncryption({ describe, test }: Runner, fixture: Fixture): void 
       assert.equal((await store.listByUser('ada')).length, 1);
     });
 
-    test('are none where they do not open, with a warning, and can be begun anew', async () => {
+    test('count as missing, with a warning, if they cannot be decrypted, and can be replaced', async () => {
       const { store, raw, prefix, warnings } = encrypting();
       await store.set('id', sessionOf({ user: 'ada' }));
       await store.set('copy', sessionOf({ user: 'ada' }));
@@ -51,7 +51,7 @@ function describeEncryption({ describe, test }: Runner, fixture: Fixture): void 
       assert.deepEqual(await store.ids(), ['id']);
     });
 
-    test('are not written over what does not open, by a request that had read something else', async () => {
+    test('never overwrite a value that they cannot decrypt', async () => {
       const keys = [keyOf('old')];
       const { store, prefix, raw } = encrypting(keys);
       const { store: newer } = encrypting([keyOf('new'), ...keys], prefix);
@@ -73,15 +73,15 @@ function describeHashedIds({ describe, test }: Runner, fixture: Fixture): void {
   const hashing = (options: Options = {}) =>
     storeOn(fixture, { hashIds: true, userId, trackCount: true, ...options });
 
-  /** Two stores of the same sessions, of which the first has stored one under its plain id. */
+  /** Opens two stores of the same sessions. The first one has stored a session under its plain id. */
   const mixed = async (hashIds: 'readPlain' | 'writePlain' = 'readPlain') => {
     const { store: plain, prefix } = hashing({ hashIds: false });
     await plain.set('plain', sessionOf({ user: 'ada', views: 1 }));
     return { plain, ...hashing({ hashIds, prefix }) };
   };
 
-  describe('its sessions with hashed ids', () => {
-    test('are under a hash of the id, which opens none of them', async () => {
+  describe('sessions with hashed ids', () => {
+    test('are stored under a hash of the id, and cannot be read by that hash', async () => {
       const { store, exists, prefix } = hashing();
       const session = sessionOf({ user: 'ada' });
       await store.set('id', session);
@@ -99,11 +99,11 @@ function describeHashedIds({ describe, test }: Runner, fixture: Fixture): void {
         assert.deepEqual(await same.get('id'), written(session));
       }
       const { store: plain } = hashing({ hashIds: false, prefix });
-      const refused = hasCode('ERR_HOLDFAST_INVALID_ARGUMENT', /must not begin with "sha256:"/);
+      const refused = hasCode('ERR_HOLDFAST_INVALID_ARGUMENT', /sha256:/);
       await assert.rejects(plain.get(hashed('id')), refused);
     });
 
-    test('are listed by handles, which destroyByHandle takes', async () => {
+    test('are listed by handle, which destroyByHandle accepts', async () => {
       const { store } = hashing();
       await store.set('id', sessionOf({ user: 'ada' }));
       await store.set('other', sessionOf({ user: 'ada' }));
@@ -121,14 +121,14 @@ function describeHashedIds({ describe, test }: Runner, fixture: Fixture): void {
       assert.equal(await store.countByUser('ada'), 1);
       assert.equal(await store.length(), 1);
       for (const bad of ['', 'other', hashed('other'), undefined, 7] as string[]) {
-        const refused = hasCode('ERR_HOLDFAST_INVALID_ARGUMENT', /handle must be 64/);
+        const refused = hasCode('ERR_HOLDFAST_INVALID_ARGUMENT', /handle/);
         await assert.rejects(store.destroyByHandle(bad), refused);
       }
-      const needed = hasCode('ERR_HOLDFAST_INVALID_OPTION', /only with the option hashIds/);
+      const needed = hasCode('ERR_HOLDFAST_INVALID_OPTION', /hashIds/);
       await assert.rejects(storeOn(fixture).store.destroyByHandle(handle), needed);
     });
 
-    test('can be limited, and ended but for one that is named by its id', async () => {
+    test('count toward maxPerUser, and destroyByUser keeps the one excepted by its id', async () => {
       const { store } = hashing({ maxPerUser: 2 });
       for (const id of ['first', 'second', 'third']) {
         await store.set(id, sessionOf({ user: 'ada' }));
@@ -141,7 +141,7 @@ function describeHashedIds({ describe, test }: Runner, fixture: Fixture): void {
       assert.equal(await store.length(), 0);
     });
 
-    test('stand beside those with plain ids, which stay where they are, with readPlain', async () => {
+    test('coexist with plain ids, which keep their keys, with readPlain', async () => {
       const { store, exists } = await mixed();
       await store.set('new', sessionOf({ user: 'ada' }));
       assert.equal(await exists('new'), false);
@@ -163,7 +163,7 @@ function describeHashedIds({ describe, test }: Runner, fixture: Fixture): void {
       assert.equal(await store.length(), 0);
     });
 
-    test('are found, and new ones have plain ids, with writePlain', async () => {
+    test('are found with writePlain, which stores new sessions under plain ids', async () => {
       const { store, exists, prefix, plain } = await mixed('writePlain');
       await hashing({ prefix }).store.set('hashed', sessionOf({ user: 'ada' }));
       assert.ok(await store.get('hashed'));
@@ -174,7 +174,7 @@ function describeHashedIds({ describe, test }: Runner, fixture: Fixture): void {
       assert.equal(await exists(hashed('hashed')), false);
     });
 
-    test('are never in two places, whichever store replaces or ends one', async () => {
+    test('are never stored under two keys', async () => {
       const { store, exists } = await mixed();
       await store.set('plain', sessionOf({ user: 'ada' }));
       assert.equal(await exists('plain'), false);
@@ -188,14 +188,14 @@ function describeHashedIds({ describe, test }: Runner, fixture: Fixture): void {
   });
 }
 
-/** What stands after the prefix for an id. */
+/** Returns what follows the prefix in the key of a hashed id. */
 function hashed(id: string): string {
   return `sha256:${createHash('sha256').update(id).digest('hex')}`;
 }
 
 const userId = (session: object): string | undefined => Reflect.get(session, 'user');
 
-/** The code and key of each warning. */
+/** Collects the code and key of each warning. */
 function warningsOf(store: RedisStore): unknown[] {
   const warnings: unknown[] = [];
   store.on('warning', ({ code, key }) => warnings.push([code, key]));

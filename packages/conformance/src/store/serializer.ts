@@ -6,8 +6,8 @@ import { hasCode, sessionOf, storeOn, written } from './support.ts';
 export function describeSerializer({ describe, test }: Runner, fixture: Fixture): void {
   const reversed = (text: string) => [...text].reverse().join('');
 
-  describe('its serializer', () => {
-    test('writes and reads, at once or later', async () => {
+  describe('a serializer', () => {
+    test('writes and reads sessions, sync or async', async () => {
       const now = {
         stringify: (session: SessionData) => reversed(JSON.stringify(session)),
         parse: (text: string) => JSON.parse(reversed(text)),
@@ -26,7 +26,7 @@ export function describeSerializer({ describe, test }: Runner, fixture: Fixture)
       }
     });
 
-    test('that fails to write is an error with its cause, and what is stored stays', async () => {
+    test('that fails to write is an error with its cause, and the stored session stays', async () => {
       const prefix = fixture.fresh();
       const { store: good, raw } = storeOn(fixture, { prefix });
       await good.set('id', sessionOf({ views: 1 }));
@@ -48,19 +48,19 @@ export function describeSerializer({ describe, test }: Runner, fixture: Fixture)
         });
         const received: unknown[][] = [];
         store.set('id', sessionOf(), (...args) => received.push(args));
-        await until(async () => received.length > 0);
+        await until('set calls back', () => received.length > 0);
         assert.equal(received.length, 1);
       }
-      for (const answer of [undefined, null, 7, {}, Buffer.from('{}')] as unknown as string[]) {
-        const serializer = { stringify: () => answer, parse: JSON.parse };
+      for (const text of [undefined, null, 7, {}, Buffer.from('{}')] as unknown as string[]) {
+        const serializer = { stringify: () => text, parse: JSON.parse };
         const { store } = storeOn(fixture, { prefix, serializer });
-        const refused = hasCode('ERR_HOLDFAST_SERIALIZE', /must answer a string/);
+        const refused = hasCode('ERR_HOLDFAST_SERIALIZE', /string/);
         await assert.rejects(store.set('id', sessionOf()), refused);
       }
       assert.equal(await raw('GET', 'id'), before);
     });
 
-    test('that fails to read is an unreadable value', async () => {
+    test('that fails to read makes the value unreadable', async () => {
       const prefix = fixture.fresh();
       await storeOn(fixture, { prefix }).store.set('id', sessionOf());
       const failing = [

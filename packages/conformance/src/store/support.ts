@@ -5,15 +5,20 @@ import type { Fixture } from '../subject.ts';
 
 export type Options = Partial<StoreOptions<SessionData>>;
 
-/** In milliseconds; what a session lives unless a test says otherwise. */
+/** So long that no test reaches it, however slow the machine is. */
+const PATIENCE_MS = 120_000;
+
+/** In milliseconds. A session lives this long unless a test says otherwise. */
 export const MINUTE = 60_000;
 
-/** A store with a prefix of its own, and ways to look past it, which take session ids. */
+/** A store with a prefix of its own, and ways to look at its keys, which take session ids. */
 export interface TestStore {
   prefix: string;
   store: RedisStore;
   raw(command: string, id: string, ...args: string[]): Promise<unknown>;
   pttl(id: string): Promise<number>;
+  /** Asserts that a session was given this time to live since the prefix was made. */
+  assertTtl(id: string, ttlMs: number): Promise<void>;
   exists(id: string): Promise<boolean>;
 }
 
@@ -21,15 +26,16 @@ export function storeOn(fixture: Fixture, options: Options = {}): TestStore {
   const prefix = options.prefix ?? fixture.fresh();
   return {
     prefix,
-    store: new RedisStore({ client: fixture.redis, ...options, prefix }),
+    store: new RedisStore({ client: fixture.redis, timeoutMs: PATIENCE_MS, ...options, prefix }),
     raw: (command: string, id: string, ...args: string[]) =>
       fixture.raw(command, prefix + id, ...args),
     pttl: async (id: string) => Number(await fixture.raw('PTTL', prefix + id)),
+    assertTtl: (id: string, ttlMs: number) => fixture.assertTtl(prefix + id, ttlMs),
     exists: async (id: string) => Number(await fixture.raw('EXISTS', prefix + id)) === 1,
   };
 }
 
-/** A session as express-session gives it to a store; without a maximal age, its cookie has no expiry. */
+/** Returns a session as express-session passes it to a store. With `maxAge: null`, its cookie has no expiry. */
 export function sessionOf(fields: object = {}, maxAge: number | null = MINUTE): SessionData {
   const expires = maxAge === null ? null : new Date(Date.now() + maxAge);
   return { cookie: { originalMaxAge: maxAge, expires }, ...fields } as SessionData;
@@ -39,12 +45,12 @@ export function sessionUntil(expires: unknown): SessionData {
   return { cookie: { originalMaxAge: null, expires } } as SessionData;
 }
 
-/** What a session is after it went through JSON. */
+/** Returns what a session is after it went through JSON. */
 export function written(session: SessionData): unknown {
   return JSON.parse(JSON.stringify(session));
 }
 
-/** Checks an error, for `assert.rejects`. */
+/** Returns a check of an error for `assert.rejects`. */
 export function hasCode(code: HoldfastErrorCode, message: RegExp = /./): (error: unknown) => true {
   return (error: unknown) => {
     assert.ok(error instanceof Error);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Fixture, Runner } from '../subject.ts';
 import { hasCode, sessionOf, storeOn } from './support.ts';
 
-/** Texts that no store wrote: not JSON, not an object, and what express-session cannot take. */
+/** Texts that no store writes: not JSON, not an object, or not accepted by express-session. */
 const CORRUPT = [
   '',
   'secret {',
@@ -18,8 +18,8 @@ const CORRUPT = [
 ];
 
 export function describeUnreadable({ describe, test }: Runner, fixture: Fixture): void {
-  describe('its unreadable values', () => {
-    test('are an error on get that names the key but not the content', async () => {
+  describe('unreadable values', () => {
+    test('are an error of get that names the key but not the content', async () => {
       const { store, raw, prefix } = storeOn(fixture);
       for (const text of CORRUPT) {
         await raw('SET', 'id', text);
@@ -33,7 +33,7 @@ export function describeUnreadable({ describe, test }: Runner, fixture: Fixture)
       }
     });
 
-    test('of another Redis type are an error on get', async () => {
+    test('of another Redis type are an error of get', async () => {
       const { store, raw, prefix } = storeOn(fixture);
       await raw('RPUSH', 'id', 'item');
       await assert.rejects(store.get('id'), (error: Error & { key?: string }) => {
@@ -43,7 +43,7 @@ export function describeUnreadable({ describe, test }: Runner, fixture: Fixture)
       });
     });
 
-    test('are not a cookie whose ages are numbers, null, false or missing', async () => {
+    test('do not include cookies whose ages are numbers, null, false, or missing', async () => {
       const { store, raw } = storeOn(fixture);
       for (const cookie of [
         {},
@@ -56,7 +56,7 @@ export function describeUnreadable({ describe, test }: Runner, fixture: Fixture)
       }
     });
 
-    test('can be written over and destroyed', async () => {
+    test('can be replaced and destroyed', async () => {
       const { store, raw, exists } = storeOn(fixture);
       await raw('RPUSH', 'list', 'item');
       await store.set('list', sessionOf({ views: 1 }));
@@ -66,7 +66,7 @@ export function describeUnreadable({ describe, test }: Runner, fixture: Fixture)
       assert.equal(await exists('other'), false);
     });
 
-    test('are left out of all and sessions, each with a warning', async () => {
+    test('are skipped by all() and sessions(), each with a warning', async () => {
       const { store, raw, prefix } = storeOn(fixture);
       await store.set('good', sessionOf());
       await raw('SET', 'corrupt', 'secret {');
@@ -87,7 +87,7 @@ export function describeUnreadable({ describe, test }: Runner, fixture: Fixture)
       );
     });
 
-    test('harm nobody who does not listen', async () => {
+    test('do no harm if there is no warning listener', async () => {
       const { store, raw } = storeOn(fixture);
       await raw('SET', 'corrupt', '{');
       assert.deepEqual(await store.all(), []);

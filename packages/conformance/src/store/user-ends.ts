@@ -6,8 +6,8 @@ import { DAY, HOUR, idsOf, indexedOn, sessionSince } from './user-support.ts';
 export function describeUserEnds({ describe, test }: Runner, fixture: Fixture): void {
   const indexed = indexedOn(fixture);
 
-  describe('its destroyByUser', () => {
-    test('ends the sessions of one user, but for one', async () => {
+  describe('destroyByUser', () => {
+    test('destroys the sessions of one user, except one', async () => {
       const { store } = indexed();
       for (const id of ['this', 'that', 'another']) {
         await store.set(id, sessionOf({ user: 'ada' }));
@@ -20,7 +20,7 @@ export function describeUserEnds({ describe, test }: Runner, fixture: Fixture): 
       assert.deepEqual(await store.ids(), ['other']);
     });
 
-    test('lets no session come back that a request had read', async () => {
+    test('is not undone by requests that had read the sessions', async () => {
       const { store, loaded } = indexed();
       const dropped: unknown[] = [];
       store.on('dropped', ({ reason }) => dropped.push(reason));
@@ -42,8 +42,8 @@ export function describeUserEnds({ describe, test }: Runner, fixture: Fixture): 
     });
   });
 
-  describe('its maxPerUser', () => {
-    test('ends the least recently active when one more begins', async () => {
+  describe('maxPerUser', () => {
+    test('ends the least recently active session at a new sign-in', async () => {
       const { store } = indexed({ maxPerUser: 2 });
       await store.set('old', sessionSince(2 * HOUR, { user: 'ada' }, 30 * DAY));
       await store.set('newer', sessionSince(HOUR, { user: 'ada' }, DAY));
@@ -54,7 +54,7 @@ export function describeUserEnds({ describe, test }: Runner, fixture: Fixture): 
       assert.deepEqual((await store.ids()).sort(), ['newer', 'newest', 'other']);
     });
 
-    test('ends one also when a session that is there becomes the user’s', async () => {
+    test('applies when an existing session gets the user', async () => {
       const { store, loaded } = indexed({ maxPerUser: 1 });
       await store.set('old', sessionSince(HOUR, { user: 'ada' }, DAY));
       await store.set('id', sessionOf());
@@ -62,7 +62,7 @@ export function describeUserEnds({ describe, test }: Runner, fixture: Fixture): 
       assert.deepEqual(await store.ids(), ['id']);
     });
 
-    test('ends none when a session is saved or touched that was one of them', async () => {
+    test("does not apply to saves and touches of the user's sessions", async () => {
       const { store, prefix, loaded } = indexed();
       for (const id of ['a', 'b', 'c']) await store.set(id, sessionOf({ user: 'ada' }));
       const { store: limited } = indexed({ prefix, maxPerUser: 2 });
@@ -74,7 +74,7 @@ export function describeUserEnds({ describe, test }: Runner, fixture: Fixture): 
       assert.equal(Reflect.get(await loaded('a'), 'views'), 1);
     });
 
-    test('does not count a session that cannot be read, and warns of it', async () => {
+    test('does not count a session that cannot be read, and emits a warning', async () => {
       const { store, raw } = indexed({ maxPerUser: 1 });
       await store.set('bad', sessionOf({ user: 'ada' }));
       await raw('SET', 'bad', 'no session');
@@ -85,7 +85,7 @@ export function describeUserEnds({ describe, test }: Runner, fixture: Fixture): 
       assert.deepEqual((await store.ids()).sort(), ['bad', 'id']);
     });
 
-    test('leaves as many as it says of sign-ins at the same time', async () => {
+    test('holds for concurrent sign-ins', async () => {
       const { store } = indexed({ maxPerUser: 2 });
       const ids = Array.from({ length: 8 }, (_, number) => `id${number}`);
       await Promise.all(ids.map((id) => store.set(id, sessionOf({ user: 'ada' }))));

@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import type { SessionData } from 'express-session';
-import { assertPttl, type Fixture, type Runner, until, withMethods } from '../subject.ts';
+import { assertRemaining, type Fixture, type Runner, until, withMethods } from '../subject.ts';
 import { hasCode, MINUTE, sessionOf, storeOn } from './support.ts';
 import { DAY, HOUR, idsOf, indexedOn, userId } from './user-support.ts';
 
 export function describeUserIndex({ describe, test }: Runner, fixture: Fixture): void {
   const indexed = indexedOn(fixture);
 
-  describe('its index', () => {
-    test('has the expiry of a session, and keeps it right when that moves', async () => {
-      const { store, loaded, score, setTtl } = indexed();
+  describe('the index of users', () => {
+    test('stores the expiry of a session, and follows its changes', async () => {
+      const { store, prefix, loaded, score, assertSetTtl } = indexed();
       const assertExpiry = async (ms: number) => {
-        const left = Number(await score('ada', 'id')) - Date.now();
-        assert.ok(left <= ms && left > ms - 900, `expires in ${left} ms, not about ${ms}`);
+        const expiresAt = Number(await score('ada', 'id'));
+        assertRemaining(expiresAt - Date.now(), ms, fixture.elapsedMs(prefix));
       };
       await store.set('id', sessionOf({ user: 'ada' }, MINUTE));
       await assertExpiry(MINUTE);
@@ -20,35 +20,35 @@ export function describeUserIndex({ describe, test }: Runner, fixture: Fixture):
       session.cookie = sessionOf({}, HOUR).cookie;
       await store.touch('id', session);
       await assertExpiry(HOUR);
-      assertPttl(await setTtl('ada'), HOUR + MINUTE);
+      await assertSetTtl('ada', HOUR + MINUTE);
       session.cookie = sessionOf({}, MINUTE).cookie;
       await store.set('id', session);
       await assertExpiry(MINUTE);
     });
 
-    test('outlives the session that lives longest', async () => {
+    test('lives longer than the longest session', async () => {
       const { store, setTtl } = indexed();
       await store.set('long', sessionOf({ user: 'ada' }, DAY));
       await store.set('short', sessionOf({ user: 'ada' }, MINUTE));
       assert.ok((await setTtl('ada')) > DAY);
     });
 
-    test('loses a dead entry when it is read', async () => {
+    test('drops a stale entry when it is read', async () => {
       const { store, addEntry, score } = indexed();
       await store.set('id', sessionOf({ user: 'ada' }));
-      await addEntry('ada', 'dead', Date.now() + MINUTE);
+      await addEntry('ada', 'stale', Date.now() + MINUTE);
       assert.deepEqual(await idsOf(store, 'ada'), ['id']);
-      assert.equal(await score('ada', 'dead'), null);
+      assert.equal(await score('ada', 'stale'), null);
     });
 
-    test('loses an expired entry when a session begins', async () => {
+    test('drops an expired entry when a session begins', async () => {
       const { store, addEntry, score } = indexed();
       await addEntry('ada', 'expired', Date.now() - MINUTE);
       await store.set('id', sessionOf({ user: 'ada' }));
       assert.equal(await score('ada', 'expired'), null);
     });
 
-    test('does not claim the session of another user, and does not end it', async () => {
+    test('does not list the session of another user, and does not destroy it', async () => {
       const { store, addEntry, score, exists } = indexed();
       await store.set('id', sessionOf({ user: 'bob' }));
       await addEntry('ada', 'id', Date.now() + MINUTE);
@@ -58,7 +58,7 @@ export function describeUserIndex({ describe, test }: Runner, fixture: Fixture):
       assert.deepEqual(await idsOf(store, 'bob'), ['id']);
     });
 
-    test('finds a session although its entry expired, which only a clock or a failed save can bring about', async () => {
+    test('lists a session whose entry expired too early', async () => {
       const { store, addEntry } = indexed();
       await store.set('id', sessionOf({ user: 'ada' }));
       await addEntry('ada', 'id', Date.now() - MINUTE);
@@ -66,7 +66,7 @@ export function describeUserIndex({ describe, test }: Runner, fixture: Fixture):
       assert.deepEqual((await idsOf(store, 'ada')).sort(), ['id', 'other']);
     });
 
-    test('keeps a session whose entry was taken for a dead one before it was written', async () => {
+    test('keeps a session whose entry looked stale before the session was stored', async () => {
       const { prefix, store: reader } = indexed();
       const client = withMethods(fixture.redis, {
         async set(key, value, ttlMs) {
@@ -79,7 +79,7 @@ export function describeUserIndex({ describe, test }: Runner, fixture: Fixture):
       assert.deepEqual(await idsOf(reader, 'ada'), ['id']);
     });
 
-    test('keeps a session that was written while its entry was being dropped', async () => {
+    test('keeps a session that was stored while its entry was being dropped', async () => {
       const { prefix, store: writer, addEntry } = indexed();
       const client = withMethods(fixture.redis, {
         async zrem(key, members) {
@@ -93,7 +93,7 @@ export function describeUserIndex({ describe, test }: Runner, fixture: Fixture):
       assert.deepEqual(await idsOf(writer, 'ada'), ['id']);
     });
 
-    test('keeps a session that another process gave back to its user meanwhile', async () => {
+    test('keeps a session that another process returned to its user', async () => {
       const { prefix, store: other, loaded } = indexed();
       await other.set('id', sessionOf({ user: 'ada' }));
       let writes = 0;
@@ -114,12 +114,12 @@ export function describeUserIndex({ describe, test }: Runner, fixture: Fixture):
       assert.deepEqual(await idsOf(other, 'bob'), []);
     });
 
-    test('says the same of a new session before and after it is written, lest two sign-ins end each other', async () => {
+    test('stores the same expiry before and after a new session, so that concurrent sign-ins do not end each other', async () => {
       const scores: number[] = [];
       const client = withMethods(fixture.redis, {
         async set(key, value, ttlMs) {
           const start = Date.now();
-          await until(async () => Date.now() > start);
+          await until('the clock moves', () => Date.now() > start);
           await fixture.redis.set(key, value, ttlMs);
         },
         async zaddExtendingTtl(key, score, member, ttlMs) {
@@ -133,24 +133,24 @@ export function describeUserIndex({ describe, test }: Runner, fixture: Fixture):
       assert.equal(new Set(scores).size, 1);
     });
 
-    test('leaves nothing behind after clear', async () => {
+    test('is empty after clear', async () => {
       const { store, addEntry, setTtl } = indexed({ trackCount: true });
       await store.set('id', sessionOf({ user: 'ada' }));
-      await addEntry('bob', 'dead', Date.now() + MINUTE);
+      await addEntry('bob', 'stale', Date.now() + MINUTE);
       await store.clear();
       assert.equal(await setTtl('ada'), -2);
       assert.equal(await setTtl('bob'), -2);
       assert.equal(await store.length(), 0);
     });
 
-    test('is no session', async () => {
+    test('is not listed as a session', async () => {
       const { store } = indexed({ trackCount: true });
       await store.set('id', sessionOf({ user: 'ada' }));
       assert.deepEqual(await store.ids(), ['id']);
       assert.equal((await store.all()).length, 1);
     });
 
-    test('may fail for one of the sessions, which is ended with the others', async () => {
+    test('skips a session for which userId throws, and destroys it with the others', async () => {
       const { store, prefix } = indexed();
       for (const id of ['good', 'odd']) await store.set(id, sessionOf({ user: 'ada', [id]: true }));
       const failing = (session: object) => {
@@ -165,7 +165,7 @@ export function describeUserIndex({ describe, test }: Runner, fixture: Fixture):
       assert.deepEqual(warnings, Array(2).fill('ERR_HOLDFAST_INVALID_USER_ID'));
     });
 
-    test('is not needed to read a session', async () => {
+    test('does not stop reads if userId throws', async () => {
       const fails = () => {
         throw new Error('no user');
       };
@@ -173,29 +173,26 @@ export function describeUserIndex({ describe, test }: Runner, fixture: Fixture):
       const { store: other } = storeOn(fixture, { prefix });
       await other.set('id', sessionOf({ views: 1 }));
       assert.equal(Reflect.get(Object(await store.get('id')), 'views'), 1);
-      const refused = hasCode('ERR_HOLDFAST_INVALID_USER_ID', /userId function threw/);
+      const refused = hasCode('ERR_HOLDFAST_INVALID_USER_ID', /userId/);
       await assert.rejects(store.set('id', sessionOf({ views: 2 })), refused);
       assert.equal(Reflect.get(Object(await store.get('id')), 'views'), 1);
     });
 
-    test('refuses a user that is no text or empty, and stores nothing', async () => {
+    test('rejects a user id that is not a string or empty, and stores nothing', async () => {
       const { store: reading } = indexed({ userId: ({ cookie }) => cookie?.path });
       const noSession = null as unknown as SessionData;
       await assert.rejects(reading.set('id', noSession), hasCode('ERR_HOLDFAST_INVALID_ARGUMENT'));
       for (const user of ['', null, 7, {}, Promise.resolve('ada')]) {
         const { store } = indexed({ userId: () => user as string });
-        const refused = hasCode('ERR_HOLDFAST_INVALID_USER_ID', /string that is not empty/);
+        const refused = hasCode('ERR_HOLDFAST_INVALID_USER_ID', /userId/);
         await assert.rejects(store.set('id', sessionOf()), refused);
         assert.equal(await store.length(), 0);
       }
     });
 
-    test('is asked for by name where it is missing, and about a user', async () => {
+    test('rejects calls without the option userId, and invalid arguments', async () => {
       const { store } = storeOn(fixture);
-      const needed = hasCode(
-        'ERR_HOLDFAST_INVALID_OPTION',
-        /needs? the option userId|option userId/,
-      );
+      const needed = hasCode('ERR_HOLDFAST_INVALID_OPTION', /userId/);
       await assert.rejects(store.listByUser('ada'), needed);
       await assert.rejects(store.countByUser('ada'), needed);
       await assert.rejects(store.destroyByUser('ada'), needed);

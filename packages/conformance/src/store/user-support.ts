@@ -10,17 +10,19 @@ export const DAY: number = 24 * HOUR;
 /** The option `userId` of the tests. */
 export const userId = (session: object): string | undefined => Reflect.get(session, 'user');
 
-/** A session that was last active so long ago. */
+/** Returns a session that was last active this long ago. */
 export function sessionSince(idleMs: number, fields: object, maxAge: number): SessionData {
   const expires = new Date(Date.now() + maxAge - idleMs);
   return { cookie: { originalMaxAge: maxAge, expires }, ...fields } as SessionData;
 }
 
-/** A store that knows whose a session is, and ways to look at what it keeps of that, which take users. */
+/** A store with the option `userId`, and ways to look at its index, which take user ids. */
 interface IndexedStore extends TestStore {
   score(user: string, id: string): Promise<unknown>;
   addEntry(user: string, id: string, expiresAt: number): Promise<unknown>;
   setTtl(user: string): Promise<number>;
+  /** Asserts that a user's set was given this time to live since the prefix was made. */
+  assertSetTtl(user: string, ttlMs: number): Promise<void>;
   loaded(id: string): Promise<SessionData>;
 }
 
@@ -34,6 +36,7 @@ export function indexedOn(fixture: Fixture): (options?: Options) => IndexedStore
       addEntry: (user: string, id: string, expiresAt: number) =>
         fixture.raw('ZADD', set(user), String(expiresAt), id),
       setTtl: async (user: string) => Number(await fixture.raw('PTTL', set(user))),
+      assertSetTtl: (user: string, ttlMs: number) => fixture.assertTtl(set(user), ttlMs),
       loaded: async (id: string): Promise<SessionData> => {
         const session = await subject.store.get(id);
         assert.ok(session);

@@ -1,10 +1,10 @@
-/** What one master of a cluster says at one moment about the slots. */
+/** What one master of a cluster says about the slots at one moment. */
 export interface SlotView {
   /** The master's id. */
   readonly id: string;
-  /** The slots that it has to do with. */
+  /** The slots that it serves, imports or gives away. */
   readonly own: ReadonlyMap<number, Hold>;
-  /** The others that have slots, as it knows them, and those that it gives slots to. */
+  /** The other nodes that serve slots, as this master knows them, and those that it gives slots to. */
   readonly others: readonly SlotOwner[];
 }
 
@@ -15,14 +15,15 @@ interface SlotOwner {
 
 /** How a master holds a slot. */
 export interface Hold {
-  /** Where the slot's keys are being moved to, or from; of a slot that stays, undefined. */
+  /** The node that the slot's keys move to. Absent if they do not. */
   readonly to?: string;
+  /** The node that the slot's keys come from. Absent if they do not. */
   readonly from?: string;
-  /** The master's epoch, which rises when it takes over a slot, also one that it had before. */
+  /** The master's epoch. It increases whenever the master takes over a slot, even one that it had before. */
   readonly epoch: string;
 }
 
-/** Reads the answer to CLUSTER NODES: a line for each node, of which one is that of the node itself. */
+/** Reads the reply to CLUSTER NODES: a line for each node, including the node that replied. */
 export function readSlotView(nodes: string): SlotView {
   let [id, own] = ['', new Map<number, Hold>()];
   const others: SlotOwner[] = [];
@@ -37,7 +38,7 @@ export function readSlotView(nodes: string): SlotView {
   return { id, own, others };
 }
 
-/** The marks of slots that move, such as `[93->-id]` and `[77-<-id]`, come after the ranges. */
+/** Reads the slots of a line. Marks of moving slots, such as `[93->-id]` and `[77-<-id]`, come after the ranges. */
 function holds(epoch: string, ranges: string[]): Map<number, Hold> {
   const own = new Map<number, Hold>();
   const stays: Hold = { epoch };
@@ -58,14 +59,14 @@ function* slotsOf(ranges: string[]): Generator<number> {
   }
 }
 
-/** A key that is in this slot, also behind a prefix without braces. */
+/** Returns a key in this slot. It stays in the slot behind a prefix without braces. */
 export function keyInSlot(slot: number): string {
   for (let tag = 0; ; tag++) {
     if (slotOf(String(tag)) === slot) return `{${tag}}`;
   }
 }
 
-/** CRC16 as Redis takes it for its slots (XMODEM). */
+/** Computes a slot as Redis does: by CRC16 (XMODEM). */
 function slotOf(text: string): number {
   let crc = 0;
   for (const byte of Buffer.from(text)) {

@@ -1,16 +1,21 @@
+/** A command that takes any number of keys. */
+interface ManyKeys<Reply> {
+  keys: readonly string[];
+  /**
+   * Whether to send a command for each key, all at once, instead of one for all keys. A cluster needs this: a command may
+   * only name keys of one slot there.
+   */
+  isCluster: boolean;
+  /** Sends the command with these keys. */
+  send: (keys: string[]) => Promise<Reply>;
+}
+
 /**
- * Gives a command of many keys to a client.
- * @param alone true for a cluster: a command may only name keys of one slot there, so each key goes in a command of
- *   its own, all of them at once.
- * @param command sends one command.
- * @returns the reply of each command; none for no keys, as Redis refuses a command without any.
+ * Sends a command that takes any number of keys.
+ * @returns the reply of each command. None without keys, because Redis rejects a command without any.
  */
-export async function perSlot<Reply>(
-  keys: readonly string[],
-  alone: boolean,
-  command: (keys: string[]) => Promise<Reply>,
-): Promise<Reply[]> {
+export async function perKey<Reply>({ keys, isCluster, send }: ManyKeys<Reply>): Promise<Reply[]> {
   if (keys.length === 0) return [];
-  if (!alone) return [await command([...keys])];
-  return Promise.all(keys.map((key) => command([key])));
+  if (!isCluster) return [await send([...keys])];
+  return Promise.all(keys.map((key) => send([key])));
 }

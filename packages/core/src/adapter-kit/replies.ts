@@ -1,14 +1,14 @@
 import type { ScoredMember } from '../redis/redis-like.ts';
 
 /**
- * Reads the reply to a command WITHSCORES.
- * @param reply members and scores in turn, as RESP 2 has them, or a pair of each, as RESP 3 has them.
+ * Reads the reply to a command with WITHSCORES.
+ * @param reply members and scores in turn, as RESP2 sends them, or a pair for each member, as RESP3 does.
  */
 export function scoredMembers(reply: readonly unknown[]): ScoredMember[] {
-  const turns = reply.flat();
+  const flat = reply.flat();
   const scored: ScoredMember[] = [];
-  for (let index = 0; index < turns.length; index += 2) {
-    scored.push({ member: String(turns[index]), score: Number(turns[index + 1]) });
+  for (let index = 0; index < flat.length; index += 2) {
+    scored.push({ member: String(flat[index]), score: Number(flat[index + 1]) });
   }
   return scored;
 }

@@ -1,25 +1,26 @@
 import { type Hold, keyInSlot, readSlotView, type SlotView } from './cluster-slots.ts';
 import { type ScanStep, scanServer } from './scan.ts';
 
-/** A cluster, as far as a scan of it needs one. */
+/** What a scan needs of a cluster. */
 export interface ScannedCluster {
-  /** The masters that the client knows at this moment. */
+  /** Returns the masters that the client knows at this moment. */
   masters(): Promise<readonly ScannedMaster[]>;
-  /** Reads a key, which may be missing, wherever it is: so that the client learns of a master that it does not know. */
+  /** Reads a key, which may be missing, so that the client learns about the master that serves it. */
   get(key: string): Promise<unknown>;
 }
 
+/** What a scan needs of one master. */
 export interface ScannedMaster {
   scan: ScanStep;
-  /** The answer of this master to CLUSTER NODES. */
+  /** Sends CLUSTER NODES to this master. */
   nodes(): Promise<unknown>;
 }
 
 /**
- * `RedisLike.scan` for a cluster: scans one master after the other, and again those to which slots moved meanwhile, so
- * that a key is answered wherever it goes. Each slot counts as seen once, so this ends however long slots go on moving,
- * unless they move back and forth faster than a master can be scanned. Fails with the client's error when a master
- * does.
+ * Implements `RedisLike.scan` for a cluster: scans one master after the other, and scans masters again that have
+ * received slots since, so that a moving key is found. Each slot counts as seen once. So the scan ends however long slots keep
+ * moving, unless they move back and forth faster than a master can be scanned. Rejects with the client's error if a master
+ * fails.
  * @param keyPrefix as for `scanServer`.
  */
 export async function* scanCluster(
@@ -44,19 +45,19 @@ export async function* scanCluster(
     if (scanned) continue;
     const slot = seen.firstOfAnUnknown(views);
     if (slot === undefined) return;
-    if (asked.has(slot)) throw new Error(`The client does not find the master of slot ${slot}.`);
+    if (asked.has(slot)) throw new Error(`The client cannot find the master of slot ${slot}.`);
     asked.add(slot);
     await cluster.get(keyInSlot(slot));
   }
 }
 
-/** The slots of which every key that stayed was answered. */
+/** Remembers the slots whose keys have all been returned. */
 class SeenSlots {
   readonly #whole = new Set<number>();
-  /** Slots on their way whose owner was scanned, and how it held them: what it had given away by then is to come. */
+  /** The moving slots whose old owner was scanned, and how it held them. The keys that it had already moved are missing yet. */
   readonly #givenAway = new Map<number, Hold>();
 
-  /** Whether a scan of the master could find more. */
+  /** Returns whether a scan of the master could find more keys. */
   lacks({ id, own }: SlotView): boolean {
     for (const [slot, hold] of own) {
       if (!this.#whole.has(slot) && this.#isNew(id, slot, hold)) return true;
@@ -64,7 +65,7 @@ class SeenSlots {
     return false;
   }
 
-  /** Notes a scan between two views of the same master. What changed meanwhile does not count. */
+  /** Notes a scan that took place between two views of the same master. Slots that changed in between do not count. */
   add(before: SlotView, after: SlotView): void {
     for (const [slot, hold] of before.own) {
       if (!isSame(hold, after.own.get(slot))) continue;
@@ -73,13 +74,13 @@ class SeenSlots {
     }
   }
 
-  /** Who receives a slot comes after who gives it away, so that no key slips from the one to the other unseen. */
+  /** The node that receives a slot must be scanned after the node that gives it away. Otherwise a key could move unseen. */
   #isNew(id: string, slot: number, hold: Hold): boolean {
     const given = this.#givenAway.get(slot);
     return hold.from === undefined ? !isSame(hold, given) : given?.to === id;
   }
 
-  /** A slot not yet seen that a master has whose own view is not among these. */
+  /** Returns an unseen slot of a master whose own view is not among these. */
   firstOfAnUnknown(views: SlotView[]): number | undefined {
     const known = new Set(views.map(({ id }) => id));
     const unknown = views.flatMap(({ others }) => others).filter(({ id }) => !known.has(id));

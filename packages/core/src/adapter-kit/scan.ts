@@ -1,8 +1,8 @@
 import { escapeGlob } from '../redis/glob.ts';
 
 /**
- * One step of SCAN on one server: `SCAN cursor MATCH match COUNT count`.
- * @returns the next cursor, "0" at the end, and the keys found.
+ * Sends one step of SCAN to one server: `SCAN cursor MATCH match COUNT count`.
+ * @returns the next cursor, which is "0" at the end, and the keys that were found.
  */
 export type ScanStep = (
   cursor: string,
@@ -11,8 +11,8 @@ export type ScanStep = (
 ) => Promise<readonly [cursor: unknown, keys: readonly unknown[]]>;
 
 /**
- * `RedisLike.scan` for a client of one server that can send SCAN: follows the cursor to its end.
- * @param keyPrefix what the client itself puts before every key. SCAN sees it, and the caller must not.
+ * Implements `RedisLike.scan` for a client of one server: follows the cursor to its end.
+ * @param keyPrefix the prefix that the client adds to every key. SCAN returns it, and the caller must not see it.
  */
 export async function* scanServer(
   step: ScanStep,

@@ -2,9 +2,9 @@ import { hash } from 'node:crypto';
 import { HoldfastError } from '../errors.ts';
 
 /**
- * KEYS[1] the key; ARGV[1] the text expected there, or its SHA-1, which is what 40 bytes are taken for; ARGV[2] the new
- * text, ARGV[3] its TTL in milliseconds or nothing. Answers nil for a missing key, {held} where the key holds something
- * else, and 1 when it stored. Lua never parses what it stores.
+ * KEYS[1]: the key. ARGV[1]: the expected text, or its SHA-1; 40 bytes count as a SHA-1. ARGV[2]: the new text. ARGV[3]: its
+ * TTL in milliseconds, or absent. Returns nil if there is no such key, {held} if the key holds another text, and 1 if it
+ * stored the new text. Lua never parses the texts.
  */
 const COMPARE_AND_SET = script(`local held = redis.call('GET', KEYS[1])
 if not held then return false end
@@ -19,18 +19,21 @@ end
 return 1`);
 
 /**
- * KEYS[1] the sorted set; ARGV[1] the score, ARGV[2] the member, ARGV[3] how many milliseconds the key has to live at
- * least. PTTL answers -2 for a missing key and -1 for one without an expiry; PEXPIRE's own GT is not in Redis 6.
+ * KEYS[1]: the sorted set. ARGV[1]: the score. ARGV[2]: the member. ARGV[3]: how long the key must live at least, in
+ * milliseconds. PTTL returns -2 for a missing key and -1 for a key without an expiry. PEXPIRE has no GT in Redis 6.
  */
-const ZADD = script(`local left = redis.call('PTTL', KEYS[1])
+const ZADD_EXTENDING_TTL = script(`local left = redis.call('PTTL', KEYS[1])
 redis.call('ZADD', KEYS[1], ARGV[1], ARGV[2])
 if left ~= -1 and left < tonumber(ARGV[3]) then
   redis.call('PEXPIRE', KEYS[1], ARGV[3])
 end
 return 1`);
 
-/** How many bytes the SHA-1 of a text has. */
+/** The length of a SHA-1 in hexadecimal digits. */
 const SHA1_DIGITS = 40;
+
+/** The longest text that is sent as it is. To hash a longer one costs both sides less than to send it. */
+const MAX_SENT_CHARACTERS = 1000;
 
 interface Script {
   text: string;
@@ -47,8 +50,9 @@ function sha1(text: string): string {
 
 /**
  * Runs a Lua script through a client.
- * @param command the Redis command to use: `evalsha` takes `script` as a SHA-1, `eval` as a text. In lower case, as
- *   some clients know keys of a command under that name only.
+ * @param command the Redis command to send. `evalsha` takes the SHA-1 of a script, `eval` its text. In lowercase, because
+ *   some clients find the keys of a command only under that name.
+ * @param script the SHA-1 or the text.
  * @param key the script's only key.
  * @param args the script's arguments.
  */
@@ -59,7 +63,7 @@ export type RunScript = (
   args: string[],
 ) => Promise<unknown>;
 
-/** By EVALSHA, and by EVAL where the server does not know the script yet or has forgotten it (its NOSCRIPT error). */
+/** Sends EVALSHA, and then EVAL if the server does not know the script or has forgotten it (its NOSCRIPT error). */
 function runScript(
   run: RunScript,
   { text, sha }: Script,
@@ -72,7 +76,7 @@ function runScript(
   });
 }
 
-/** `RedisLike.zaddExtendingTtl` for any client that can run a Lua script. */
+/** Implements `RedisLike.zaddExtendingTtl` for a client that can run Lua scripts. */
 export async function zaddExtendingTtlByScript(
   run: RunScript,
   key: string,
@@ -80,10 +84,10 @@ export async function zaddExtendingTtlByScript(
   member: string,
   ttlMs: number,
 ): Promise<void> {
-  await runScript(run, ZADD, key, [String(score), member, String(ttlMs)]);
+  await runScript(run, ZADD_EXTENDING_TTL, key, [String(score), member, String(ttlMs)]);
 }
 
-/** `RedisLike.compareAndSet` for any client that can run a Lua script. */
+/** Implements `RedisLike.compareAndSet` for a client that can run Lua scripts. */
 export async function compareAndSetByScript(
   run: RunScript,
   key: string,
@@ -98,23 +102,20 @@ export async function compareAndSetByScript(
   return heldInstead(key, expected, String(reply[0]));
 }
 
-/** A longer text costs less to hash, here and there, than to send. */
-const MAX_SENT_CHARACTERS = 1000;
-
-/** What the script compares with what is stored. A text could have 40 bytes without having 40 characters. */
+/** Returns what the script compares with the stored text. A text can have 40 bytes without having 40 characters. */
 function comparable(text: string): string {
   const isSent = text.length <= MAX_SENT_CHARACTERS && Buffer.byteLength(text) !== SHA1_DIGITS;
   return isSent ? text : sha1(text);
 }
 
-/** The error's class differs from client to client; what the server said is in its message. */
+/** Looks at the message, because the class of the error differs from client to client. */
 function isNoScript(error: unknown): boolean {
   return error instanceof Error && error.message.includes('NOSCRIPT');
 }
 
 /**
- * Bytes that are not UTF-8 can read as the very text that was expected, while their hash differs. To answer
- * that text would claim that the value was stored.
+ * Returns the text that the key held instead of the expected one. Bytes that are not UTF-8 can decode to the expected text
+ * although their hash differs: returning that text would claim that the value was stored.
  */
 function heldInstead(key: string, expected: string, held: string): string {
   if (held !== expected) return held;

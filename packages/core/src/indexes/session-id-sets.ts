@@ -1,46 +1,61 @@
-import type { Settings } from '../options.ts';
+import type { GuardedRedis } from '../redis/guarded-redis.ts';
 import type { ScoredMember } from '../redis/redis-like.ts';
 import { batchesOf } from '../util/batches.ts';
+import { clock } from '../util/clock.ts';
 
-/** How much longer a set lives than the session that needs it most, which is written after its entry. */
+/** How much longer a set lives than its longest-lived session, which is stored after its entry. */
 const GRACE_MS = 60_000;
 
-/** Judges an entry by what the key of its session holds. */
-export type Judge<Answer> = (entry: ScoredMember, text: string | null) => Answer | Promise<Answer>;
+/** Judges an entry by the text that the key of its session holds; null if there is no such key. */
+export type Judge<Verdict> = (
+  entry: ScoredMember,
+  text: string | null,
+) => Verdict | Promise<Verdict>;
 
-/** Whether a session is none of the set's any more. */
-export type IsDead = Judge<boolean>;
+/** Judges whether an entry is stale: whether its session is not there, or no longer belongs in the set. */
+export type IsStale = Judge<boolean>;
 
-const isMissing: IsDead = (_entry, text) => text === null;
+const isMissing: IsStale = (_entry, text) => text === null;
+
+/** What {@link SessionIdSets} needs of the options. */
+export interface SetSettings {
+  client: GuardedRedis;
+  prefix: string;
+  scanCount: number;
+}
 
 /**
- * Sorted sets of session ids, scored by when each session expires, in milliseconds since 1970. Each method takes the
- * name of a set. A set expires with the last of its sessions.
+ * Sorted sets of session ids. The score of an entry is when its session expires, in milliseconds since 1970. Every method
+ * takes the name of a set. A set expires with its last session.
  */
-export class IdSets {
-  readonly #settings: Pick<Settings<never>, 'client' | 'prefix' | 'scanCount'>;
+export class SessionIdSets {
+  readonly #redis: GuardedRedis;
+  readonly #prefix: string;
+  readonly #scanCount: number;
 
-  constructor(settings: Pick<Settings<never>, 'client' | 'prefix' | 'scanCount'>) {
-    this.#settings = settings;
+  constructor({ client, prefix, scanCount }: SetSettings) {
+    this.#redis = client;
+    this.#prefix = prefix;
+    this.#scanCount = scanCount;
   }
 
   async add(set: string, id: string, expiresAt: number): Promise<void> {
-    const ttlMs = Math.max(expiresAt - Date.now(), 0) + GRACE_MS;
-    await this.#settings.client.zaddExtendingTtl(set, expiresAt, id, ttlMs);
+    const ttlMs = Math.max(expiresAt - clock.now(), 0) + GRACE_MS;
+    await this.#redis.zaddExtendingTtl(set, expiresAt, id, ttlMs);
   }
 
   async remove(set: string, ids: readonly string[]): Promise<void> {
-    await this.#settings.client.zrem(set, ids);
+    await this.#redis.zrem(set, ids);
   }
 
-  /** How many entries have not expired, dead ones included. */
-  async length(set: string): Promise<number> {
-    return this.#settings.client.zcount(set, Date.now(), Number.POSITIVE_INFINITY);
+  /** Counts the entries that have not expired, including stale ones. */
+  count(set: string): Promise<number> {
+    return this.#redis.zcount(set, clock.now(), Number.POSITIVE_INFINITY);
   }
 
   /**
-   * All entries of a set. One that takes several batches is read again until nothing new is found, as an entry whose
-   * session gets a shorter life meanwhile moves down.
+   * Reads all entries of a set. Reads a set of more than one batch again until nothing new is found, because an entry moves
+   * down if its session's life is shortened while the set is read.
    */
   async entries(set: string): Promise<ScoredMember[]> {
     const found = new Map<string, ScoredMember>();
@@ -52,76 +67,77 @@ export class IdSets {
   }
 
   /**
-   * Reads a set upwards, `scanCount` entries at a time, each time from the score on where the last time ended, with
-   * those of that score once more: an entry whose session is saved meanwhile moves up, and a count of positions would
-   * pass over another one for it.
-   * @returns how many batches it took.
+   * Reads a set upward, `scanCount` entries at a time. Each batch begins at the last score of the batch before, including
+   * the entries with that score: an entry moves up if its session is saved between two batches, and paging by position would
+   * then skip another one.
+   * @returns the number of batches.
    */
   async #readInto(found: Map<string, ScoredMember>, set: string): Promise<number> {
-    const { client, scanCount } = this.#settings;
     let from = Number.NEGATIVE_INFINITY;
-    let again = 0;
+    let repeated = 0;
     for (let batches = 1; ; batches++) {
-      const limit = again + scanCount;
-      const batch = await client.zrangeByScore(set, from, Number.POSITIVE_INFINITY, 0, limit);
+      const limit = repeated + this.#scanCount;
+      const batch = await this.#redis.zrangeByScore(set, from, Number.POSITIVE_INFINITY, 0, limit);
       for (const entry of batch) found.set(entry.member, entry);
       const last = batch.at(-1);
       if (last === undefined || batch.length < limit) return batches;
-      again = batch.filter(({ score }) => score === last.score).length;
+      repeated = batch.filter(({ score }) => score === last.score).length;
       from = last.score;
     }
   }
 
   /**
-   * Drops entries that were found dead. A session can have been written since it was looked for, so each is looked for
-   * once more, and its entry put back where it is there now.
+   * Removes entries that were found to be stale. A session can have been stored since it was inspected, so this inspects
+   * each again afterwards, and adds its entry again if the session is there now.
    */
-  async drop(set: string, dead: readonly ScoredMember[], isDead: IsDead): Promise<void> {
-    for (const batch of batchesOf(dead, this.#settings.scanCount)) {
+  async prune(set: string, stale: readonly ScoredMember[], isStale: IsStale): Promise<void> {
+    for (const batch of batchesOf(stale, this.#scanCount)) {
       await this.remove(
         set,
         batch.map(({ member }) => member),
       );
-      const stillDead = await this.look(batch, isDead);
-      const written = batch.filter((_, index) => !stillDead[index]);
-      await Promise.all(written.map(({ member, score }) => this.add(set, member, score)));
+      const areStillStale = await this.inspect(batch, isStale);
+      const stored = batch.filter((_, index) => !areStillStale[index]);
+      await Promise.all(stored.map(({ member, score }) => this.add(set, member, score)));
     }
   }
 
-  /** Drops the entries of sessions that are not there, among those that have expired; `scanCount` at most. */
-  async dropExpired(set: string): Promise<void> {
-    const { client, scanCount } = this.#settings;
-    const expired = await client.zrangeByScore(
+  /** Removes expired entries whose sessions are not there; at most `scanCount` of them. */
+  async pruneExpired(set: string): Promise<void> {
+    const { NEGATIVE_INFINITY } = Number;
+    const expired = await this.#redis.zrangeByScore(
       set,
-      Number.NEGATIVE_INFINITY,
-      Date.now(),
+      NEGATIVE_INFINITY,
+      clock.now(),
       0,
-      scanCount,
+      this.#scanCount,
     );
-    await this.dropMissing(set, expired);
+    await this.pruneMissing(set, expired);
   }
 
-  /** Drops the entries of all sessions that are not there. */
-  async sweep(set: string): Promise<void> {
-    await this.dropMissing(set, await this.entries(set));
+  /** Removes all entries whose sessions are not there. */
+  async pruneAll(set: string): Promise<void> {
+    await this.pruneMissing(set, await this.entries(set));
   }
 
-  /** Drops those of some entries whose sessions are not there. */
-  async dropMissing(set: string, entries: readonly ScoredMember[]): Promise<void> {
-    for (const batch of batchesOf(entries, this.#settings.scanCount)) {
-      const missing = await this.look(batch, isMissing);
-      await this.drop(
+  /** Removes those of some entries whose sessions are not there. */
+  async pruneMissing(set: string, entries: readonly ScoredMember[]): Promise<void> {
+    for (const batch of batchesOf(entries, this.#scanCount)) {
+      const areMissing = await this.inspect(batch, isMissing);
+      await this.prune(
         set,
-        batch.filter((_, index) => missing[index]),
+        batch.filter((_, index) => areMissing[index]),
         isMissing,
       );
     }
   }
 
-  /** Judges each of some entries, `scanCount` at most, by what the key of its session holds. */
-  async look<Answer>(entries: readonly ScoredMember[], judge: Judge<Answer>): Promise<Answer[]> {
-    const { client, prefix } = this.#settings;
-    const texts = await client.mget(entries.map(({ member }) => prefix + member));
+  /** Reads the sessions of some entries, at most `scanCount`, and judges each entry. */
+  async inspect<Verdict>(
+    entries: readonly ScoredMember[],
+    judge: Judge<Verdict>,
+  ): Promise<Verdict[]> {
+    const texts = await this.#redis.mget(entries.map(({ member }) => this.#prefix + member));
     return Promise.all(entries.map((entry, index) => judge(entry, texts[index] ?? null)));
   }
 }

@@ -1,16 +1,16 @@
-/** 64 bits, as two whole numbers of 32 bits each, with or without a sign. */
+/** 64 bits, as two 32-bit integers, signed or not. */
 export type Words = readonly [number, number];
 
 /**
- * HalfSipHash-2-4 with 64 bits, of a text's UTF-16. Who does not know the key cannot find two texts with the same hash
- * sooner than by chance. It is made for hash tables, not for secrets, and costs less than an object of `createHash`.
+ * Returns the 64-bit HalfSipHash-2-4 of a text's UTF-16. Without the key, no one can find two texts with the same hash
+ * faster than by chance. It is made for hash tables, not for secrets, and is faster than `createHash`.
  * Source: Aumasson and Bernstein, "SipHash: a fast short-input PRF", and their reference implementation.
  */
 export function halfSipHash([key0, key1]: Words, text: string): Words {
   let [v0, v1, v2, v3] = [key0, key1 ^ 0xee, key0 ^ 0x6c796765, key1 ^ 0x74656462];
   const words = (text.length >> 1) + 1;
   let first = 0;
-  // Two rounds a step: a step for each word of the text, two steps for each word of the answer.
+  // Each step does two rounds. Each word of the text takes one step, each word of the result two.
   for (let step = 0; step < words + 4; step++) {
     const word = step < words ? wordAt(text, step) : 0;
     if (step === words) v2 ^= 0xee;
@@ -36,7 +36,7 @@ export function halfSipHash([key0, key1]: Words, text: string): Words {
   return [first, v1 ^ v3];
 }
 
-/** Two characters; the last word begins with the one that is left over, and ends with how many bytes there are. */
+/** Returns two characters as a word. The last word holds a remaining character, if any, and the number of bytes. */
 function wordAt(text: string, index: number): number {
   const at = 2 * index;
   if (at + 1 < text.length) return text.charCodeAt(at) | (text.charCodeAt(at + 1) << 16);

@@ -1,26 +1,35 @@
 import { isUnreadable } from '../errors.ts';
 import type { SessionIndex } from '../indexes/session-index.ts';
-import type { Settings } from '../options.ts';
-import { keysWithPrefix } from '../redis/scan-prefix.ts';
+import type { GuardedRedis } from '../redis/guarded-redis.ts';
+import { scanPrefix } from '../redis/scan-prefix.ts';
 import type { SessionKeys } from '../session/session-keys.ts';
 import type { SessionReader } from '../session/session-reader.ts';
-import { SeenKeys } from './key-fingerprints.ts';
+import { KeyFingerprints } from './key-fingerprints.ts';
 
-/** A session with its id; with the option `hashIds`, with its handle in the place of that. */
+/** A session and its id. */
 export interface StoredSession<Session> {
+  /** The session id; with the option `hashIds`, the session's handle. */
   id: string;
   session: Session;
 }
 
-/** All sessions, at the cost of a scan of the whole Redis, but for what the index counts. */
+/** What {@link SessionList} needs of the options. */
+export interface ListSettings {
+  client: GuardedRedis;
+  prefix: string;
+  scanCount: number;
+  trackCount: boolean;
+}
+
+/** Lists, counts and clears all sessions. Every method scans the whole of Redis, except the count of the index. */
 export class SessionList<Session extends object> {
-  readonly #settings: Settings<Session>;
+  readonly #settings: ListSettings;
   readonly #keys: SessionKeys;
   readonly #index: SessionIndex<Session>;
   readonly #reader: SessionReader<Session>;
 
   constructor(
-    settings: Settings<Session>,
+    settings: ListSettings,
     keys: SessionKeys,
     index: SessionIndex<Session>,
     reader: SessionReader<Session>,
@@ -33,11 +42,11 @@ export class SessionList<Session extends object> {
 
   async clear(): Promise<void> {
     for await (const keys of this.#batches()) await this.#settings.client.del(keys);
-    await this.#index.sweep();
+    await this.#index.pruneAll();
   }
 
   async length(): Promise<number> {
-    if (this.#settings.trackCount) return this.#index.length();
+    if (this.#settings.trackCount) return this.#index.count();
     let length = 0;
     for await (const keys of this.#batches()) length += keys.length;
     return length;
@@ -54,26 +63,26 @@ export class SessionList<Session extends object> {
   async *sessions(): AsyncGenerator<StoredSession<Session>, void, undefined> {
     for await (const keys of this.#batches()) {
       const texts = await this.#settings.client.mget(keys);
-      const read = keys.map((key, index) => this.#listed(key, texts[index] ?? null));
+      const read = keys.map((key, index) => this.#read(key, texts[index] ?? null));
       for (const session of await Promise.all(read)) {
         if (session !== undefined) yield session;
       }
     }
   }
 
-  /** The keys of the session with this handle, under its plain id, too. */
+  /** Finds the keys of the session with this handle, including one under its plain id. */
   async *keysWithHandle(handle: string): AsyncGenerator<string, void, undefined> {
     for await (const keys of this.#batches()) {
       yield* keys.filter((key) => this.#keys.handleAt(key) === handle);
     }
   }
 
-  /** The keys with the prefix, each once, in batches of `scanCount` whatever the size of the server's. */
+  /** Scans for the keys with the prefix. Each comes once, in batches of `scanCount` whatever the size of the server's. */
   async *#batches(): AsyncGenerator<string[], void, undefined> {
     const { client, prefix, scanCount } = this.#settings;
-    const seen = new SeenKeys();
+    const seen = new KeyFingerprints();
     let batch: string[] = [];
-    for await (const keys of keysWithPrefix(client, prefix, scanCount)) {
+    for await (const keys of scanPrefix(client, prefix, scanCount)) {
       for (const key of keys) {
         if (!seen.add(key)) continue;
         batch.push(key);
@@ -85,13 +94,13 @@ export class SessionList<Session extends object> {
     if (batch.length > 0) yield batch;
   }
 
-  /** undefined for a session that has ended, and for a value that cannot be read. */
-  async #listed(key: string, text: string | null): Promise<StoredSession<Session> | undefined> {
+  /** Returns undefined for a session that has expired, and for a value that cannot be read. */
+  async #read(key: string, text: string | null): Promise<StoredSession<Session> | undefined> {
     try {
-      // MGET answers null for a key of another type too; GET tells which it is.
+      // MGET also returns null for a key of another type. GET tells the two cases apart.
       const current = text ?? (await this.#reader.textAt(key));
       if (current === null) return undefined;
-      const session = await this.#reader.read(key, current);
+      const session = await this.#reader.parse(key, current);
       return session === null ? undefined : { id: this.#keys.listedId(key), session };
     } catch (error) {
       if (!isUnreadable(error)) throw error;

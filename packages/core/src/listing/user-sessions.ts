@@ -1,34 +1,34 @@
-import { HoldfastError, isAway } from '../errors.ts';
+import { HoldfastError, isUnavailable } from '../errors.ts';
 import type { SessionIndex } from '../indexes/session-index.ts';
-import type { Settings } from '../options.ts';
-import type { ScoredMember } from '../redis/redis-like.ts';
+import type { GuardedRedis } from '../redis/guarded-redis.ts';
+import { MAX_TTL_MS, type ScoredMember } from '../redis/redis-like.ts';
 import type { SessionKeys } from '../session/session-keys.ts';
 import type { SessionReader } from '../session/session-reader.ts';
-import { lastActiveAt, MAX_TTL_MS } from '../session/ttl.ts';
+import { lastActiveAt, type TtlSettings } from '../session/ttl.ts';
 import { batchesOf } from '../util/batches.ts';
 
 /** A live session of a user. */
 export interface UserSession<Session> {
-  /** With the option `hashIds`, which knows no ids, the same as `handle`. */
+  /** The session id; with the option `hashIds`, the session's handle. */
   id: string;
   /**
-   * Its handle, SHA-256 of the id, in hexadecimal digits: stands for the session where others see it, as the id would
-   * let them in.
+   * The session's handle: the SHA-256 of its id, in hexadecimal digits. Show it in place of the id, which would let its
+   * reader sign in.
    */
   handle: string;
   session: Session;
-  /** When it expires, unless it is saved or touched before; undefined where it never does. */
+  /** When it expires, unless it is saved or touched before. Undefined if it never expires. */
   expires: Date | undefined;
-  /** When it was last saved or touched, reckoned back from its expiry. */
+  /** When it was last saved or touched, computed back from its expiry. */
   lastActive: Date;
 }
 
-/**
- * What an entry in a user's set stands for. Over is a session that is there after its longest life. Unreadable is also
- * a session that The userId function fails for.
- */
+/** What is behind an entry in a user's set. */
 type Found<Session> =
-  | { entry: ScoredMember; kind: 'dead' | 'over' }
+  | { entry: ScoredMember; kind: 'stale' }
+  /** The session has exceeded `maxLifetime`, but its key is still there. */
+  | { entry: ScoredMember; kind: 'expired' }
+  /** The value cannot be read, or the `userId` function fails for it. */
   | { entry: ScoredMember; kind: 'unreadable'; error: HoldfastError }
   | { entry: ScoredMember; kind: 'live'; session: Session };
 
@@ -38,15 +38,23 @@ interface Listed<Session> {
   described: UserSession<Session>;
 }
 
-/** Lists and ends the sessions of a user, at the cost of those sessions, however many others there are. */
+/** What {@link UserSessions} needs of the options. */
+export interface UserSettings<Session> extends TtlSettings<Session> {
+  client: GuardedRedis;
+  prefix: string;
+  scanCount: number;
+  maxPerUser: number;
+}
+
+/** Lists and ends the sessions of a user. The cost depends only on the number of that user's sessions. */
 export class UserSessions<Session extends object> {
-  readonly #settings: Settings<Session>;
+  readonly #settings: UserSettings<Session>;
   readonly #keys: SessionKeys;
   readonly #index: SessionIndex<Session>;
   readonly #reader: SessionReader<Session>;
 
   constructor(
-    settings: Settings<Session>,
+    settings: UserSettings<Session>,
     keys: SessionKeys,
     index: SessionIndex<Session>,
     reader: SessionReader<Session>,
@@ -57,22 +65,23 @@ export class UserSessions<Session extends object> {
     this.#reader = reader;
   }
 
-  /** All of them that can be read, newest activity first; where two are equally new, in the order of their ids. */
-  async of(user: string): Promise<UserSession<Session>[]> {
+  /** Lists the sessions that can be read, newest activity first; sessions with equal activity in the order of their ids. */
+  async list(user: string): Promise<UserSession<Session>[]> {
     return this.#newestFirst(await this.#find(user)).map(({ described }) => described);
   }
 
-  /** How many there are that can be read. */
+  /** Counts the sessions that can be read. */
   async count(user: string): Promise<number> {
     return (await this.#find(user)).filter(({ kind }) => kind === 'live').length;
   }
 
   /**
-   * Ends all of them, those included that are over or cannot be read.
-   * @param kept the keys of those that are not ended.
+   * Ends all sessions of a user, including those that have expired or cannot be read.
+   * @param kept the keys of sessions that go on.
+   * @returns how many were ended.
    */
   async end(user: string, kept: readonly string[]): Promise<number> {
-    const found = (await this.#find(user)).filter(({ kind }) => kind !== 'dead');
+    const found = (await this.#find(user)).filter(({ kind }) => kind !== 'stale');
     const ids = found.map(({ entry }) => entry.member);
     return this.#endEach(
       user,
@@ -81,16 +90,16 @@ export class UserSessions<Session extends object> {
   }
 
   /**
-   * Ends the least recently active ones beyond `maxPerUser`. The newest sign-in may be among them: of two that come at
-   * the same time, each would else end the other.
+   * Ends the least recently active sessions beyond `maxPerUser`. The session that has just signed in can be among them:
+   * otherwise two sign-ins at the same time could each end the other.
    */
   async limit(user: string): Promise<void> {
     const { maxPerUser } = this.#settings;
     if (maxPerUser === Number.POSITIVE_INFINITY) return;
-    const beyond = this.#newestFirst(await this.#find(user)).slice(maxPerUser);
+    const excess = this.#newestFirst(await this.#find(user)).slice(maxPerUser);
     await this.#endEach(
       user,
-      beyond.map(({ entry }) => entry.member),
+      excess.map(({ entry }) => entry.member),
     );
   }
 
@@ -99,35 +108,36 @@ export class UserSessions<Session extends object> {
     let ended = 0;
     for (const batch of batchesOf(ids, scanCount)) {
       ended += await client.del(batch.map((id) => prefix + id));
-      await this.#index.leave(batch, user);
+      await this.#index.removeEntries(batch, user);
     }
     return ended;
   }
 
-  /** What each entry of the user stands for. Drops the dead ones, and tells of those that cannot be read. */
+  /** Reads what is behind each entry of a user. Removes stale entries, and reports values that cannot be read. */
   async #find(user: string): Promise<Found<Session>[]> {
     const all: Found<Session>[] = [];
     for (const batch of batchesOf(await this.#index.entriesOf(user), this.#settings.scanCount)) {
-      const found = await this.#index.look(batch, (entry, text) => this.#behind(user, entry, text));
-      all.push(...found);
+      all.push(
+        ...(await this.#index.inspect(batch, (entry, text) => this.#behind(user, entry, text))),
+      );
     }
     for (const each of all) if (each.kind === 'unreadable') this.#reader.warn(each.error);
-    const dead = all.filter(({ kind }) => kind === 'dead').map(({ entry }) => entry);
-    await this.#index.dropOf(user, dead, async (entry, text) => {
-      return (await this.#behind(user, entry, text)).kind === 'dead';
+    const stale = all.filter(({ kind }) => kind === 'stale').map(({ entry }) => entry);
+    await this.#index.pruneUser(user, stale, async (entry, text) => {
+      return (await this.#behind(user, entry, text)).kind === 'stale';
     });
     return all;
   }
 
   async #behind(user: string, entry: ScoredMember, text: string | null): Promise<Found<Session>> {
-    if (text === null) return { entry, kind: 'dead' };
+    if (text === null) return { entry, kind: 'stale' };
     try {
-      const session = await this.#reader.read(this.#settings.prefix + entry.member, text);
-      if (session === null) return { entry, kind: 'over' };
+      const session = await this.#reader.parse(this.#settings.prefix + entry.member, text);
+      if (session === null) return { entry, kind: 'expired' };
       const isTheirs = this.#index.userOf(session) === user;
-      return isTheirs ? { entry, kind: 'live', session } : { entry, kind: 'dead' };
+      return isTheirs ? { entry, kind: 'live', session } : { entry, kind: 'stale' };
     } catch (error) {
-      if (!(error instanceof HoldfastError) || isAway(error)) throw error;
+      if (!(error instanceof HoldfastError) || isUnavailable(error)) throw error;
       return { entry, kind: 'unreadable', error };
     }
   }

@@ -1,60 +1,64 @@
-import { isAway } from '../errors.ts';
-import type { Settings } from '../options.ts';
+import { isUnavailable } from '../errors.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
 import type { RedisLike, ScoredMember } from './redis-like.ts';
-import { explained } from './server-errors.ts';
+import { explainError } from './server-errors.ts';
 import { TimeLimit } from './time-limit.ts';
 
+/** What {@link GuardedRedis} needs of the options. */
+export interface GuardSettings {
+  client: RedisLike;
+  /** With `Infinity`, commands wait as long as the client does, and no outage is noticed. */
+  timeoutMs: number;
+  prefix: string;
+}
+
 /**
- * A Redis of which each command is waited for no longer than a limit, and of a scan each step, and which is not asked
- * while it is known to be away. Where it is away, the errors say so, whatever the client says.
+ * What all of core uses to reach Redis: the client of the application, with a time limit for each command and each step of a
+ * scan, a circuit breaker, and errors that say what to do. The private fields make the type nominal, so that the compiler
+ * keeps core from using the client itself.
  */
 export class GuardedRedis implements RedisLike {
   readonly #client: RedisLike;
   readonly #limit: TimeLimit;
   readonly #breaker: CircuitBreaker;
 
-  /**
-   * @param settings with an infinite `timeoutMs`, commands are waited for as long as the client does, and no outage
-   *   is noticed.
-   * @param onOutage told when Redis is away, and when it is back.
-   */
+  /** @param onOutage called with true when Redis is found to be unavailable, and with false when it is back. */
   constructor(
-    { client, timeoutMs, prefix }: Pick<Settings<never>, 'client' | 'timeoutMs' | 'prefix'>,
-    onOutage: (isAway: boolean) => void,
+    { client, timeoutMs, prefix }: GuardSettings,
+    onOutage: (isUnavailable: boolean) => void,
   ) {
     this.#client = client;
     this.#breaker = new CircuitBreaker(
       prefix,
-      (key) => this.#limit.within(started(() => client.get(key))),
+      (key) => this.#limit.within(promiseOf(() => client.get(key))),
       onOutage,
     );
     this.#limit = new TimeLimit(timeoutMs, {
-      onAnswer: () => this.#breaker.answered(),
+      onSuccess: () => this.#breaker.succeeded(),
       onFailure:
-        timeoutMs === Number.POSITIVE_INFINITY ? explained : (cause) => this.#failed(cause),
+        timeoutMs === Number.POSITIVE_INFINITY ? explainError : (cause) => this.#onFailure(cause),
     });
   }
 
-  #failed(cause: unknown): unknown {
-    const error = explained(cause);
-    if (isAway(error)) this.#breaker.failed(error);
-    else this.#breaker.answered();
+  #onFailure(cause: unknown): unknown {
+    const error = explainError(cause);
+    if (isUnavailable(error)) this.#breaker.failed(error);
+    else this.#breaker.succeeded();
     return error;
   }
 
-  /** @param key a key that shows whether Redis is back, where it is away now. */
-  #ask<Answer>(key: string | undefined, command: () => Promise<Answer>): Promise<Answer> {
+  /** @param key a key that the circuit breaker can read to find out whether Redis is back. */
+  #send<Reply>(key: string | undefined, command: () => Promise<Reply>): Promise<Reply> {
     if (this.#breaker.isOpen) return Promise.reject(this.#breaker.refusal(key));
-    return this.#limit.within(started(command));
+    return this.#limit.within(promiseOf(command));
   }
 
   get(key: string): Promise<string | null> {
-    return this.#ask(key, () => this.#client.get(key));
+    return this.#send(key, () => this.#client.get(key));
   }
 
   set(key: string, value: string, ttlMs?: number): Promise<void> {
-    return this.#ask(key, () => this.#client.set(key, value, ttlMs));
+    return this.#send(key, () => this.#client.set(key, value, ttlMs));
   }
 
   compareAndSet(
@@ -63,32 +67,32 @@ export class GuardedRedis implements RedisLike {
     value: string,
     ttlMs?: number,
   ): Promise<string | null> {
-    return this.#ask(key, () => this.#client.compareAndSet(key, expected, value, ttlMs));
+    return this.#send(key, () => this.#client.compareAndSet(key, expected, value, ttlMs));
   }
 
   pexpire(key: string, ttlMs: number): Promise<boolean> {
-    return this.#ask(key, () => this.#client.pexpire(key, ttlMs));
+    return this.#send(key, () => this.#client.pexpire(key, ttlMs));
   }
 
   del(keys: readonly string[]): Promise<number> {
-    return this.#ask(keys[0], () => this.#client.del(keys));
+    return this.#send(keys[0], () => this.#client.del(keys));
   }
 
   mget(keys: readonly string[]): Promise<(string | null)[]> {
-    return this.#ask(keys[0], () => this.#client.mget(keys));
+    return this.#send(keys[0], () => this.#client.mget(keys));
   }
 
   async *scan(match: string, count: number): AsyncGenerator<readonly string[], void, undefined> {
     const steps = this.#client.scan(match, count)[Symbol.asyncIterator]();
     try {
       for (;;) {
-        const step = await this.#ask(undefined, () => steps.next());
+        const step = await this.#send(undefined, () => steps.next());
         if (step.done) return;
-        // A copy, as to yield a promise is to wait for it without a limit.
+        // A copy, because yielding a promise would wait for it without a limit.
         yield [...step.value];
       }
     } finally {
-      // Not waited for: it would wait for the very step that took too long.
+      // Not awaited: after a timeout, it would wait for the very step that took too long.
       Promise.resolve()
         .then(() => steps.return?.())
         .catch(() => {});
@@ -96,11 +100,11 @@ export class GuardedRedis implements RedisLike {
   }
 
   zaddExtendingTtl(key: string, score: number, member: string, ttlMs: number): Promise<void> {
-    return this.#ask(key, () => this.#client.zaddExtendingTtl(key, score, member, ttlMs));
+    return this.#send(key, () => this.#client.zaddExtendingTtl(key, score, member, ttlMs));
   }
 
   zrem(key: string, members: readonly string[]): Promise<number> {
-    return this.#ask(key, () => this.#client.zrem(key, members));
+    return this.#send(key, () => this.#client.zrem(key, members));
   }
 
   zrangeByScore(
@@ -110,18 +114,18 @@ export class GuardedRedis implements RedisLike {
     offset: number,
     limit: number,
   ): Promise<ScoredMember[]> {
-    return this.#ask(key, () => this.#client.zrangeByScore(key, min, max, offset, limit));
+    return this.#send(key, () => this.#client.zrangeByScore(key, min, max, offset, limit));
   }
 
   zcount(key: string, min: number, max: number): Promise<number> {
-    return this.#ask(key, () => this.#client.zcount(key, min, max));
+    return this.#send(key, () => this.#client.zcount(key, min, max));
   }
 }
 
-/** A client that throws, or that answers anything else than a promise, has answered like any other. */
-function started<Answer>(command: () => Promise<Answer>): Promise<Answer> {
+/** Turns whatever a client does into a promise: it may throw, or return something that is none. */
+function promiseOf<Reply>(command: () => Promise<Reply>): Promise<Reply> {
   try {
-    // What is a promise stays the same one.
+    // Returns a promise of this realm as it is.
     return Promise.resolve(command());
   } catch (error) {
     return Promise.reject(error);

@@ -1,34 +1,33 @@
 /**
  * The subset of Redis that a session store needs. An adapter implements it for one Redis client.
  *
- * - Keys and values are strings. Values may hold any text, keys any well-formed text.
- * - Times are whole milliseconds above zero; a missing `ttlMs` means that the key does not expire.
- * - A failed command rejects with the client's own error. On a key of another Redis type that is the
- *   server's error, whose message begins with `WRONGTYPE`.
- * - No method keeps state between calls, and any number of calls may be under way at once.
+ * - Keys and values are strings. A value may be any text, a key any well-formed text.
+ * - Times are integers above zero, in milliseconds. An absent `ttlMs` means that the key does not expire.
+ * - A failed command rejects with the client's own error. For a key of another Redis type, that is the server's error,
+ *   whose message begins with `WRONGTYPE`.
+ * - No method keeps state between calls. Any number of calls may run at the same time.
+ * - A method that is named after a Redis command does exactly what that command does. The others say what they add.
  *
- * `docs/writing-an-adapter.md` explains each method to those who implement it, and
- * `@holdfast/conformance` tests them.
+ * `docs/writing-an-adapter.md` explains the methods to those who implement them, and `@holdfast/conformance` tests them.
  */
 export interface RedisLike {
   /**
-   * Reads one key (Redis: GET).
-   * @returns what the key holds; null when there is no such key.
+   * Reads a key (GET).
+   * @returns the value; null if there is no such key.
    */
   get(key: string): Promise<string | null>;
 
   /**
-   * Stores a value, whatever the key held before (Redis: SET with PX).
-   * @param ttlMs after how many milliseconds the key expires. Absent: never, and an expiry that the
-   *   key had is removed.
+   * Stores a value, whatever the key held before (SET with PX).
+   * @param ttlMs how long until the key expires. Absent: the key does not expire, and loses an expiry that it had.
    */
   set(key: string, value: string, ttlMs?: number): Promise<void>;
 
   /**
-   * Stores a value only where the key holds exactly `expected`, atomically.
+   * Stores a value only if the key holds exactly `expected`, atomically.
    * @param ttlMs as for {@link set}.
-   * @returns what the key held before. So `expected` itself means that the value was stored; other text
-   *   means that somebody else wrote meanwhile, and null that there is no such key: nothing was stored.
+   * @returns what the key held before. `expected` itself means that the value was stored. Any other text means that
+   *   another writer changed the key, and null that there is no such key: in both cases nothing was stored.
    */
   compareAndSet(
     key: string,
@@ -38,54 +37,57 @@ export interface RedisLike {
   ): Promise<string | null>;
 
   /**
-   * Sets when a key expires, counted from now (Redis: PEXPIRE).
-   * @returns false when there is no such key; none is made.
+   * Sets how long until a key expires (PEXPIRE).
+   * @returns false if there is no such key. None is created.
    */
   pexpire(key: string, ttlMs: number): Promise<boolean>;
 
   /**
-   * Removes keys of any type (Redis: UNLINK, or DEL where a client has no UNLINK).
-   * @returns how many of them existed. An empty list is answered with 0, without a command.
+   * Deletes keys of any type (UNLINK, or DEL with a client that lacks UNLINK).
+   * @returns how many of them existed. Resolves to 0 for an empty list, without sending a command.
    */
   del(keys: readonly string[]): Promise<number>;
 
   /**
-   * Reads several keys (Redis: MGET).
-   * @returns what each holds, in the order asked. null when there is no such key, or when it holds
-   *   another Redis type. An empty list is answered with an empty list, without a command.
+   * Reads several keys (MGET).
+   * @returns the values, in the order of the keys; null for a key that does not exist or holds another Redis type.
+   *   Resolves to an empty list for an empty list, without sending a command.
    */
   mget(keys: readonly string[]): Promise<(string | null)[]>;
 
   /**
-   * Iterates over the names of the keys that match, in batches, some of which may be empty (Redis: SCAN).
-   * Keys are logical: a prefix that the client itself puts before every key is neither part of `match`
-   * nor of what is answered. On a cluster this visits every master. A key that exists all the while is
-   * answered at least once, also where its slot moves to another master; one that is made or removed
-   * meanwhile, perhaps. A key may come twice. The caller may remove keys between batches.
-   * @param match a glob-style pattern as Redis defines it for SCAN's MATCH.
-   * @param count how many keys the server should look at in one step.
+   * Iterates over the names of the keys that match a pattern, in batches that may be empty (SCAN until its cursor ends).
+   *
+   * - Keys are logical: if the client adds a prefix to every key, `match` and the results do not contain it.
+   * - On a cluster, this visits every master.
+   * - A key that exists the whole time is returned at least once, even if its slot moves to another master. A key may be
+   *   returned twice. A key that is created or deleted during the scan may be returned or not.
+   * - The caller may delete keys between two batches.
+   * @param match a glob-style pattern, as for SCAN's MATCH.
+   * @param count how many keys the server inspects in one step, as for SCAN's COUNT.
    */
   scan(match: string, count: number): AsyncIterable<readonly string[]>;
 
   /**
-   * Adds a member to a sorted set, or gives it another score, and lets the key live on for at least `ttlMs`,
-   * atomically (Redis: ZADD and PEXPIRE). An expiry that would come later stays; so does a key without one.
-   * @param ttlMs for how many milliseconds from now the key must not expire.
+   * Adds a member to a sorted set, or changes its score, and makes the key live for at least `ttlMs`, atomically (ZADD,
+   * then PEXPIRE if the key would expire sooner). A later expiry stays, and so does a key without an expiry.
+   * @param ttlMs how long the key must live, from now.
    */
   zaddExtendingTtl(key: string, score: number, member: string, ttlMs: number): Promise<void>;
 
   /**
-   * Removes members of a sorted set (Redis: ZREM). A set without members is no key any more.
-   * @returns how many of them it had. An empty list is answered with 0, without a command.
+   * Removes members from a sorted set (ZREM). Redis deletes a set that becomes empty.
+   * @returns how many of them the set had. Resolves to 0 for an empty list, without sending a command.
    */
   zrem(key: string, members: readonly string[]): Promise<number>;
 
   /**
-   * Reads the members of a sorted set whose scores lie between two bounds, both included, the lowest score first
-   * (Redis: ZRANGEBYSCORE with WITHSCORES and LIMIT). Either bound may be infinite.
-   * @param offset how many of them to leave out at the beginning.
-   * @param limit how many to answer at most.
-   * @returns none when there is no such key, and none is made.
+   * Reads the members of a sorted set by score, lowest first (ZRANGEBYSCORE with WITHSCORES and LIMIT).
+   * @param min the lowest score, included. May be -Infinity.
+   * @param max the highest score, included. May be Infinity.
+   * @param offset how many of the members to skip.
+   * @param limit how many of them to return at most.
+   * @returns an empty list if there is no such key. None is created.
    */
   zrangeByScore(
     key: string,
@@ -96,13 +98,13 @@ export interface RedisLike {
   ): Promise<ScoredMember[]>;
 
   /**
-   * Counts the members of a sorted set whose scores lie between two bounds, as for {@link zrangeByScore} (Redis: ZCOUNT).
-   * @returns 0 when there is no such key, and none is made.
+   * Counts the members of a sorted set by score, with the bounds of {@link zrangeByScore} (ZCOUNT).
+   * @returns 0 if there is no such key. None is created.
    */
   zcount(key: string, min: number, max: number): Promise<number>;
 }
 
-/** A member of a sorted set with its score. */
+/** A member of a sorted set and its score. */
 export interface ScoredMember {
   member: string;
   score: number;
@@ -122,3 +124,9 @@ export const REDIS_LIKE_METHODS: readonly (keyof RedisLike)[] = [
   'zrangeByScore',
   'zcount',
 ];
+
+/**
+ * The longest TTL that core asks for, in milliseconds: over 31,000 years. Redis rejects a TTL that ends after the range of
+ * 64 bits, and JavaScript has no Date after the year 275,760.
+ */
+export const MAX_TTL_MS = 1e15;

@@ -1,16 +1,16 @@
 import { escapeGlob } from './glob.ts';
-import type { RedisLike } from './redis-like.ts';
+import type { GuardedRedis } from './guarded-redis.ts';
 
 /**
- * The keys that begin with a prefix, as a scan answers them: in batches, some of which may be empty, and some keys
- * twice. What else the client answers is left out, lest it be taken for a session, and removed.
+ * Scans for the keys that begin with a prefix. Batches may be empty, and a key may come twice. Drops keys that do not
+ * begin with the prefix, in case the client returns any: callers take these keys for sessions, and may delete them.
  */
-export async function* keysWithPrefix(
-  client: RedisLike,
+export async function* scanPrefix(
+  redis: GuardedRedis,
   prefix: string,
   count: number,
 ): AsyncGenerator<string[], void, undefined> {
-  for await (const keys of client.scan(`${escapeGlob(prefix)}*`, count)) {
+  for await (const keys of redis.scan(`${escapeGlob(prefix)}*`, count)) {
     yield keys.filter((key) => typeof key === 'string' && key.startsWith(prefix));
   }
 }

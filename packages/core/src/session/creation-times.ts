@@ -1,59 +1,59 @@
-import type { Settings } from '../options.ts';
-import { notesOnObjects } from '../util/private-slot.ts';
+import { clock } from '../util/clock.ts';
+import { privateSlot } from '../util/private-slot.ts';
 
 /**
- * The field of a stored session that says when it was created, in milliseconds since 1970. It stands among the fields
- * of the application, as connect-redis and express-session keep no other place when they write a session again.
+ * The field of a stored session that holds its creation time, in milliseconds since 1970. It stands among the
+ * application's own fields because connect-redis and express-session keep nothing else when they rewrite a session.
  */
 const FIELD = 'holdfastCreatedAt';
 
 /**
- * When sessions were created, which is in what is stored, and not in the objects that the application has. It is kept
- * also without the option `maxLifetime`, lest a process without it lets a session begin anew.
+ * Remembers when sessions were created. The time is in the stored text, and not in the objects that the application sees.
+ * It is also kept without the option `maxLifetime`: otherwise a process without the option would restart lifetimes.
  */
-export class Lifetimes {
-  readonly #maxMs: number;
-  readonly #births = notesOnObjects<number>();
+export class CreationTimes {
+  readonly #maxLifetimeMs: number;
+  readonly #times = privateSlot<number>();
 
-  constructor({ maxLifetime }: Pick<Settings<never>, 'maxLifetime'>) {
-    this.#maxMs = maxLifetime * 1000;
+  /** @param settings `maxLifetime` in seconds; `Infinity` for no limit. */
+  constructor({ maxLifetime }: { maxLifetime: number }) {
+    this.#maxLifetimeMs = maxLifetime * 1000;
   }
 
-  /** Takes it out of a session that was read. The life of one that does not say it begins now. */
+  /** Takes the creation time out of a session that was just read. Without one, the session counts as created now. */
   takeFrom(stored: object): void {
-    const born: unknown = Object.hasOwn(stored, FIELD) ? Reflect.get(stored, FIELD) : undefined;
-    if (born !== undefined) Reflect.deleteProperty(stored, FIELD);
-    if (typeof born === 'number') this.#births.set(stored, Math.min(born, Date.now()));
-    else this.#begin(stored);
+    const time: unknown = Object.hasOwn(stored, FIELD) ? Reflect.get(stored, FIELD) : undefined;
+    if (time !== undefined) Reflect.deleteProperty(stored, FIELD);
+    if (typeof time === 'number') this.#times.set(stored, Math.min(time, clock.now()));
+    else this.#start(stored);
   }
 
   /**
-   * A session as it is to be stored: a copy of the same class. The life of one that was not stored before begins now.
+   * Returns a session as it must be stored: a copy of the same class with the creation time in it, or the session itself
+   * if it has none. A session that was never stored counts as created now.
    */
-  withBirth<Session extends object>(session: Session): Session {
-    if (this.#births.get(session) === undefined) this.#begin(session);
-    const born = this.#births.get(session);
-    if (born === undefined) return session;
-    return { __proto__: Object.getPrototypeOf(session), ...session, [FIELD]: born };
+  addTo<Session extends object>(session: Session): Session {
+    if (this.#times.get(session) === undefined) this.#start(session);
+    const time = this.#times.get(session);
+    if (time === undefined) return session;
+    return { __proto__: Object.getPrototypeOf(session), ...session, [FIELD]: time };
   }
 
-  #begin(session: object): void {
-    if (this.#maxMs !== Number.POSITIVE_INFINITY) this.#births.set(session, Date.now());
+  #start(session: object): void {
+    if (this.#maxLifetimeMs !== Number.POSITIVE_INFINITY) this.#times.set(session, clock.now());
   }
 
-  /** Lets an object that was made from others be as old as the oldest of them. */
-  adopt(from: readonly object[], to: object): void {
+  /** Gives an object that was made from others the creation time of the oldest. */
+  copyOldest(from: readonly object[], to: object): void {
     let oldest = Number.POSITIVE_INFINITY;
-    for (const each of from) oldest = Math.min(oldest, this.#births.get(each) ?? oldest);
-    if (oldest !== Number.POSITIVE_INFINITY) this.#births.set(to, oldest);
+    for (const each of from) oldest = Math.min(oldest, this.#times.get(each) ?? oldest);
+    if (oldest !== Number.POSITIVE_INFINITY) this.#times.set(to, oldest);
   }
 
-  /**
-   * How long a session may still live, in milliseconds: 0 or less where that is over, infinite without `maxLifetime`.
-   */
-  leftMs(session: object): number {
-    if (this.#maxMs === Number.POSITIVE_INFINITY) return this.#maxMs;
-    const now = Date.now();
-    return (this.#births.get(session) ?? now) + this.#maxMs - now;
+  /** Returns how long a session may still live, in milliseconds. `Infinity` without `maxLifetime`; 0 or less if it has expired. */
+  remainingMs(session: object): number {
+    if (this.#maxLifetimeMs === Number.POSITIVE_INFINITY) return this.#maxLifetimeMs;
+    const now = clock.now();
+    return (this.#times.get(session) ?? now) + this.#maxLifetimeMs - now;
   }
 }

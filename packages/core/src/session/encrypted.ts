@@ -15,42 +15,46 @@ import {
   invalidOption,
   isBoolean,
 } from '../util/option-checks.ts';
-import { hasMethods, isPositiveInteger, isRecord, property } from '../util/values.ts';
+import {
+  getProperty,
+  hasMethods,
+  isPositiveInteger,
+  isRecord,
+  isThenable,
+} from '../util/values.ts';
 
 /** A key for {@link encrypted}. */
 export interface EncryptionKey {
-  /**
-   * Stands in each text that the key has encrypted, so that it is found again: 1 to 32 letters, digits, `-` and `_`.
-   */
+  /** Names the key in every text that it encrypts: 1 to 32 letters, digits, `-` and `_`. */
   id: string;
   /**
-   * 32 random bytes, as they are or as text in Base64 or hexadecimal digits. `openssl rand -base64 32` makes some.
-   * Nothing but their number is checked: words of 43 letters pass for Base64, and can be guessed.
+   * 32 random bytes, or their text in Base64 or hexadecimal digits. `openssl rand -base64 32` generates a key. Only the
+   * length is checked: a passphrase of 43 letters also passes for Base64, and can be guessed.
    */
   key: Uint8Array | string;
 }
 
-/** What {@link encrypted} can be told. Everything but `keys` has a default. */
+/** The options of {@link encrypted}. Only `keys` is required. */
 export interface EncryptedOptions<Session> {
-  /** The first one writes, and all of them read. */
+  /** The first key encrypts. All keys decrypt. */
   keys: readonly EncryptionKey[];
   /**
-   * `true`: a text that is not encrypted is read as it is, for as long as there are sessions from before. Whoever can
-   * write to the Redis can then make up sessions. Default `false`.
+   * `true`: also reads texts that are not encrypted, for the time that sessions from before the switch exist. During
+   * that time, anyone who can write to Redis can forge sessions. Default `false`.
    */
   readPlain?: boolean | undefined;
   /**
-   * `true`: nothing is encrypted, and everything is read, as with `readPlain`: while some processes cannot read
-   * encrypted sessions yet, or not any more. Default `false`.
+   * `true`: writes without encryption and reads everything, as with `readPlain`. For the time in which some processes
+   * cannot read encrypted sessions: before the switch, or after going back. Default `false`.
    */
   writePlain?: boolean | undefined;
   /**
-   * A text of more bytes than this is compressed before it is encrypted. The length of what is stored then tells
-   * something about the content: who can put text of his own into a session, and see its length, can guess at what
-   * stands beside it, as the attacks CRIME and BREACH do. Default: nothing is compressed.
+   * Compresses texts of more than this many bytes before encryption. The length of the stored text then reveals something
+   * about the content: an attacker who can put text into a session and see the stored length can guess what else is in it,
+   * as the CRIME and BREACH attacks do. Default: no compression.
    */
   compressAbove?: number | undefined;
-  /** How sessions become the text that is encrypted. Default `JSON`. */
+  /** Turns sessions into the text that is encrypted. Default `JSON`. */
   serializer?: Serializer<Session> | undefined;
 }
 
@@ -59,7 +63,7 @@ const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** What an encrypted text begins with, before the id of its key; no text of JSON begins so. */
+/** The beginning of an encrypted text, before the id of its key. No JSON text begins like this. */
 const MARK = 'hf1';
 const COMPRESSED_MARK = 'hf1z';
 const MARKED = /^hf1z?\./;
@@ -68,7 +72,7 @@ const CHECKS: Record<keyof EncryptedOptions<unknown>, Check> = {
   keys: {
     accepts: (keys) => Array.isArray(keys) && keys.length > 0 && keys.every(isKey),
     accepted:
-      'a list of one or more { id, key }, where id has 1 to 32 letters, digits, "-" and "_", and key has 32 bytes, as a Buffer or as text in Base64 or hexadecimal digits, of which "openssl rand -base64 32" makes one',
+      'a list of one or more { id, key }, where id has 1 to 32 letters, digits, "-" and "_", and key has 32 bytes, as a Buffer or as text in Base64 or hexadecimal digits ("openssl rand -base64 32" generates one)',
     isSecret: true,
   },
   readPlain: isBoolean,
@@ -81,21 +85,22 @@ const CHECKS: Record<keyof EncryptedOptions<unknown>, Check> = {
 };
 
 /**
- * A serializer that encrypts sessions with AES-256-GCM: who can read the Redis cannot read them, and who can write to
- * it can neither change one nor put it under another id unnoticed. He can still remove one, or bring back what was
- * stored under the same id before. What does not open counts as no session, and a `warning` says why.
+ * Creates a serializer that encrypts sessions with AES-256-GCM. Someone who can read Redis cannot read the sessions. Someone
+ * who can write to Redis cannot change a session or move it to another id without being noticed; they can still delete a
+ * session, or restore what was stored under the same id before. A text that cannot be decrypted counts as a missing session
+ * and emits a `warning`.
  *
- * A text is `hf1.<id of the key>.<nonce, ciphertext and tag in Base64url>`. A nonce is random, so a key is to be
- * replaced before it has written 2^32 (4 billion) times. A text is bound to the id of its session and not to the
- * prefix, so each store needs keys of its own.
+ * The stored text is `hf1.<key id>.<nonce, ciphertext and tag in Base64url>`. Nonces are random, so replace a key before it
+ * has encrypted 2^32 (4 billion) times. A text is bound to the id of its session and not to the prefix, so give every store
+ * keys of its own.
  * @throws HoldfastError `ERR_HOLDFAST_INVALID_OPTION`
  */
 export function encrypted<Session>(options: EncryptedOptions<Session>): SealingSerializer<Session> {
   const given: [string, unknown][] = [
-    ['keys', property(options, 'keys')],
+    ['keys', getProperty(options, 'keys')],
     ...givenOptions(options),
   ];
-  checkOptions(given, CHECKS, ' of encrypted');
+  checkOptions(given, CHECKS, 'encrypted');
   return new Encrypted(options);
 }
 
@@ -116,7 +121,7 @@ class Encrypted<Session> implements SealingSerializer<Session> {
   }: EncryptedOptions<Session>) {
     for (const { id, key } of keys) {
       if (this.#keys.has(id))
-        throw invalidOption(`The option keys of encrypted has two keys with the id ${id}.`);
+        throw invalidOption(`The option keys of encrypted contains two keys with the id ${id}.`);
       this.#keys.set(id, createSecretKey(bytesOf(key)));
     }
     [this.#writingId = ''] = this.#keys.keys();
@@ -129,9 +134,8 @@ class Encrypted<Session> implements SealingSerializer<Session> {
   seal(session: Session, storageId: string): string | Promise<string> {
     const text = this.#serializer.stringify(session);
     if (this.#writesPlain) return text;
-    return text instanceof Promise
-      ? text.then((written) => this.#encrypt(written, storageId))
-      : this.#encrypt(text, storageId);
+    if (!isThenable(text)) return this.#encrypt(text, storageId);
+    return Promise.resolve(text).then((written) => this.#encrypt(written, storageId));
   }
 
   open(text: string, storageId: string): Session | Promise<Session> {
@@ -157,7 +161,7 @@ class Encrypted<Session> implements SealingSerializer<Session> {
     const head = `${mark}.${keyId}.`;
     const key = this.#key(keyId);
     const bytes = Buffer.from(encoded, 'base64url');
-    // Base64 can be written in several ways, of which one is accepted.
+    // Accepts one of the several Base64 texts for the same bytes.
     if (bytes.length < NONCE_BYTES + TAG_BYTES || head + bytes.toString('base64url') !== text) {
       throw notOpened(keyId);
     }
@@ -178,14 +182,14 @@ class Encrypted<Session> implements SealingSerializer<Session> {
     if (key !== undefined) return key;
     const ids = [...this.#keys.keys()].join(', ');
     throw sealed(
-      `It was encrypted with a key that is not there. The ids of those that are: ${ids}.`,
+      `It was encrypted with a key that the option keys of encrypted does not contain. It contains the ids ${ids}.`,
     );
   }
 }
 
 function notOpened(keyId: string): HoldfastError {
   return sealed(
-    `It was changed, belongs under another id, or was encrypted with another key than the one that has the id ${keyId} here.`,
+    `It was changed, belongs to another session id, or was encrypted with another key than the one with the id ${keyId}.`,
   );
 }
 

@@ -1,17 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
 import { HoldfastError } from '../errors.ts';
-import { hasMethods, ignoreRejection, isRecord, property } from '../util/values.ts';
+import { getProperty, hasMethods, ignoreRejection, isRecord } from '../util/values.ts';
 
-/** A session's top-level fields. */
+/** The top-level fields of a session. */
 export type Fields = Record<string, unknown>;
 
 /**
- * Decides what a field becomes that two requests changed in different ways.
+ * Decides what is stored for a field that two requests changed in different ways.
  * @param field the field's name.
- * @param base its value when this request read the session; undefined where there was none.
- * @param mine what this request made of it; undefined where it deleted the field.
- * @param theirs what is stored now; undefined where the other request deleted it.
- * @returns the value to store, and no promise of it; undefined deletes the field.
+ * @param base the value that this request had read; undefined if the field did not exist.
+ * @param mine the value that this request wants to store; undefined if it deleted the field.
+ * @param theirs the value that another request has stored since; undefined if it deleted the field.
+ * @returns the value to store; undefined to delete the field. Must not be a promise.
  */
 export type ConflictResolver = (
   field: string,
@@ -20,57 +20,58 @@ export type ConflictResolver = (
   theirs: unknown,
 ) => unknown;
 
-/** The later save wins. */
-export const takeMine: ConflictResolver = (_field, _base, mine) => mine;
+/** The default: the later save wins. */
+const takeMine: ConflictResolver = (_field, _base, mine) => mine;
 
 /**
- * Three-way merge of the top-level fields of a session: what this request changed or deleted against what it had
- * read, applied to what is there now. Values are moved as they are, never merged within.
+ * Merges the top-level fields of a session: applies what this request changed or deleted, compared with what it had read,
+ * to what is stored now. Moves values as they are and never merges within them.
  *
- * `cookie` changes at every request, so it has a rule of its own: see {@link mergeCookies}.
- * @param base what this request read.
- * @param mine what it made of it.
+ * `cookie` changes with every request, so it has a rule of its own: see {@link mergeCookies}.
+ * @param base what this request had read.
+ * @param mine what this request wants to store.
  * @param theirs what is stored now.
  */
 export function merge(
   base: Fields,
   mine: Fields,
   theirs: Fields,
-  resolve: ConflictResolver,
+  resolveConflict: ConflictResolver = takeMine,
 ): Fields {
   const merged = new Map(Object.entries(theirs));
   for (const field of new Set([...Object.keys(base), ...Object.keys(mine)])) {
     if (isSame(field, base, mine)) continue;
-    const agreed = isSame(field, base, theirs) || isSame(field, mine, theirs);
-    const value = agreed
-      ? own(field, mine)
-      : resolveWith(field === 'cookie' ? mergeCookies : resolve, field, base, mine, theirs);
-    const deleted = value === undefined && !(agreed && Object.hasOwn(mine, field));
-    if (deleted) merged.delete(field);
+    const isAgreed = isSame(field, base, theirs) || isSame(field, mine, theirs);
+    const value = isAgreed
+      ? ownValue(field, mine)
+      : resolve(field === 'cookie' ? mergeCookies : resolveConflict, field, base, mine, theirs);
+    const isDeleted = value === undefined && !(isAgreed && Object.hasOwn(mine, field));
+    if (isDeleted) merged.delete(field);
     else merged.set(field, value);
   }
   return Object.fromEntries(merged);
 }
 
-function resolveWith(
-  resolve: ConflictResolver,
+function resolve(
+  resolver: ConflictResolver,
   field: string,
   base: Fields,
   mine: Fields,
   theirs: Fields,
 ): unknown {
-  const value = resolve(field, own(field, base), own(field, mine), own(field, theirs));
+  const values = [base, mine, theirs].map((fields) => ownValue(field, fields));
+  const value = resolver(field, values[0], values[1], values[2]);
   if (!hasMethods(value, 'then')) return value;
   ignoreRejection(value);
   throw new HoldfastError(
     'ERR_HOLDFAST_INVALID_OPTION',
-    `The option conflicts must answer the value to store, not a promise, as it did for the field ${field}.`,
+    `The option conflicts must return the value to store, but returned a promise for the field ${field}.`,
   );
 }
 
 /**
- * Of two cookies that both changed, the side that changed more than the expiry wins, this request's before the
- * other's; where neither did, the one that expires later.
+ * Chooses between two cookies that both changed. The one that changed more than its expiry wins, this request's first. If
+ * neither did, the one that expires later wins.
  */
 const mergeCookies: ConflictResolver = (_field, base, mine, theirs) => {
   if (!isRecord(mine) || !isRecord(theirs)) return mine;
@@ -79,12 +80,12 @@ const mergeCookies: ConflictResolver = (_field, base, mine, theirs) => {
   return expiryOf(mine) >= expiryOf(theirs) ? mine : theirs;
 };
 
-/** By how much, in milliseconds, `originalMaxAge` can change when express-session sets it anew from itself. */
+/** How much `originalMaxAge` can drift, in milliseconds, when express-session computes it again from itself. */
 const AGE_DRIFT_MS = 100;
 
 /**
- * Whether two cookies differ in nothing that a touch would not change. An attribute that is undefined is none, as JSON
- * leaves it out.
+ * Returns whether two cookies differ only in what a touch changes. An undefined attribute counts as absent, because JSON
+ * omits it.
  */
 export function isSameButExpiry(one: Fields, other: Fields): boolean {
   return isSameAge(one, other) && hasAttributesOf(one, other) && hasAttributesOf(other, one);
@@ -94,7 +95,7 @@ function isSameAge({ originalMaxAge: one }: Fields, { originalMaxAge: other }: F
   return one === other || Math.abs(Number(one) - Number(other)) <= AGE_DRIFT_MS;
 }
 
-/** Compared one by one, without a copy, as this is asked at every touch. */
+/** Compares one by one, without a copy, because this runs for every touch. */
 function hasAttributesOf(one: Fields, other: Fields): boolean {
   for (const name in one) {
     if (name === 'expires' || name === 'originalMaxAge') continue;
@@ -109,18 +110,18 @@ function hasSameAttributes(one: Fields, other: unknown): boolean {
 
 /** A cookie without an expiry lives longest. */
 function expiryOf(cookie: unknown): number {
-  const expires = property(cookie, 'expires');
+  const expires = getProperty(cookie, 'expires');
   return expires ? new Date(expires as string | number | Date).getTime() : Number.POSITIVE_INFINITY;
 }
 
 function isSame(field: string, one: Fields, other: Fields): boolean {
   return (
     Object.hasOwn(one, field) === Object.hasOwn(other, field) &&
-    isDeepStrictEqual(own(field, one), own(field, other))
+    isDeepStrictEqual(ownValue(field, one), ownValue(field, other))
   );
 }
 
-/** Not what a field such as `constructor` inherits. */
-function own(field: string, fields: Fields): unknown {
+/** Ignores what a field such as `constructor` would inherit. */
+function ownValue(field: string, fields: Fields): unknown {
   return Object.hasOwn(fields, field) ? fields[field] : undefined;
 }

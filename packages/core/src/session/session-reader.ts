@@ -1,103 +1,104 @@
 import { HoldfastError, isSealed, isWrongType } from '../errors.ts';
-import type { Settings } from '../options.ts';
-import type { RedisLike } from '../redis/redis-like.ts';
+import type { GuardedRedis } from '../redis/guarded-redis.ts';
 import { TimeLimit } from '../redis/time-limit.ts';
 import type { Listeners } from '../util/listeners.ts';
-import type { Lifetimes } from './creation-times.ts';
+import type { CreationTimes } from './creation-times.ts';
 import type { SessionCodec } from './session-codec.ts';
-import type { SessionWriter } from './session-writer.ts';
+import type { Snapshots } from './snapshots.ts';
+import type { WriteQueue } from './write-queue.ts';
 
-/** Reads sessions that are live, and lets the writer remember what each was read from. Says what it cannot read. */
+/** What {@link SessionReader} works with. */
+export interface ReaderParts<Session extends object> {
+  readonly redis: GuardedRedis;
+  readonly codec: SessionCodec<Session>;
+  readonly creationTimes: CreationTimes;
+  readonly snapshots: Snapshots<Session>;
+  readonly queue: WriteQueue;
+}
+
+/** Reads sessions that have not expired, takes a snapshot of each, and reports what cannot be read. */
 export class SessionReader<Session extends object> {
-  readonly #client: RedisLike;
-  readonly #codec: SessionCodec<Session>;
-  readonly #lifetimes: Lifetimes;
-  readonly #writer: SessionWriter<Session>;
-  readonly #onWarning: Required<Listeners>['onWarning'];
+  readonly #parts: ReaderParts<Session>;
   readonly #limit: TimeLimit;
+  readonly #onWarning: Required<Listeners>['onWarning'];
 
   constructor(
-    { client, timeoutMs }: Pick<Settings<Session>, 'client' | 'timeoutMs'>,
-    codec: SessionCodec<Session>,
-    lifetimes: Lifetimes,
-    writer: SessionWriter<Session>,
+    timeoutMs: number,
+    parts: ReaderParts<Session>,
     onWarning: Required<Listeners>['onWarning'],
   ) {
-    this.#client = client;
+    this.#parts = parts;
     this.#limit = new TimeLimit(timeoutMs);
-    this.#codec = codec;
-    this.#lifetimes = lifetimes;
-    this.#writer = writer;
     this.#onWarning = onWarning;
   }
 
   /**
-   * What a key holds.
+   * Reads what a key holds.
    * @throws HoldfastError `ERR_HOLDFAST_WRONG_TYPE`
    */
   async textAt(key: string): Promise<string | null> {
     try {
       return await this.#get(key);
     } catch (cause) {
-      throw asWrongType(key, cause);
+      throw explainWrongType(key, cause);
     }
   }
 
   /**
-   * The session at a key; null where there is none, where its life is over, and where it does not open.
+   * Reads the session under a key.
+   * @returns null if there is none, if it has expired, or if it cannot be decrypted.
    * @throws HoldfastError `ERR_HOLDFAST_CORRUPT`, `ERR_HOLDFAST_WRONG_TYPE`
    */
   async load(key: string): Promise<Session | null> {
     try {
       const text = await this.#get(key);
-      const session = text === null ? null : this.read(key, text);
-      return session instanceof Promise ? await session : session;
+      return text === null ? null : await this.parse(key, text);
     } catch (cause) {
-      return this.nullWhereSealed(asWrongType(key, cause));
+      this.warnIfSealed(explainWrongType(key, cause));
+      return null;
     }
   }
 
   /**
-   * Reads a key after the writes that this process was told to make before. Without that, a page that comes after a redirect
-   * would miss what was saved before it.
+   * Reads a key after the writes that this process has requested for it. Without this, the page after a redirect would miss
+   * what was saved before it. The writes and the read share one time limit.
    */
   #get(key: string): Promise<string | null> {
-    const writes = this.#writer.pending(key);
-    if (writes === undefined) return this.#client.get(key);
-    return this.#limit.within(writes.then(() => this.#client.get(key)));
+    const { redis, queue } = this.#parts;
+    const writes = queue.pending(key);
+    if (writes === undefined) return redis.get(key);
+    return this.#limit.within(writes.then(() => redis.get(key)));
   }
 
-  /** A session that does not open is none, lest its visitor gets an error for as long as he has the cookie. */
-  nullWhereSealed(error: unknown): null {
+  /**
+   * Reports a value that cannot be decrypted, and throws any other error. The caller must treat the session as missing:
+   * otherwise every request with that cookie would fail.
+   */
+  warnIfSealed(error: unknown): void {
     if (!isSealed(error)) throw error;
     this.warn(error);
-    return null;
   }
 
-  /** Tells of a stored value that counts as no session, or is left out of a list. */
+  /** Reports a stored value that counts as a missing session, or that a list skips. */
   warn(error: HoldfastError): void {
     this.#onWarning(error);
   }
 
-  /** A stored text as a session; null where its life is over, though its key is still there. */
-  read(key: string, text: string): Session | null | Promise<Session | null> {
-    const session = this.#codec.parse(key, text);
-    if (session instanceof Promise) return session.then((read) => this.#live(key, read, text));
-    return this.#live(key, session, text);
-  }
-
-  #live(key: string, session: Session, text: string): Session | null {
-    if (this.#lifetimes.leftMs(session) <= 0) return null;
-    this.#writer.remember(key, session, text);
+  /** Reads a stored text as a session. Null if the session has expired although its key is still there. */
+  async parse(key: string, text: string): Promise<Session | null> {
+    const { codec, creationTimes, snapshots } = this.#parts;
+    const session = await codec.parse(key, text);
+    if (creationTimes.remainingMs(session) <= 0) return null;
+    snapshots.take(key, session, text);
     return session;
   }
 }
 
-function asWrongType(key: string, cause: unknown): unknown {
+function explainWrongType(key: string, cause: unknown): unknown {
   if (!isWrongType(cause)) return cause;
   return new HoldfastError(
     'ERR_HOLDFAST_WRONG_TYPE',
-    `The key ${key} does not hold a string, so something else than this store wrote it.`,
+    `The key ${key} does not hold a string, so another program than this store wrote it.`,
     { cause, key },
   );
 }

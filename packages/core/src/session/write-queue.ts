@@ -1,66 +1,68 @@
 import { HoldfastError } from '../errors.ts';
 import { TimeLimit } from '../redis/time-limit.ts';
 
-/** What one turn leaves for the next: the text that it stored, or nothing where it stored none. */
-export type Left = string | undefined;
-
-/** A turn that is under way. */
-export class Turn {
-  /** What the turn before has left. */
-  before: Left;
-  /** Nobody waits for it any more, and others have come after it. */
-  isOver = false;
+/** A write in a {@link WriteQueue}. */
+export class QueuedWrite {
+  /** The text that the write before this one left in Redis. Undefined if that is not known. */
+  previousText: string | undefined;
+  /** The text that this write leaves in Redis, which becomes the `previousText` of the next. Undefined if that is not known. */
+  leftText: string | undefined;
+  /** Whether this write has settled for its caller, for example by a timeout. Later writes may have run since. */
+  isExpired = false;
 
   /**
-   * To be called before each write: one that comes after its turn could undo what a later turn has written.
-   * @throws HoldfastError `ERR_HOLDFAST_TIMEOUT`, which whoever waited was told already.
+   * Must be called directly before each command that changes Redis: a command of an expired write could undo a later write.
+   * @throws HoldfastError `ERR_HOLDFAST_TIMEOUT`, which the caller has received already.
    */
-  checkNotOver(): void {
-    if (this.isOver) throw new HoldfastError('ERR_HOLDFAST_TIMEOUT', 'This turn is over.');
+  throwIfExpired(): void {
+    if (this.isExpired) throw new HoldfastError('ERR_HOLDFAST_TIMEOUT', 'This write has expired.');
   }
 }
 
-type Work = (turn: Turn) => Promise<Left>;
-
 /**
- * Lets the writes of one key follow each other, each with what the one before it has left. Different keys never wait
- * for each other.
+ * Runs the writes of one key one after the other, in the order in which they were requested. The writes of different keys
+ * run at the same time.
  */
-export class Turns {
-  readonly #last = new Map<string, Promise<Left>>();
+export class WriteQueue {
+  /** The end of the last write of each key. */
+  readonly #last = new Map<string, Promise<string | undefined>>();
   readonly #limit: TimeLimit;
 
-  /** @param timeoutMs for how many milliseconds a turn, and those before it, are waited for at most. */
+  /** @param timeoutMs how long a write may take, with the writes before it. `Infinity`: as long as it takes. */
   constructor(timeoutMs: number) {
     this.#limit = new TimeLimit(timeoutMs);
   }
 
-  /** Ends when every turn of this key that was asked for so far has ended, well or not; undefined where there is none. */
-  pending(key: string): Promise<unknown> | undefined {
-    return this.#last.get(key);
-  }
-
   /**
-   * Does the work when every turn of this key before it has ended, well or not, or has taken too long; not at all where
-   * the wait for them takes too long.
+   * Runs a write when the earlier writes of its key have settled, including by a timeout. If that takes too long, never
+   * runs it.
+   * @returns the result of the write.
    * @throws HoldfastError `ERR_HOLDFAST_TIMEOUT`
    */
-  take(key: string, work: Work): Promise<Left> {
-    const before = this.#last.get(key);
-    const turn = new Turn();
-    const begin = (left: Left): Promise<Left> => {
-      turn.checkNotOver();
-      turn.before = left;
-      return work(turn);
+  run<Result>(key: string, task: (write: QueuedWrite) => Promise<Result>): Promise<Result> {
+    const previous = this.#last.get(key);
+    const write = new QueuedWrite();
+    const start = (previousText: string | undefined): Promise<Result> => {
+      write.throwIfExpired();
+      write.previousText = previousText;
+      return task(write);
     };
-    const answer = this.#limit.within(before === undefined ? work(turn) : before.then(begin));
-    const end = (left: Left): Left => {
-      turn.isOver = true;
+    const result = this.#limit.within(previous === undefined ? task(write) : previous.then(start));
+    const end = (leftText: string | undefined): string | undefined => {
+      write.isExpired = true;
       if (this.#last.get(key) === ended) this.#last.delete(key);
-      return left;
+      return leftText;
     };
-    const ended = answer.then(end, () => end(undefined));
+    const ended = result.then(
+      () => end(write.leftText),
+      () => end(undefined),
+    );
     this.#last.set(key, ended);
-    return answer;
+    return result;
+  }
+
+  /** Returns a promise that resolves when the writes of a key that were requested so far have settled; undefined if there are none. */
+  pending(key: string): Promise<unknown> | undefined {
+    return this.#last.get(key);
   }
 }

@@ -1,35 +1,34 @@
 import { type HoldfastError, invalidArgument } from '../errors.ts';
-import { shown } from '../util/values.ts';
+import { describeValue } from '../util/values.ts';
 
 /**
- * Gives the outcome of some work to a callback, and else answers a promise of it. A callback is called outside of the
- * promise, so that what it throws is nobody's rejection.
+ * Passes the outcome of an operation to a callback, or without one returns the operation's promise. The callback runs
+ * outside of the promise, so that an error that it throws is an uncaught exception and not a rejection.
+ * @throws HoldfastError `ERR_HOLDFAST_INVALID_ARGUMENT`
  */
-export function answer<Answer>(
-  callback: ((error: unknown, answer?: Answer) => void) | undefined,
-  work: () => Promise<Answer>,
-): Promise<Answer> | undefined {
-  if (callback === undefined) return work();
+export function callbackOrPromise<Result>(
+  callback: ((error: unknown, result?: Result) => void) | undefined,
+  run: () => Promise<Result>,
+): Promise<Result> | undefined {
+  if (callback === undefined) return run();
   if (typeof callback !== 'function') throw notAFunction(callback);
-  work().then(
-    (value) => process.nextTick(callback, null, value),
-    (error) => process.nextTick(callback, error || failedWithNothing(error)),
+  run().then(
+    (result) => process.nextTick(callback, null, result),
+    (error) => process.nextTick(callback, error || failureWithoutError(error)),
   );
   return undefined;
 }
 
-/** A callback takes nothing for success, and an application's function may throw nothing, as in `throw undefined`. */
-function failedWithNothing(cause: unknown): Error {
+/** A callback takes a falsy error for success, and a function of the application may `throw undefined`. */
+function failureWithoutError(cause: unknown): Error {
   return new Error(
-    `A function of the application failed without an error, but with ${shown(cause)}.`,
-    {
-      cause,
-    },
+    `A function of the application threw ${describeValue(cause)} instead of an error.`,
+    { cause },
   );
 }
 
 function notAFunction(callback: unknown): HoldfastError {
   return invalidArgument(
-    `The callback must be a function, or left out for a promise, not ${shown(callback)}.`,
+    `The callback must be a function, or absent for a promise, but is ${describeValue(callback)}.`,
   );
 }

@@ -1,4 +1,4 @@
-/** Cuts a list into pieces, each with so many items at most. */
+/** Cuts a list into pieces of at most this many items. */
 export function* batchesOf<Item>(
   items: readonly Item[],
   size: number,

@@ -1,13 +1,16 @@
 import { hash } from 'node:crypto';
 
-/** SHA-256 of a session id, in hexadecimal digits, as the id itself would let its reader in. */
-export function hashOfId(id: string): string {
+/**
+ * Returns the handle of a session: the SHA-256 of its id, in hexadecimal digits. A handle can be shown and logged. The
+ * id itself would let its reader sign in.
+ */
+export function handleOf(id: string): string {
   return hash('sha256', id);
 }
 
 const HANDLE = /^[\da-f]{64}$/;
 
-/** Whether a value is a hash of an id, which names a session in lists and opens none. */
+/** Returns whether a value has the form of a handle. */
 export function isHandle(value: unknown): value is string {
   return typeof value === 'string' && HANDLE.test(value);
 }

@@ -2,51 +2,51 @@ import type { HoldfastError } from '../errors.ts';
 
 /** A save that stored nothing. */
 export interface DroppedSave {
-  /** SHA-256 of the session id, in hexadecimal digits, as the id itself would let its reader in. */
+  /** The session's handle: the SHA-256 of its id, in hexadecimal digits. */
   handle: string;
-  /** `gone`: the session was ended, or expired, since it was read. */
+  /** `gone`: the session was ended, or expired, after the request had read it. */
   reason: 'gone';
 }
 
 /** A save that failed. */
 export interface FailedSave {
-  /** SHA-256 of the session id, in hexadecimal digits. */
+  /** The session's handle: the SHA-256 of its id, in hexadecimal digits. */
   handle: string;
   error: unknown;
 }
 
-/** Who is told of what no caller is. What they throw is an uncaught exception, and no failure of an operation. */
+/**
+ * Callbacks for events that have no caller to report to. An error that a callback throws becomes an uncaught exception
+ * and does not fail the operation.
+ */
 export interface Listeners {
   /**
-   * Told of each stored value that cannot be read (`ERR_HOLDFAST_SEALED`, `ERR_HOLDFAST_CORRUPT`,
-   * `ERR_HOLDFAST_WRONG_TYPE`, `ERR_HOLDFAST_INVALID_USER_ID`) and so is left out of a list or count, or ended with the
-   * others of a user, and of each that a read or update takes for no session because it does not open
-   * (`ERR_HOLDFAST_SEALED`).
+   * Called for each stored value that cannot be read (`ERR_HOLDFAST_SEALED`, `ERR_HOLDFAST_CORRUPT`,
+   * `ERR_HOLDFAST_WRONG_TYPE`, `ERR_HOLDFAST_INVALID_USER_ID`) where the operation goes on without it: a list or count
+   * skips it, `destroyByUser` ends it with the others, and a read treats an encrypted value that cannot be opened as a
+   * missing session.
    */
   onWarning?(warning: HoldfastError): void;
-  /** Told of each save that stored nothing, because whoever ended a session has the last word. */
+  /** Called for each save that stored nothing because the session had been ended. */
   onDropped?(dropped: DroppedSave): void;
-  /**
-   * Told of each save that failed, which whoever asked for it is also told, but perhaps too late to say so to a
-   * visitor.
-   */
+  /** Called for each save that failed. Its promise rejects as well, which can be too late to tell the visitor. */
   onSaveError?(failed: FailedSave): void;
-  /** Told when Redis is found to be away, and when it is back. */
-  onOutage?(isAway: boolean): void;
+  /** Called with true when Redis is found to be unavailable, and with false when it answers again. */
+  onOutage?(isUnavailable: boolean): void;
 }
 
-/** The same listeners, of which none can throw into the work that they are told of. */
-export function harmless(listeners: Listeners): Required<Listeners> {
+/** Returns the same callbacks, complete, and such that none can throw into the operation that calls it. */
+export function isolatedListeners(listeners: Listeners): Required<Listeners> {
   return {
-    onWarning: (warning) => harmlessly(() => listeners.onWarning?.(warning)),
-    onDropped: (dropped) => harmlessly(() => listeners.onDropped?.(dropped)),
-    onSaveError: (failed) => harmlessly(() => listeners.onSaveError?.(failed)),
-    onOutage: (isAway) => harmlessly(() => listeners.onOutage?.(isAway)),
+    onWarning: (warning) => isolated(() => listeners.onWarning?.(warning)),
+    onDropped: (dropped) => isolated(() => listeners.onDropped?.(dropped)),
+    onSaveError: (failed) => isolated(() => listeners.onSaveError?.(failed)),
+    onOutage: (isUnavailable) => isolated(() => listeners.onOutage?.(isUnavailable)),
   };
 }
 
-/** Calls a listener; what it throws is an uncaught exception, as with a callback. */
-export function harmlessly(call: () => void): void {
+/** Calls a function. An error that it throws becomes an uncaught exception, as with a callback of Node's. */
+export function isolated(call: () => void): void {
   try {
     call();
   } catch (error) {

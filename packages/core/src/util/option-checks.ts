@@ -1,11 +1,12 @@
 import { HoldfastError } from '../errors.ts';
-import { shown } from './values.ts';
+import { describeValue } from './values.ts';
 
-/** What an option may be, and how a message says so. */
+/** Which values an option accepts. */
 export interface Check {
   accepts: (value: unknown) => boolean;
+  /** Completes the sentence "The option … must be …". */
   accepted: string;
-  /** Whether a wrong value may be a secret, which no message shows. */
+  /** Whether a wrong value may be a secret, which no message shows. Default false. */
   isSecret?: boolean;
 }
 
@@ -14,31 +15,33 @@ export const isBoolean: Check = {
   accepted: 'true or false',
 };
 
-/** The options that were given. One that is `undefined` counts as absent. */
+/** Returns the options that were given. An option that is `undefined` counts as absent. */
 export function givenOptions(options: unknown): [string, unknown][] {
   return Object.entries(Object(options)).filter(([, value]) => value !== undefined);
 }
 
 /**
  * Checks each option that was given.
- * @param whose what the message calls the place where the options are given, with a space before it.
+ * @param owner the class or function that takes the options, as messages name it.
  * @throws HoldfastError `ERR_HOLDFAST_INVALID_OPTION`
  */
 export function checkOptions(
   given: readonly [string, unknown][],
   checks: Record<string, Check>,
-  whose = '',
+  owner: string,
 ): void {
   for (const [name, value] of given) {
     const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
     if (check === undefined) {
       const known = Object.keys(checks).join(', ');
-      throw invalidOption(`There is no option ${name}${whose}. The options are ${known}.`);
+      throw invalidOption(`${owner} has no option ${name}. Its options are ${known}.`);
     }
     if (check.accepts(value)) continue;
-    const what =
-      typeof value === 'string' && !check.isSecret ? JSON.stringify(value) : shown(value);
-    throw invalidOption(`The option ${name}${whose} must be ${check.accepted}, not ${what}.`);
+    const actual =
+      typeof value === 'string' && !check.isSecret ? JSON.stringify(value) : describeValue(value);
+    throw invalidOption(
+      `The option ${name} of ${owner} must be ${check.accepted}, but is ${actual}.`,
+    );
   }
 }
 

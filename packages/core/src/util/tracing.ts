@@ -1,10 +1,11 @@
 import { type TracingChannel, tracingChannel } from 'node:diagnostics_channel';
-import { hashOfId, isHandle } from './handle.ts';
-import { property } from './values.ts';
+import { clock } from './clock.ts';
+import { handleOf, isHandle } from './handle.ts';
+import { getProperty } from './values.ts';
 
 /**
- * What is traced, each on a tracing channel of its own: `holdfast:get` and so on, by the names of the store's methods.
- * Not those that answer sessions one by one, or all of them so: how long these take is for their reader to say.
+ * The operations that are traced, each on a tracing channel of its own: `holdfast:get` and so on, by the names of the
+ * store's methods. `all` and `sessions` are not: their duration depends on the code that reads their results.
  */
 export const TRACED = [
   'get',
@@ -24,23 +25,29 @@ export const TRACED = [
 export type TracedOperation = (typeof TRACED)[number];
 
 /**
- * - get: `hit`, or `miss` where there is no such session.
- * - set, touch, update: `stored`; `merged` with what another request stored meanwhile; `dropped`, as the session was
- *   ended by another; `ended` by this one, as its cookie or its longest life has run out.
- * - touch: `skipped`, as the expiry would hardly move, or the options say so.
+ * What became of a session that was written.
+ *
+ * - `stored`: as the request left it.
+ * - `merged`: together with what another request had stored since this one read it.
+ * - `dropped`: not stored, because another request had ended the session.
+ * - `ended`: ended by this request, whose cookie or `maxLifetime` has run out.
+ * - `skipped`: a touch that would hardly move the expiry, or that the options turn off.
  */
-export type Outcome = 'hit' | 'miss' | 'stored' | 'merged' | 'dropped' | 'ended' | 'skipped';
+export type WriteOutcome = 'stored' | 'merged' | 'dropped' | 'ended' | 'skipped';
 
-/** What subscribers are told of an operation. Never a session's content, nor an id that would let its reader in. */
+/** The outcome of an operation: of get, `hit` or `miss`; of set, touch and update, a {@link WriteOutcome}. */
+export type Outcome = 'hit' | 'miss' | WriteOutcome;
+
+/** What subscribers learn about an operation. Never a session's content, and never its id. */
 export interface Trace {
   readonly operation: TracedOperation;
-  /** SHA-256 of the session id, in hexadecimal digits; absent where the operation is not about one session. */
+  /** The session's handle: the SHA-256 of its id, in hexadecimal digits. Absent if the operation is not about one session. */
   readonly handle?: string | undefined;
-  /** What became of it; absent before its end, after an error, and where nothing more is to be said. */
+  /** What the operation did. Absent before its end, after an error, and for operations without an {@link Outcome}. */
   outcome?: Outcome | undefined;
-  /** How long it took, in milliseconds; absent before its end. */
+  /** How long the operation took, in milliseconds. Absent before its end. */
   durationMs?: number | undefined;
-  /** The `code` of the error that it ended with, or the error's name. */
+  /** The `code` of the error that the operation failed with, or the error's name. */
   errorCode?: string | undefined;
 }
 
@@ -51,41 +58,42 @@ const CHANNELS = Object.fromEntries(
 ) as Record<TracedOperation, Channel>;
 
 /**
- * Stands for every operation that nobody watches, all at once. So what one notes on it, another may overwrite, and
- * nothing but the note itself may depend on what it says.
+ * The trace of every operation without subscribers, so that those cost no object. They all write to it at the same time:
+ * read nothing from it.
  */
 const UNWATCHED: Trace = { operation: 'get' };
 
 /**
- * Does the work of an operation and tells those who subscribed to its channel, by the protocol of Node's
- * `TracingChannel` for promises. Costs next to nothing while nobody has.
- * @param id the id of the session that it is about; of destroyByHandle, the handle.
- * @param work notes the outcome on the trace that it is given.
+ * Runs an operation and publishes it to the subscribers of its channel, by the protocol of Node's `TracingChannel` for
+ * promises. Without subscribers it only runs the operation. `TracingChannel.tracePromise` would publish the operation's
+ * result, which is a session's content.
+ * @param subject the session id; for destroyByHandle, the handle; undefined for operations that are not about one session.
+ * @param run runs the operation, and sets the outcome of the trace that it is given.
  */
-export function traced<Answer>(
+export function traced<Result>(
   operation: TracedOperation,
-  id: unknown,
-  work: (trace: Trace) => Promise<Answer>,
-): Promise<Answer> {
+  subject: unknown,
+  run: (trace: Trace) => Promise<Result>,
+): Promise<Result> {
   const channel = CHANNELS[operation];
-  if (!channel.hasSubscribers) return work(UNWATCHED);
-  return watched(channel, { operation, handle: idHashOf(operation, id) }, work);
+  if (!channel.hasSubscribers) return run(UNWATCHED);
+  return watched(channel, { operation, handle: handleOfSubject(operation, subject) }, run);
 }
 
-function idHashOf(operation: TracedOperation, id: unknown): string | undefined {
-  if (operation === 'destroyByHandle') return isHandle(id) ? id : undefined;
-  return typeof id === 'string' ? hashOfId(id) : undefined;
+function handleOfSubject(operation: TracedOperation, subject: unknown): string | undefined {
+  if (operation === 'destroyByHandle') return isHandle(subject) ? subject : undefined;
+  return typeof subject === 'string' ? handleOf(subject) : undefined;
 }
 
-function watched<Answer>(
+function watched<Result>(
   channel: Channel,
   trace: Trace,
-  work: (trace: Trace) => Promise<Answer>,
-): Promise<Answer> {
-  const start = performance.now();
-  // So that what a subscriber bound to the channel, such as a span, is there for all that the work does.
+  run: (trace: Trace) => Promise<Result>,
+): Promise<Result> {
+  const start = clock.monotonic();
+  // Makes what a subscriber binds to the channel, such as a span, the context of everything that the operation does.
   return channel.start.runStores(trace, () => {
-    const answer = work(trace).then(
+    const result = run(trace).then(
       (value) => {
         end(channel, trace, start);
         return value;
@@ -98,17 +106,17 @@ function watched<Answer>(
       },
     );
     channel.end.publish(trace);
-    return answer;
+    return result;
   });
 }
 
 function end(channel: Channel, trace: Trace, start: number): void {
-  trace.durationMs = performance.now() - start;
+  trace.durationMs = clock.monotonic() - start;
   if (trace.errorCode !== undefined) channel.error.publish(trace);
   channel.asyncStart.publish(trace);
   channel.asyncEnd.publish(trace);
 }
 
 function codeOf(error: unknown): string {
-  return String(property(error, 'code') ?? property(error, 'name') ?? 'unknown');
+  return String(getProperty(error, 'code') ?? getProperty(error, 'name') ?? 'unknown');
 }

@@ -1,55 +1,63 @@
-/** Reads a property of anything, null and undefined included, as `?.` does for values of a known type. */
-export function property(value: unknown, name: string): unknown {
+/** Reads a property of any value. Returns undefined for null and undefined. */
+export function getProperty(value: unknown, name: string): unknown {
   return value === null || value === undefined
     ? undefined
     : (value as Record<string, unknown>)[name];
 }
 
-/** Whether a value has functions under all of these names. */
+/** Returns whether a value has functions under all of these names. */
 export function hasMethods(value: unknown, ...names: readonly string[]): boolean {
-  for (const name of names) if (typeof property(value, name) !== 'function') return false;
+  for (const name of names) if (typeof getProperty(value, name) !== 'function') return false;
   return true;
 }
 
-/** A promise that nobody asked for is of no use; that it may fail later must not end the process. */
-export function ignoreRejection(answer: unknown): void {
-  new Promise((resolve) => resolve(answer)).catch(() => {});
+/**
+ * Returns whether a value is a promise of any realm, or another object with a `then`. `instanceof Promise` is false for
+ * every promise that Node's own functions return under Jest.
+ */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && hasMethods(value, 'then');
 }
 
-/** Whether a value is an object that can hold fields: neither null nor an array. */
+/** Keeps a promise that no code waits for from ending the process when it rejects. */
+export function ignoreRejection(value: unknown): void {
+  new Promise((resolve) => resolve(value)).catch(() => {});
+}
+
+/** Returns whether a value is an object that can hold fields: neither null nor an array. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Whether a value is a whole number of at least 1, and none so large that it is no longer exact. */
+/** Returns whether a value is an integer of at least 1 that a number can hold exactly. */
 export function isPositiveInteger(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 1;
 }
 
 /**
- * Whether a value can be a part of a key's name: text that is not empty, nor has half a surrogate pair, of which UTF-8
- * makes the same character whichever it is, so that two texts would become one key.
+ * Returns whether a value can be part of a key's name: a non-empty string without lone surrogates. UTF-8 encodes every
+ * lone surrogate as the same character, so two different strings would become one key.
  */
 export function isKeyText(value: unknown): value is string {
   return typeof value === 'string' && value !== '' && value.isWellFormed();
 }
 
-/** How a message shows a value that was given: what it is, and no text, which may be a secret. */
-export function shown(value: unknown): string {
-  if (typeof value === 'string') return shownText(value);
+/** Describes a value in an error message: its kind, and never a text, which may be a secret. */
+export function describeValue(value: unknown): string {
+  if (typeof value === 'string') return describeText(value);
   try {
-    return shownKind(value);
+    return describeKind(value);
   } catch {
-    return 'an object that cannot be looked at';
+    return 'an object that cannot be inspected';
   }
 }
 
-function shownText(text: string): string {
+function describeText(text: string): string {
   if (text === '') return 'an empty string';
-  return text.isWellFormed() ? 'a string' : 'a string with half a surrogate pair';
+  return text.isWellFormed() ? 'a string' : 'a string with a lone surrogate';
 }
 
-function shownKind(value: unknown): string {
+function describeKind(value: unknown): string {
   if (typeof value === 'function') return 'a function';
   if (value instanceof Date) return `the date ${value}`;
   if (hasMethods(value, 'then')) return 'a promise';

@@ -1,0 +1,24 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express, { type Express } from 'express';
+import session, { type Store } from 'express-session';
+import { DAY_MS } from '../stores/session-data.ts';
+
+/** Creates an Express application that keeps its sessions in the store. */
+export function sessionApp(store: Store): Express {
+  const options = { secret: 'bench', resave: false, saveUninitialized: false };
+  return express().use(session({ store, ...options, cookie: { maxAge: DAY_MS } }));
+}
+
+/** The child's side of a `ServerProcess`: sends the port, answers each message with the usage, and ends with the parent. */
+export async function serve(
+  app: Express,
+  usage: (server: Server) => object | Promise<object>,
+): Promise<void> {
+  const server = app.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  process.on('message', async () => process.send?.(await usage(server)));
+  process.on('disconnect', () => process.exit());
+  process.send?.((server.address() as AddressInfo).port);
+}

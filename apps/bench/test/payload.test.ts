@@ -1,8 +1,0 @@
-import { describe, expect, it } from '@jest/globals';
-import { sessionOf } from '../src/payload.ts';
-
-describe('A session of the bench', () => {
-  it.each([200, 2000, 20_000])('has exactly %i bytes', (bytes) => {
-    expect(Buffer.byteLength(JSON.stringify(sessionOf(bytes)))).toBe(bytes);
-  });
-});

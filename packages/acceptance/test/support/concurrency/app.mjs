@@ -1,0 +1,131 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import express from 'express';
+import session from 'express-session';
+import { Gates } from '../gates.mjs';
+
+/** How long a session lives. */
+const MAX_AGE_MS = 60_000;
+
+/**
+ * An application whose requests change their session as they are told, at the moment that they are told.
+ * @param commands how often each command was sent.
+ * @param resolved what the option `conflicts` was asked.
+ */
+export function appOn({ store, resave, commands, resolved }) {
+  const app = express();
+  app.use(express.json());
+  app.use('/test', testRoutes({ store, commands, resolved }));
+  app.use(
+    session({
+      store,
+      resave,
+      secret: 'keyboard cat',
+      saveUninitialized: false,
+      cookie: { maxAge: MAX_AGE_MS },
+    }),
+  );
+  app.get('/', ({ session: { cookie, ...fields } }, response) => {
+    response.json({ fields, endsAt: Date.now() + cookie.maxAge });
+  });
+  app.post('/work', async (request, response) => {
+    const { saveFirst, gate, delayMs = 0, ...changes } = request.body;
+    if (saveFirst) {
+      change(request.session, saveFirst);
+      await saved(request.session);
+    }
+    if (gate) await app.locals.gates.pass(gate, request.sessionID);
+    if (delayMs > 0) await delay(delayMs);
+    change(request.session, changes);
+    response.json({ id: request.sessionID });
+  });
+  app.post('/flash', (request, response) => {
+    request.session.message = request.body.message;
+    response.redirect(`${request.baseUrl}/`);
+  });
+  app.post('/sign-in', (request, response, next) => {
+    request.session.regenerate((error) => {
+      if (error) return next(error);
+      request.session.user = request.body.user;
+      response.redirect(`${request.baseUrl}/`);
+    });
+  });
+  app.post('/sign-out', (request, response, next) => {
+    request.session.destroy((error) => (error ? next(error) : response.json({})));
+  });
+  app.post('/regenerate', (request, response, next) => {
+    request.session.regenerate((error) => {
+      if (error) return next(error);
+      request.session.user = 'regenerated';
+      response.json({ id: request.sessionID });
+    });
+  });
+  return app;
+}
+
+function saved(session) {
+  return new Promise((resolve, reject) => {
+    session.save((error) => (error ? reject(error) : resolve()));
+  });
+}
+
+function change(session, { set = {}, unset = [], push = {} }) {
+  Object.assign(session, set);
+  for (const field of unset) delete session[field];
+  for (const [field, item] of Object.entries(push)) session[field].items.push(item);
+}
+
+/** What a test asks without a session of its own. */
+function testRoutes({ store, commands, resolved }) {
+  const routes = express.Router();
+  const dropped = [];
+  store.on('dropped', (event) => dropped.push(event));
+
+  routes.get('/log', (request, response) => {
+    const { gates } = request.app.locals;
+    response.json({ dropped, commands, resolved, gates: gates.visitors });
+  });
+  routes.get('/gates/:gate/arrived/:count', async (request, response) => {
+    const { gate, count } = request.params;
+    await request.app.locals.gates.arrived(gate, Number(count));
+    response.json({});
+  });
+  routes.post('/gates/:gate/open', (request, response) => {
+    request.app.locals.gates.open(request.params.gate);
+    response.json({});
+  });
+  routes.get('/sessions/:id', (request, response, next) => {
+    store.get(request.params.id, (error, one) => {
+      if (error) return next(error);
+      store.all((failed, all) => (failed ? next(failed) : response.json({ get: one, all })));
+    });
+  });
+  routes.delete('/sessions/:id', (request, response, next) => {
+    store.destroy(request.params.id, (error) => (error ? next(error) : response.json({})));
+  });
+  routes.delete('/users/:user/sessions', async (request, response) => {
+    const { user } = request.params;
+    response.json({ ended: await store.destroyByUser(user, { except: request.body.except }) });
+  });
+  routes.post('/sessions/:id/count', async (request, response) => {
+    const { times, delayMs } = request.body;
+    const count = async (one) => {
+      const { count = 0 } = one;
+      if (delayMs > 0) await delay(Math.random() * delayMs);
+      one.count = count + 1;
+    };
+    const calls = Array.from({ length: times }, () => store.update(request.params.id, count));
+    const answers = await Promise.all(calls);
+    response.json({ counts: answers.map((one) => one?.count ?? null) });
+  });
+  return routes;
+}
+
+/** Mounts applications under their names. */
+export function mounted(apps) {
+  const app = express();
+  for (const [name, one] of Object.entries(apps)) {
+    one.locals.gates = new Gates();
+    app.use(`/${name}`, one);
+  }
+  return app;
+}

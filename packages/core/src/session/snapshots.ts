@@ -1,0 +1,79 @@
+import type { SessionIndex } from '../indexes/session-index.ts';
+import { privateSlot } from '../util/private-slot.ts';
+import { cookieFieldsOf } from './cookie-fields.ts';
+import type { CreationTimes } from './creation-times.ts';
+import type { Fields } from './merge.ts';
+import { checkedSession } from './session-codec.ts';
+import type { Keys } from './session-keys.ts';
+
+/** What a session object was read from, or was last stored as. */
+export interface Snapshot {
+  readonly key: string;
+  /** The text to compare the session with, to find what the application changed. */
+  loadedText: string;
+  /** The text that Redis held then. After a merge, it differs from `loadedText`. */
+  storedText: string;
+  /** The session's user then. */
+  user: string | undefined;
+  /** A copy of its cookie then. The application may have changed the session's own cookie since. */
+  cookie: Fields;
+}
+
+/** Remembers the snapshot of each session object that was read from Redis or stored there. */
+export class Snapshots<Session extends object> {
+  readonly #slot = privateSlot<Snapshot>();
+  readonly #index: SessionIndex<Session>;
+  readonly #creationTimes: CreationTimes;
+
+  constructor(index: SessionIndex<Session>, creationTimes: CreationTimes) {
+    this.#index = index;
+    this.#creationTimes = creationTimes;
+  }
+
+  /** Remembers the text that a session was read from. */
+  take(key: string, session: Session, text: string): void {
+    this.keep(session, this.create(key, session, text));
+  }
+
+  /** Returns a snapshot of a session that stands for a stored text, without remembering it. */
+  create(key: string, session: Session, text: string): Snapshot {
+    return {
+      key,
+      loadedText: text,
+      storedText: text,
+      user: this.#index.storedUserOf(session),
+      cookie: cookieFieldsOf(session),
+    };
+  }
+
+  keep(session: Session, snapshot: Snapshot): void {
+    this.#slot.set(session, snapshot);
+  }
+
+  /** Returns the snapshot of a session that was read from this key, or stored under it. */
+  of(key: string, session: Session): Snapshot | undefined {
+    const snapshot = this.#slot.get(session);
+    return snapshot?.key === key ? snapshot : undefined;
+  }
+
+  /** Returns whether a session was read from any key, or stored under one. */
+  has(session: Session): boolean {
+    return this.#slot.get(session) !== undefined;
+  }
+
+  /**
+   * Returns which of the possible keys of a session to use: the one that it was read from or stored under, else all.
+   * @throws HoldfastError `ERR_HOLDFAST_INVALID_ARGUMENT`
+   */
+  keysOf(session: Session, keys: Keys): Keys {
+    const key = this.#slot.get(checkedSession(session))?.key;
+    return key !== undefined && keys.includes(key) ? [key] : keys;
+  }
+
+  /** Makes another object with the same content stand for the same text. */
+  copy(from: object, to: object): void {
+    const snapshot = this.#slot.get(from);
+    if (snapshot !== undefined) this.#slot.set(to, { ...snapshot });
+    this.#creationTimes.copyOldest([from], to);
+  }
+}

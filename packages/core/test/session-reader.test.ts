@@ -1,0 +1,76 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { SessionRepository } from '../src/repository.ts';
+import { settled, useManualClock } from './manual-clock.ts';
+import { MemoryRedis } from './memory-redis.ts';
+
+interface Session {
+  message?: string;
+}
+
+const TIMEOUT_MS = 1000;
+
+const clock = useManualClock();
+let redis: MemoryRedis;
+let sessions: SessionRepository<Session>;
+
+beforeEach(() => {
+  redis = new MemoryRedis();
+  sessions = new SessionRepository({ client: redis, timeoutMs: TIMEOUT_MS });
+});
+
+describe('a read', () => {
+  test('waits for the writes of its session that were requested before', async () => {
+    redis.hold('set');
+    const saved = sessions.save('id', { message: 'saved' });
+    const read = sessions.load('id');
+    await settled();
+    expect(redis.takeNames()).toEqual(['set']);
+    redis.release('set');
+    await saved;
+    expect(await read).toEqual({ message: 'saved' });
+    expect(redis.takeNames()).toEqual(['get']);
+  });
+
+  test('does not wait for writes of other sessions', async () => {
+    redis.hold('set');
+    const saved = sessions.save('other', {});
+    expect(await sessions.load('id')).toBeNull();
+    redis.release('set');
+    await saved;
+  });
+
+  test('reads the session after a write that failed', async () => {
+    const failure = new Error('OOM command not allowed');
+    redis.set = () => Promise.reject(failure);
+    const saved = expect(sessions.save('id', {})).rejects.toBe(failure);
+    expect(await sessions.load('id')).toBeNull();
+    await saved;
+  });
+
+  test('shares one time limit with the writes that it waits for', async () => {
+    redis.hold('set');
+    redis.hold('get');
+    const saved = sessions.save('id', {});
+    const read = expect(sessions.load('id')).rejects.toMatchObject({
+      code: 'ERR_HOLDFAST_TIMEOUT',
+    });
+    await clock.advance(0.6 * TIMEOUT_MS);
+    redis.release('set');
+    await saved;
+    // The GET alone is within its limit.
+    await clock.advance(0.6 * TIMEOUT_MS);
+    redis.release('get');
+    await read;
+  });
+
+  test('does not wait for the work of an update, which may read the session itself', async () => {
+    await sessions.save('id', { message: 'first' });
+    const seen: unknown[] = [];
+    await sessions.update('id', async (session) => {
+      seen.push(await sessions.load('id'));
+      session.message = 'second';
+    });
+    expect(seen).toEqual([{ message: 'first' }]);
+    expect(await sessions.load('id')).toEqual({ message: 'second' });
+  });
+});

@@ -1,0 +1,1 @@
+import './ioredis.test.ts';
