@@ -1,7 +1,7 @@
 import type { IndexEntry, SessionIndex } from '../indexes/session-index.ts';
 import type { GuardedRedis } from '../redis/guarded-redis.ts';
 import { ignoreRejection } from '../util/values.ts';
-import { cookieFieldsOf } from './cookie-fields.ts';
+import { cookieFieldsOf } from './cookies.ts';
 import type { Fields } from './merge.ts';
 import { checkedSession, type SessionCodec } from './session-codec.ts';
 import { storageIdAt } from './session-keys.ts';

@@ -1,31 +1,63 @@
 import { isDeepStrictEqual } from 'node:util';
 import { HoldfastError } from '../errors.ts';
-import { getProperty, hasMethods, ignoreRejection, isRecord } from '../util/values.ts';
+import { hasMethods, ignoreRejection, isRecord } from '../util/values.ts';
+import { mergeCookies } from './cookies.ts';
+import { mergeLists } from './merge-lists.ts';
 
-/** The top-level fields of a session. */
+/** The fields of a session, or of an object within it. */
 export type Fields = Record<string, unknown>;
 
+/** The names that lead to a value within a session: `['cart', 'coupon']` for `session.cart.coupon`. */
+export type Path = readonly string[];
+
 /**
- * Decides what is stored for a field that two requests changed in different ways.
- * @param field the field's name.
- * @param base the value that this request had read; undefined if the field did not exist.
- * @param mine the value that this request wants to store; undefined if it deleted the field.
- * @param theirs the value that another request has stored since; undefined if it deleted the field.
- * @returns the value to store; undefined to delete the field. Must not be a promise.
+ * Decides what is stored for a value that two requests changed.
+ * @param path where the value is.
+ * @param base the value that this request had read; undefined if there was none.
+ * @param mine the value that this request wants to store; undefined if it deleted the value.
+ * @param theirs the value that another request has stored since; undefined if it deleted the value.
+ * @returns the value to store; undefined to delete it. Must not be a promise.
  */
 export type ConflictResolver = (
-  field: string,
+  path: Path,
   base: unknown,
   mine: unknown,
   theirs: unknown,
 ) => unknown;
 
-/** The default: the later save wins. */
-const takeMine: ConflictResolver = (_field, _base, mine) => mine;
+/**
+ * The option `conflicts`: a function for all conflicts, or functions for some top-level fields. A function for all is called
+ * where both requests changed a value to different values. A function for a field is called where both changed a value in this
+ * field, even to equal values.
+ */
+export type Conflicts<Session> =
+  | ConflictResolver
+  | { [Field in keyof Session]?: ConflictResolver | undefined };
+
+/** Marks a field that is never merged within: the later save replaces it as a whole. */
+export const whole: ConflictResolver = (_path, _base, mine) => mine;
+
+/** How to merge. */
+export interface MergeRules {
+  conflicts: Conflicts<Fields> | undefined;
+  /** The top-level fields that are replaced as a whole unless `conflicts` names them. */
+  wholeFields: ReadonlySet<string>;
+}
+
+/** A merged session. */
+export interface Merged {
+  fields: Fields;
+  /** Where the later save has replaced another's change. */
+  replaced: Path[];
+}
+
+/** The deepest level that is merged. A value below it counts as one. */
+const MAX_DEPTH = 100;
 
 /**
- * Merges the top-level fields of a session: applies what this request changed or deleted, compared with what it had read,
- * to what is stored now. Moves values as they are and never merges within them.
+ * Merges two sessions that were both made from a base: applies what this request changed or deleted, compared with what it had
+ * read, to what is stored now. Merges into plain objects and lists, at any depth. If both sides changed a value to different
+ * values, `conflicts` decides, or the later save wins.
  *
  * `cookie` changes with every request, so it has a rule of its own: see {@link mergeCookies}.
  * @param base what this request had read.
@@ -36,92 +68,148 @@ export function merge(
   base: Fields,
   mine: Fields,
   theirs: Fields,
-  resolveConflict: ConflictResolver = takeMine,
-): Fields {
-  const merged = new Map(Object.entries(theirs));
-  for (const field of new Set([...Object.keys(base), ...Object.keys(mine)])) {
-    if (isSame(field, base, mine)) continue;
-    const isAgreed = isSame(field, base, theirs) || isSame(field, mine, theirs);
-    const value = isAgreed
-      ? ownValue(field, mine)
-      : resolve(field === 'cookie' ? mergeCookies : resolveConflict, field, base, mine, theirs);
-    const isDeleted = value === undefined && !(isAgreed && Object.hasOwn(mine, field));
-    if (isDeleted) merged.delete(field);
-    else merged.set(field, value);
+  rules: MergeRules = { conflicts: undefined, wholeFields: new Set() },
+): Merged {
+  const merging = new Merging(rules);
+  const fields = merging.objects([], base, mine, theirs);
+  return { fields, replaced: merging.replaced };
+}
+
+/** Stands for a value that is not there, as opposed to undefined. */
+const ABSENT = Symbol('absent');
+
+class Merging {
+  readonly replaced: Path[] = [];
+  readonly #rules: MergeRules;
+
+  constructor(rules: MergeRules) {
+    this.#rules = rules;
   }
-  return Object.fromEntries(merged);
+
+  objects(path: Path, base: Fields, mine: Fields, theirs: Fields): Fields {
+    const merged = new Map(Object.entries(theirs));
+    for (const name of new Set([...Object.keys(base), ...Object.keys(mine)])) {
+      const [before, now, stored] = [base, mine, theirs].map((side) => ownValue(name, side));
+      const value = this.#value([...path, name], before, now, stored);
+      if (value === ABSENT) merged.delete(name);
+      else merged.set(name, value);
+    }
+    return Object.fromEntries(merged);
+  }
+
+  #value(path: Path, base: unknown, mine: unknown, theirs: unknown): unknown {
+    if (isSame(base, mine)) return theirs;
+    if (isSame(base, theirs)) return mine;
+    if (path.length === 1 && path[0] === 'cookie') return mergeCookies(base, mine, theirs);
+    const { conflicts, wholeFields } = this.#rules;
+    const [field = ''] = path;
+    const ofField = typeof conflicts === 'object' ? ownValue(field, conflicts) : undefined;
+    if (ofField === whole) return this.#later(path, mine, theirs);
+    if (isResolver(ofField)) return this.#resolved(ofField, path, base, mine, theirs);
+    const merged = wholeFields.has(field) ? undefined : this.#within(path, base, mine, theirs);
+    if (merged !== undefined) return merged;
+    if (isSame(mine, theirs)) return mine;
+    if (isResolver(conflicts)) return resolve(conflicts, path, base, mine, theirs);
+    return this.#later(path, mine, theirs);
+  }
+
+  /** Merges within objects, and lets the resolver of the field decide about everything else. */
+  #resolved(
+    resolver: ConflictResolver,
+    path: Path,
+    base: unknown,
+    mine: unknown,
+    theirs: unknown,
+  ): unknown {
+    const merged = this.#withinObjects(path, base, mine, theirs);
+    return merged ?? resolve(resolver, path, base, mine, theirs);
+  }
+
+  /** @returns undefined if the values cannot be merged within. */
+  #within(path: Path, base: unknown, mine: unknown, theirs: unknown): unknown {
+    return (
+      this.#withinObjects(path, base, mine, theirs) ?? this.#withinLists(path, base, mine, theirs)
+    );
+  }
+
+  /** Objects that both sides added count as changes of an empty one. */
+  #withinObjects(path: Path, base: unknown, mine: unknown, theirs: unknown): Fields | undefined {
+    if (path.length > MAX_DEPTH) return undefined;
+    const before = base === ABSENT ? {} : base;
+    if (!isPlainObject(before) || !isPlainObject(mine) || !isPlainObject(theirs)) return undefined;
+    return this.objects(path, before, mine, theirs);
+  }
+
+  /** Lists that both sides added count as changes of an empty one, unless they are the same. */
+  #withinLists(path: Path, base: unknown, mine: unknown, theirs: unknown): unknown {
+    if (path.length > MAX_DEPTH || !Array.isArray(mine) || !Array.isArray(theirs)) return undefined;
+    if (base === ABSENT && isSame(mine, theirs)) return mine;
+    const before = base === ABSENT ? [] : base;
+    if (!Array.isArray(before)) return undefined;
+    const merged = mergeLists(before, mine, theirs);
+    const { conflicts } = this.#rules;
+    if (merged?.isConflict && isResolver(conflicts)) return undefined;
+    if (merged?.isConflict) this.replaced.push(path);
+    return merged?.list;
+  }
+
+  #later(path: Path, mine: unknown, theirs: unknown): unknown {
+    if (!isSame(mine, theirs)) this.replaced.push(path);
+    return mine;
+  }
 }
 
 function resolve(
   resolver: ConflictResolver,
-  field: string,
-  base: Fields,
-  mine: Fields,
-  theirs: Fields,
+  path: Path,
+  base: unknown,
+  mine: unknown,
+  theirs: unknown,
 ): unknown {
-  const values = [base, mine, theirs].map((fields) => ownValue(field, fields));
-  const value = resolver(field, values[0], values[1], values[2]);
-  if (!hasMethods(value, 'then')) return value;
+  const [before, now, stored] = [base, mine, theirs].map((value) =>
+    value === ABSENT ? undefined : value,
+  );
+  const value = resolver(path, before, now, stored);
+  if (!hasMethods(value, 'then')) return value ?? (value === null ? null : ABSENT);
   ignoreRejection(value);
   throw new HoldfastError(
     'ERR_HOLDFAST_INVALID_OPTION',
-    `The option conflicts must return the value to store, but returned a promise for the field ${field}.`,
+    `The option conflicts must return the value to store, but returned a promise for ${path.join('.')}.`,
   );
 }
 
-/**
- * Chooses between two cookies that both changed. The one that changed more than its expiry wins, this request's first. If
- * neither did, the one that expires later wins.
- */
-const mergeCookies: ConflictResolver = (_field, base, mine, theirs) => {
-  if (!isRecord(mine) || !isRecord(theirs)) return mine;
-  if (!hasSameAttributes(mine, base)) return mine;
-  if (!hasSameAttributes(theirs, base)) return theirs;
-  return expiryOf(mine) >= expiryOf(theirs) ? mine : theirs;
-};
-
-/** How much `originalMaxAge` can drift, in milliseconds, when express-session computes it again from itself. */
-const AGE_DRIFT_MS = 100;
-
-/**
- * Returns whether two cookies differ only in what a touch changes. An undefined attribute counts as absent, because JSON
- * omits it.
- */
-export function isSameButExpiry(one: Fields, other: Fields): boolean {
-  return isSameAge(one, other) && hasAttributesOf(one, other) && hasAttributesOf(other, one);
+function isResolver(value: unknown): value is ConflictResolver {
+  return typeof value === 'function';
 }
 
-function isSameAge({ originalMaxAge: one }: Fields, { originalMaxAge: other }: Fields): boolean {
-  return one === other || Math.abs(Number(one) - Number(other)) <= AGE_DRIFT_MS;
-}
-
-/** Compares one by one, without a copy, because this runs for every touch. */
-function hasAttributesOf(one: Fields, other: Fields): boolean {
-  for (const name in one) {
-    if (name === 'expires' || name === 'originalMaxAge') continue;
-    if (one[name] !== other[name] && !isDeepStrictEqual(one[name], other[name])) return false;
+/** Values that are too deep to be compared one by one are compared by their JSON text. */
+function isSame(one: unknown, other: unknown): boolean {
+  try {
+    return isDeepStrictEqual(one, other);
+  } catch {
+    return isSameText(one, other);
   }
-  return true;
 }
 
-function hasSameAttributes(one: Fields, other: unknown): boolean {
-  return isRecord(other) && isSameButExpiry(one, other);
+function isSameText(one: unknown, other: unknown): boolean {
+  try {
+    return JSON.stringify(one) === JSON.stringify(other);
+  } catch {
+    return false;
+  }
 }
 
-/** A cookie without an expiry lives longest. */
-function expiryOf(cookie: unknown): number {
-  const expires = getProperty(cookie, 'expires');
-  return expires ? new Date(expires as string | number | Date).getTime() : Number.POSITIVE_INFINITY;
+/**
+ * Not an instance of a class, which may have a state that its properties do not show. Accepts the plain objects of other realms,
+ * such as those that Node's own functions return under Jest.
+ */
+function isPlainObject(value: unknown): value is Fields {
+  if (!isRecord(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-function isSame(field: string, one: Fields, other: Fields): boolean {
-  return (
-    Object.hasOwn(one, field) === Object.hasOwn(other, field) &&
-    isDeepStrictEqual(ownValue(field, one), ownValue(field, other))
-  );
-}
-
-/** Ignores what a field such as `constructor` would inherit. */
-function ownValue(field: string, fields: Fields): unknown {
-  return Object.hasOwn(fields, field) ? fields[field] : undefined;
+/** Ignores what a name such as `constructor` would inherit. */
+function ownValue(name: string, fields: object): unknown {
+  return Object.hasOwn(fields, name) ? Reflect.get(fields, name) : ABSENT;
 }

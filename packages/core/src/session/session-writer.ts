@@ -1,10 +1,10 @@
 import type { IndexEntry } from '../indexes/session-index.ts';
 import type { WriteIndex } from '../indexes/write-index.ts';
 import type { WriteOutcome } from '../util/tracing.ts';
-import { cookieFieldsOf } from './cookie-fields.ts';
+import { cookieFieldsOf, isSameButExpiry } from './cookies.ts';
 import type { CreationTimes } from './creation-times.ts';
 import type { IndexedWrites, PendingWrite, WriteParts } from './indexed-writes.ts';
-import { type ConflictResolver, type Fields, isSameButExpiry, merge } from './merge.ts';
+import { type ConflictResolver, type Fields, merge } from './merge.ts';
 import { conflictError, MAX_TRIES, pauseAfter } from './retries.ts';
 import type { Snapshot, Snapshots } from './snapshots.ts';
 import type { QueuedWrite, WriteQueue } from './write-queue.ts';

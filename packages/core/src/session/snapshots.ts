@@ -1,6 +1,6 @@
 import type { SessionIndex } from '../indexes/session-index.ts';
 import { privateSlot } from '../util/private-slot.ts';
-import { cookieFieldsOf } from './cookie-fields.ts';
+import { cookieFieldsOf } from './cookies.ts';
 import type { CreationTimes } from './creation-times.ts';
 import type { Fields } from './merge.ts';
 import { checkedSession } from './session-codec.ts';

@@ -1,0 +1,63 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { ConflictResolver } from './merge.ts';
+
+export { whole } from './merge.ts';
+
+/** Adds up what both requests have added to a number: counts both of two concurrent increments. */
+export const sum: ConflictResolver = (_path, base, mine, theirs) => {
+  if (!isNumber(mine) || !isNumber(theirs)) return mine;
+  return theirs + mine - (isNumber(base) ? base : 0);
+};
+
+/** Keeps what is stored in a list and appends the items that this request has added, whatever both have removed. */
+export const append: ConflictResolver = (_path, base, mine, theirs) => {
+  if (!Array.isArray(mine) || !Array.isArray(theirs)) return mine;
+  return [...theirs, ...without(mine, base)];
+};
+
+/** Makes a list of all different items of both requests, without those that either has removed. */
+export const union: ConflictResolver = (_path, base, mine, theirs) => {
+  if (!Array.isArray(mine) || !Array.isArray(theirs)) return mine;
+  const removed = [...without(base, mine), ...without(base, theirs)];
+  return unique(without([...theirs, ...mine], removed));
+};
+
+/** Keeps the later of two dates: Date objects, or their text or number. */
+export const newest: ConflictResolver = (_path, _base, mine, theirs) =>
+  timeOf(theirs) > timeOf(mine) ? theirs : mine;
+
+/** Keeps the earlier of two dates: Date objects, or their text or number. */
+export const oldest: ConflictResolver = (_path, _base, mine, theirs) =>
+  timeOf(theirs) < timeOf(mine) ? theirs : mine;
+
+/** Keeps the value of the later save, without an event. */
+export const mine: ConflictResolver = (_path, _base, mine) => mine;
+
+/** Keeps the value that is stored. */
+export const theirs: ConflictResolver = (_path, _base, _mine, theirs) => theirs;
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number';
+}
+
+function timeOf(value: unknown): number {
+  return value instanceof Date || isNumber(value) || typeof value === 'string'
+    ? new Date(value).getTime()
+    : Number.NaN;
+}
+
+/** Removes each of some items once from a list. */
+function without(list: unknown, items: unknown): unknown[] {
+  const rest = Array.isArray(list) ? [...list] : [];
+  for (const item of Array.isArray(items) ? items : []) {
+    const place = rest.findIndex((other) => isDeepStrictEqual(other, item));
+    if (place >= 0) rest.splice(place, 1);
+  }
+  return rest;
+}
+
+function unique(list: readonly unknown[]): unknown[] {
+  return list.filter(
+    (item, index) => list.findIndex((other) => isDeepStrictEqual(other, item)) === index,
+  );
+}

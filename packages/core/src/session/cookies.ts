@@ -1,0 +1,60 @@
+import { isDeepStrictEqual } from 'node:util';
+import { getProperty, hasMethods, isRecord } from '../util/values.ts';
+
+/** The attributes of a cookie. */
+type Attributes = Record<string, unknown>;
+
+/** Returns a copy of a session's cookie, with the fields that JSON writes. Empty for a session without a cookie. */
+export function cookieFieldsOf(session: object): Attributes {
+  const cookie = getProperty(session, 'cookie');
+  const fields = hasMethods(cookie, 'toJSON') ? (cookie as { toJSON(): unknown }).toJSON() : cookie;
+  return { ...Object(fields) };
+}
+
+/**
+ * Chooses between two cookies that both changed. The one that changed more than its expiry wins, this request's first. If
+ * neither did, the one that expires later wins.
+ */
+export function mergeCookies(base: unknown, mine: unknown, theirs: unknown): unknown {
+  if (!isRecord(mine) || !isRecord(theirs)) return mine;
+  if (!hasSameAttributes(mine, base)) return mine;
+  if (!hasSameAttributes(theirs, base)) return theirs;
+  return expiryOf(mine) >= expiryOf(theirs) ? mine : theirs;
+}
+
+/** How much `originalMaxAge` can drift, in milliseconds, when express-session computes it again from itself. */
+const AGE_DRIFT_MS = 100;
+
+/**
+ * Returns whether two cookies differ only in what a touch changes. An undefined attribute counts as absent, because JSON
+ * omits it.
+ */
+export function isSameButExpiry(one: Attributes, other: Attributes): boolean {
+  return isSameAge(one, other) && hasAttributesOf(one, other) && hasAttributesOf(other, one);
+}
+
+function isSameAge(
+  { originalMaxAge: one }: Attributes,
+  { originalMaxAge: other }: Attributes,
+): boolean {
+  return one === other || Math.abs(Number(one) - Number(other)) <= AGE_DRIFT_MS;
+}
+
+/** Compares one by one, without a copy, because this runs for every touch. */
+function hasAttributesOf(one: Attributes, other: Attributes): boolean {
+  for (const name in one) {
+    if (name === 'expires' || name === 'originalMaxAge') continue;
+    if (one[name] !== other[name] && !isDeepStrictEqual(one[name], other[name])) return false;
+  }
+  return true;
+}
+
+function hasSameAttributes(one: Attributes, other: unknown): boolean {
+  return isRecord(other) && isSameButExpiry(one, other);
+}
+
+/** A cookie without an expiry lives longest. */
+function expiryOf(cookie: unknown): number {
+  const expires = getProperty(cookie, 'expires');
+  return expires ? new Date(expires as string | number | Date).getTime() : Number.POSITIVE_INFINITY;
+}
