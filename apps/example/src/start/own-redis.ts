@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream';
 import { reason } from '../reason.ts';
 import { StartupError } from './startup-error.ts';
 
-/** A Redis that the app started for itself. */
+/** A Redis server that the app started for itself. */
 export interface OwnRedis {
   url: string;
   pid: number;
@@ -54,7 +54,7 @@ async function startOn(port: number): Promise<OwnRedis | undefined> {
 
 /** Ends the app, because nothing would start its Redis again. */
 function endWithRedis(): void {
-  console.error('The Redis of the app has ended, and all sessions with it.');
+  console.error('The Redis server of the app has ended, and all sessions with it.');
   process.exit(1);
 }
 
