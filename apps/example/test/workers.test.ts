@@ -4,9 +4,9 @@ import { runApp, sharedApp, startApp, stopApps } from './app-process.ts';
 import { Browser } from './browser.ts';
 import { ALL_FIELDS, fieldsOf, runRace } from './race-client.ts';
 
-/** Returns the process id of the worker that serves a page. */
-async function processOf(url: string, browser = new Browser()): Promise<number> {
-  const { text } = await browser.open(url);
+/** Returns the process id of the worker that serves a page, or NaN if none does. */
+async function processOf(url: string): Promise<number> {
+  const { text } = await new Browser().open(url);
   return Number(text.match(/<dd>(\d+) \(worker \d+, one of \d+ behind this port/)?.[1]);
 }
 
@@ -14,7 +14,8 @@ async function processOf(url: string, browser = new Browser()): Promise<number> 
 async function processesOf(url: string, count: number): Promise<Set<number>> {
   const seen = new Set<number>();
   await until('each worker has served a page', async () => {
-    seen.add(await processOf(url));
+    const pid = await processOf(url);
+    if (pid > 0) seen.add(pid);
     return seen.size === count || [...seen];
   });
   return seen;
