@@ -1,24 +1,15 @@
-import {
-  type RedisProxy,
-  startRedis,
-  startRedisProxy,
-  type TestRedis,
-  until,
-} from '@holdfast/test-servers';
+import { type RedisProxy, startRedisProxy, until } from '@holdfast/test-servers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sharedApp } from './app-process.ts';
 import { Browser } from './browser.ts';
+import { sharedRedis } from './shared-redis.ts';
 
-let redis: TestRedis;
+const server = sharedRedis();
 let proxy: RedisProxy;
-beforeAll(async () => {
-  redis = await startRedis();
-});
-afterAll(() => redis.stop());
 
 describe.each(['node-redis', 'ioredis'])('with %s', (client) => {
   beforeAll(async () => {
-    proxy = await startRedisProxy(redis.url);
+    proxy = await startRedisProxy(server.redis.url);
   });
   const shared = sharedApp(() => ({ HOLDFAST_CLIENT: client, REDIS_URL: proxy.url }));
   afterAll(() => proxy.cut());

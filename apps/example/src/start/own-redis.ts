@@ -80,13 +80,14 @@ async function pidOf(server: RedisServer): Promise<number> {
 
 /** Returns true once the server accepts connections, and false if it ends before that. */
 async function isReady({ stdout }: RedisServer): Promise<boolean> {
+  let ready = false;
   for await (const line of createInterface(stdout)) {
-    if (!line.includes('Ready to accept connections')) continue;
-    // An unread pipe would fill up and block the server.
-    stdout.resume();
-    return true;
+    ready = line.includes('Ready to accept connections');
+    if (ready) break;
   }
-  return false;
+  // The loop has paused the stream. A full pipe would block the server.
+  stdout.resume();
+  return ready;
 }
 
 async function freePort(): Promise<number> {
