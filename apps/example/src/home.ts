@@ -57,7 +57,7 @@ function productsAndBasketOf({ basket = {} }: Partial<SessionData>) {
   return { products, basket: products.filter(({ count }) => count > 0) };
 }
 
-/** Returns the client, the Redis and the process that served the page. */
+/** Returns the client, the Redis server, and the process that served the page. */
 function servedBy({ client, redisUrl, redisPid, workers }: Settings) {
   const own = redisPid === undefined ? '' : ', started by this app';
   const inMemory = 'redis-mock, in the memory of this process';

@@ -14,7 +14,7 @@ interface ConnectionEvents {
   ready(): void;
 }
 
-/** The store, and the Redis below it for the health check. */
+/** The store, and what the health check uses. */
 export interface Connection {
   store: RedisStore;
   redis: RedisLike;

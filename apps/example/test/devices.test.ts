@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { startRedis, type TestRedis, until } from '@holdfast/test-servers';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { until } from '@holdfast/test-servers';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { sharedApp } from './app-process.ts';
 import { Browser, sessionId } from './browser.ts';
+import { sharedRedis } from './shared-redis.ts';
 
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
 const CHROME =
@@ -12,11 +13,7 @@ const SAFARI =
 const EDGE =
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36 Edg/142.0.0.0';
 
-let redis: TestRedis;
-beforeAll(async () => {
-  redis = await startRedis();
-});
-afterAll(() => redis.stop());
+const server = sharedRedis();
 
 let addresses = 0;
 /** Signs in from a new address each time, because the app limits the sign-ins of an address. */
@@ -61,7 +58,7 @@ describe.each(['redis-mock', 'node-redis', 'ioredis'])('with %s', (client) => {
   let url: string;
   const shared = sharedApp(() => ({
     HOLDFAST_CLIENT: client,
-    REDIS_URL: redis.url,
+    REDIS_URL: server.redis.url,
     TRUST_PROXY: '1',
   }));
   beforeAll(() => {
@@ -194,7 +191,7 @@ describe.each(['redis-mock', 'node-redis', 'ioredis'])('with %s', (client) => {
 
 describe('with a Redis that was changed by hand', () => {
   let url: string;
-  const shared = sharedApp(() => ({ REDIS_URL: redis.url, TRUST_PROXY: '1' }));
+  const shared = sharedApp(() => ({ REDIS_URL: server.redis.url, TRUST_PROXY: '1' }));
   beforeAll(() => {
     url = shared.app.url;
   });
@@ -205,9 +202,9 @@ describe('with a Redis that was changed by hand', () => {
     const name = newUser();
     const [old, browser] = [await signedIn(url, name), await signedIn(url, name)];
     const key = `sess:${sessionId(old.cookie)}`;
-    const { device: _device, ...session } = JSON.parse(String(await redis.raw('GET', key)));
-    await redis.raw('SET', key, JSON.stringify(session), 'KEEPTTL');
-    await redis.raw('DEL', indexOf(name));
+    const { device: _device, ...session } = JSON.parse(String(await server.redis.raw('GET', key)));
+    await server.redis.raw('SET', key, JSON.stringify(session), 'KEEPTTL');
+    await server.redis.raw('DEL', indexOf(name));
     expect((await devices(url, browser)).others).toEqual([]);
     expect((await devices(url, old)).here).toBe('Unknown device');
     // The store skips touches of a session that it has just saved, but not saves.
@@ -218,12 +215,12 @@ describe('with a Redis that was changed by hand', () => {
   test('if the store cannot list the devices, the page says so, and no one is signed out', async () => {
     const name = newUser();
     const browser = await signedIn(url, name);
-    await redis.raw('RENAME', indexOf(name), 'aside');
-    await redis.raw('SET', indexOf(name), 'not a sorted set');
+    await server.redis.raw('RENAME', indexOf(name), 'aside');
+    await server.redis.raw('SET', indexOf(name), 'not a sorted set');
     const { status, text } = await devices(url, browser);
     expect(status).toBe(503);
     expect(text).toContain('Please try again in a moment.');
-    await redis.raw('RENAME', 'aside', indexOf(name));
+    await server.redis.raw('RENAME', 'aside', indexOf(name));
     expect((await devices(url, browser)).here).toBe('test');
   });
 });

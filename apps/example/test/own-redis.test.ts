@@ -39,7 +39,7 @@ describe('an app that starts a Redis for ioredis', () => {
 
   test('says that its Redis has died, and ends', async () => {
     await shutDown(Number(redisPortOf(shared.app.output())));
-    await shared.app.printed('The Redis of the app has ended, and all sessions with it.');
+    await shared.app.printed('The Redis server of the app has ended, and all sessions with it.');
     expect(await shared.app.ended).toBe(1);
   });
 });

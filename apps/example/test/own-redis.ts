@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { until } from '@holdfast/test-servers';
-import { Redis } from 'ioredis';
 
 /** Returns the port of the Redis that an app started, from what it printed, or undefined if it started none. */
 export function redisPortOf(output: string): number | undefined {
@@ -27,10 +26,9 @@ export function untilGone(port: number): Promise<void> {
   return until('Redis is gone', async () => !(await isListening(port)));
 }
 
-/** Ends the Redis on the port, as its machine could. */
+/** Ends the Redis on the port, as an operator would. */
 export async function shutDown(port: number): Promise<void> {
-  const redis = new Redis(port, { retryStrategy: () => null });
-  redis.on('error', () => {});
-  await redis.shutdown('NOSAVE').catch(() => {});
-  redis.disconnect();
+  const socket = connect(port, '127.0.0.1');
+  socket.resume().write('SHUTDOWN NOSAVE\r\n');
+  await once(socket, 'close');
 }

@@ -1,21 +1,15 @@
-import { startRedis, startServer, type TestRedis } from '@holdfast/test-servers';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { startServer } from '@holdfast/test-servers';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { peakConcurrency } from '../src/race/peak-concurrency.ts';
-import { type App, REAL_TIMERS, sharedApp, startApp, stopApps } from './app-process.ts';
+import { type App, REAL_TIMERS, sharedApp, startApp } from './app-process.ts';
 import { Browser, sessionId } from './browser.ts';
 import { ALL_FIELDS, fieldsOf, runRace } from './race-client.ts';
+import { sharedRedis } from './shared-redis.ts';
 
-let redis: TestRedis;
-beforeAll(async () => {
-  redis = await startRedis();
-});
-afterAll(async () => {
-  await stopApps();
-  await redis.stop();
-});
+const server = sharedRedis();
 
 const appWith = (client: string) =>
-  sharedApp(() => ({ HOLDFAST_CLIENT: client, REDIS_URL: redis.url }));
+  sharedApp(() => ({ HOLDFAST_CLIENT: client, REDIS_URL: server.redis.url }));
 
 const onNodeRedis = appWith('node-redis');
 const onIoredis = appWith('ioredis');
@@ -58,8 +52,8 @@ test('a race deletes its sessions, and leaves those of the app', async () => {
   const browser = new Browser();
   await browser.submit(`${url}/sign-in`, { name: 'Ada' });
   await runRace(url);
-  expect(await redis.raw('KEYS', 'race:*')).toEqual([]);
-  expect(await redis.raw('EXISTS', `sess:${sessionId(browser.cookie)}`)).toBe(1);
+  expect(await server.redis.raw('KEYS', 'race:*')).toEqual([]);
+  expect(await server.redis.raw('EXISTS', `sess:${sessionId(browser.cookie)}`)).toBe(1);
 });
 
 test.each(['cookie', 'save', '__proto__', 'field100'])('%s is not a field', async (field) => {
@@ -71,9 +65,9 @@ test.each(['cookie', 'save', '__proto__', 'field100'])('%s is not a field', asyn
 describe('without Redis', () => {
   let app: App;
   beforeAll(async () => {
-    const server = await startServer();
-    app = await startApp({ REDIS_URL: `redis://127.0.0.1:${server.port}` });
-    await server.stop();
+    const gone = await startServer();
+    app = await startApp({ REDIS_URL: `redis://127.0.0.1:${gone.port}` });
+    await gone.stop();
     await app.printed('Redis is away: ');
   });
 

@@ -1,22 +1,15 @@
-import { startRedis, type TestRedis } from '@holdfast/test-servers';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { sharedApp, startApp, stopApps } from './app-process.ts';
+import { expect, test } from '@jest/globals';
+import { sharedApp, startApp } from './app-process.ts';
 import { Browser, sessionId } from './browser.ts';
+import { sharedRedis } from './shared-redis.ts';
 
 const SESSION_SECRET = 'the same for every process';
 
-let redis: TestRedis;
-beforeAll(async () => {
-  redis = await startRedis();
-});
-afterAll(async () => {
-  await stopApps();
-  await redis.stop();
-});
+const server = sharedRedis();
 
 const envOf = (client: string) => ({
   HOLDFAST_CLIENT: client,
-  REDIS_URL: redis.url,
+  REDIS_URL: server.redis.url,
   SESSION_SECRET,
 });
 const onNodeRedis = sharedApp(() => envOf('node-redis'));
@@ -40,11 +33,11 @@ test.each([
     expect(after.text).toContain('Signed in as <strong>Ada</strong>. Visits since then: 2.');
     expect(after.text).toContain('<span>Tea: 1</span>');
     const { cookie } = browser;
-    expect(await redis.raw('EXISTS', `sess:${sessionId(cookie)}`)).toBe(1);
+    expect(await server.redis.raw('EXISTS', `sess:${sessionId(cookie)}`)).toBe(1);
 
     await browser.submit(`${second.url}/sign-out`);
     expect(browser.cookie).toBe('');
-    expect(await redis.raw('EXISTS', `sess:${sessionId(cookie)}`)).toBe(0);
+    expect(await server.redis.raw('EXISTS', `sess:${sessionId(cookie)}`)).toBe(0);
     browser.cookie = cookie;
     const gone = await browser.open(second.url);
     expect(gone.text).not.toContain('Signed in');
@@ -70,7 +63,7 @@ test('node-redis and ioredis share sessions', async () => {
 });
 
 test('without SESSION_SECRET, each process has its own secret, and warns about that', async () => {
-  const env = { REDIS_URL: redis.url };
+  const env = { REDIS_URL: server.redis.url };
   const [one, other] = await Promise.all([startApp(env), startApp(env)]);
   await one.printed('Warning: SESSION_SECRET is not set');
   const browser = new Browser();

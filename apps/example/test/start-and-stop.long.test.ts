@@ -16,6 +16,6 @@ test.each<[NodeJS.Signals, string[]]>([
 test('if its Redis dies, the app ends with all of its workers', async () => {
   const app = await startApp({}, ['--redis', '--workers', '2']);
   await shutDown(Number(redisPortOf(app.output())));
-  await app.printed('The Redis of the app has ended, and all sessions with it.');
+  await app.printed('The Redis server of the app has ended, and all sessions with it.');
   expect(await app.ended).toBe(1);
 });

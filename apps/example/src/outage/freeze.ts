@@ -6,9 +6,9 @@ export const FREEZE_MS = 5000;
 let isFrozen = false;
 
 /**
- * Suspends a Redis for a few seconds. Its clients see what they see when its machine hangs: their connections stay open,
+ * Suspends a Redis server for a few seconds. Its clients see what they see when its machine hangs: their connections stay open,
  * and no reply arrives. Returns false if it is already frozen.
- * @param pid the process of a Redis that this app started.
+ * @param pid the process of a Redis server that this app started.
  */
 export const freeze: (pid: number) => Promise<boolean> = inPrimary('freeze', (pid: number) => {
   if (isFrozen || !sendSignal(pid, 'SIGSTOP')) return false;

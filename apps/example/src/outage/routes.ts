@@ -7,7 +7,7 @@ import { visit } from './visit.ts';
 /**
  * Serves the outage page, freezes Redis for it, and handles its requests. Only those requests have a session, so the page
  * itself works while Redis does not respond.
- * @param redisPid the process of the Redis that the app started.
+ * @param redisPid the process of the Redis server that the app started.
  */
 export function outage(redisPid: number, sessions: RequestHandler): Router {
   const router = Router();

@@ -18,8 +18,8 @@ export interface Contender {
 }
 
 /**
- * Returns both contenders, on the same Redis.
- * @param redis the Redis of the app's own sessions. Holdfast races on its connection.
+ * Returns both contenders, on the same Redis server.
+ * @param redis the Redis server of the app's own sessions. Holdfast races on its connection.
  */
 export function raceContenders(
   client: ClientName,

@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream';
 import { reason } from '../reason.ts';
 import { StartupError } from './startup-error.ts';
 
-/** A Redis that the app started for itself. */
+/** A Redis server that the app started for itself. */
 export interface OwnRedis {
   url: string;
   pid: number;
@@ -54,7 +54,7 @@ async function startOn(port: number): Promise<OwnRedis | undefined> {
 
 /** Ends the app, because nothing would start its Redis again. */
 function endWithRedis(): void {
-  console.error('The Redis of the app has ended, and all sessions with it.');
+  console.error('The Redis server of the app has ended, and all sessions with it.');
   process.exit(1);
 }
 
@@ -80,13 +80,14 @@ async function pidOf(server: RedisServer): Promise<number> {
 
 /** Returns true once the server accepts connections, and false if it ends before that. */
 async function isReady({ stdout }: RedisServer): Promise<boolean> {
+  let ready = false;
   for await (const line of createInterface(stdout)) {
-    if (!line.includes('Ready to accept connections')) continue;
-    // An unread pipe would fill up and block the server.
-    stdout.resume();
-    return true;
+    ready = line.includes('Ready to accept connections');
+    if (ready) break;
   }
-  return false;
+  // The loop has paused the stream. A full pipe would block the server.
+  stdout.resume();
+  return ready;
 }
 
 async function freePort(): Promise<number> {

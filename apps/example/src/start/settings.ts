@@ -7,7 +7,7 @@ export interface Settings {
   client: ClientName;
   /** redis-mock ignores it. */
   redisUrl: string;
-  /** The process id of the Redis that the app started. Absent if the app uses another Redis. */
+  /** The process id of the Redis server that the app started. Absent if it uses another one. */
   redisPid?: number;
   /** The number of processes that serve. */
   workers: number;

@@ -52,11 +52,15 @@ export function startChromium(): Chromium {
   };
 }
 
+/** Far more than a busy machine needs, as for `until`. */
+const TIMEOUT_MS = 120_000;
+
 async function openPage(
   browser: Browser,
   { movableClock = false, ...options }: PageOptions,
 ): Promise<Page> {
   const page = await browser.newPage(options);
+  page.setDefaultTimeout(TIMEOUT_MS);
   if (movableClock) {
     await page.clock.install({ time: 0 });
     await page.clock.pauseAt(1000);

@@ -23,12 +23,13 @@ describe('the race page', () => {
       const words = `Holdfast kept 50 of 50 fields. ${rival} kept `;
       const summary = await page.getByText(words).textContent();
       const kept = Number(summary?.match(/kept (\d+) of 50 fields\.$/)?.[1]);
-      expect(kept).toBeLessThan(50);
+      expect(summary).toBe(`Holdfast kept 50 of 50 fields. ${rival} kept ${kept} of 50 fields.`);
+      expect(Number(kept)).toBeLessThan(50);
       const cells = (contender: string, state: string) =>
         page.locator(`#${contender}-grid > .${state}`).count();
       expect(await cells('holdfast', 'kept')).toBe(50);
-      expect(await cells('connect-redis', 'kept')).toBe(kept);
-      expect(await cells('connect-redis', 'lost')).toBe(50 - kept);
+      expect(await cells('connect-redis', 'kept')).toBe(Number(kept));
+      expect(await cells('connect-redis', 'lost')).toBe(50 - Number(kept));
       // Screen readers announce the result of each grid.
       await page.getByRole('img', { name: 'Holdfast kept 50 of 50 fields.' }).waitFor();
       await page.getByRole('img', { name: `${rival} kept ${kept} of 50 fields.` }).waitFor();

@@ -40,6 +40,7 @@ describe('the snippets of the pages', () => {
     const pages = new Set(programs.map(({ name }) => name.split(' ')[0]));
     expect([...pages].sort()).toEqual([
       'README.md',
+      'apps/example/README.md',
       'apps/minimal/README.md',
       'docs/client-side-caching.md',
       'docs/clusters.md',
