@@ -3,7 +3,7 @@ import { HoldfastError } from './errors.ts';
 import { SHARD_SETS, USER_SETS } from './indexes/session-index.ts';
 import { REDIS_LIKE_METHODS, type RedisLike } from './redis/redis-like.ts';
 import type { SealingSerializer, Serializer } from './serializer.ts';
-import type { ConflictResolver } from './session/merge.ts';
+import type { Conflicts } from './session/merge.ts';
 import {
   type Check,
   checkOptions,
@@ -17,6 +17,7 @@ import {
   hasMethods,
   isKeyText,
   isPositiveInteger,
+  isRecord,
 } from './util/values.ts';
 
 /** The options of `SessionRepository`. Only `client` is required. */
@@ -70,15 +71,16 @@ export interface RepositoryOptions<Session> {
   scanCount?: number | undefined;
   /**
    * What happens to a session that another request has changed or ended since this request read it. `"merge"`, the default:
-   * keeps every field that only one of them changed, and an ended session stays ended. `"overwrite"`: the later save
+   * keeps every change that only one of them made, at any depth, and an ended session stays ended. `"overwrite"`: the later save
    * replaces everything and brings an ended session back, as connect-redis does.
    */
   concurrency?: 'merge' | 'overwrite' | undefined;
   /**
-   * Decides what is stored for a field that two requests changed in different ways. Default: the later save wins. Is not
-   * called for `cookie`, nor with `concurrency: "overwrite"`.
+   * Decides what is stored for a value that two requests changed: a function for all conflicts, or an object with functions for
+   * some top-level fields, such as `{ visits: sum, address: whole }`. Default: the later save wins, and emits a `conflict`
+   * event. Is not called for `cookie`, nor with `concurrency: "overwrite"`.
    */
-  conflicts?: ConflictResolver | undefined;
+  conflicts?: Conflicts<Session> | undefined;
   /**
    * Returns the id of the session's user, usually of the user who is signed in: a non-empty, well-formed string, or
    * undefined while there is none. The id becomes part of a key's name. With this option, `listByUser`, `countByUser` and
@@ -141,7 +143,7 @@ export interface Settings<Session> {
   hashIds: boolean | 'readPlain' | 'writePlain';
   scanCount: number;
   concurrency: 'merge' | 'overwrite';
-  conflicts: ConflictResolver | undefined;
+  conflicts: Conflicts<Session> | undefined;
   userId: ((session: Partial<Session>) => string | undefined) | undefined;
   /** `Infinity`: no limit. */
   maxPerUser: number;
@@ -207,7 +209,10 @@ const CHECKS: Record<keyof Settings<unknown>, Check> = {
     accepts: (value) => value === 'merge' || value === 'overwrite',
     accepted: '"merge" or "overwrite"',
   },
-  conflicts: isFunction,
+  conflicts: {
+    accepts: (value) => typeof value === 'function' || isRecordOfFunctions(value),
+    accepted: 'a function, or an object with a function for each of some fields',
+  },
   userId: isFunction,
   maxPerUser: { accepts: isPositiveInteger, accepted: 'a whole number, at least 1' },
   timeoutMs: {
@@ -220,6 +225,13 @@ const CHECKS: Record<keyof Settings<unknown>, Check> = {
   },
   trackCount: isBoolean,
 };
+
+function isRecordOfFunctions(value: unknown): boolean {
+  return (
+    isRecord(value) &&
+    Object.values(value).every((each) => each === undefined || typeof each === 'function')
+  );
+}
 
 /** The options that a class does not have, because they would do nothing there. */
 const ABSENT: Record<OptionOwner, readonly string[]> = {

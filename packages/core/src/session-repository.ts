@@ -130,9 +130,10 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
       const keys = this.#keys.of(id);
       try {
         const [key, ...others] = this.#snapshots.keysOf(session, keys);
-        const { outcome } = await this.#writer.save(key, session);
+        const { outcome, replaced = [] } = await this.#writer.save(key, session);
         for (const other of others) await this.#writer.destroy(other);
         trace.outcome = outcome;
+        for (const path of replaced) this.#listeners.onConflict({ handle: handleOf(id), path });
         if (outcome !== 'dropped') return;
       } catch (error) {
         this.#listeners.onSaveError({ handle: handleOf(id), error });

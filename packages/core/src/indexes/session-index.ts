@@ -81,6 +81,22 @@ export class SessionIndex<Session extends object> {
     }
   }
 
+  /**
+   * Returns the top-level fields that the `userId` function reads of a session. They say who the session belongs to, so they
+   * must not be mixed from two sessions.
+   */
+  userFieldsOf(session: Session): ReadonlySet<string> {
+    const fields = new Set<string>();
+    const recording = new Proxy(session, {
+      get(target, name) {
+        if (typeof name === 'string') fields.add(name);
+        return Reflect.get(target, name);
+      },
+    });
+    this.storedUserOf(recording);
+    return fields;
+  }
+
   #callUserId(session: Session): unknown {
     try {
       return this.#settings.userId?.(session);

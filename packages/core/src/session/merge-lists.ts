@@ -4,14 +4,17 @@ import { isDeepStrictEqual } from 'node:util';
 interface Edits {
   /** Whether each element of the base is still there. */
   readonly isKept: boolean[];
-  /** The elements that were inserted before each element of the base, and at its end. */
+  /** The runs of removed elements that others stand for now. */
+  readonly replacements: Replacement[];
+  /** The other elements that were inserted before each element of the base, and at its end. */
   readonly inserted: unknown[][];
 }
 
-/** A run of elements that a side has replaced by others: the base from `from` up to `to`. */
+/** The elements that stand for those of the base from `from` up to `to`: at most as many. */
 interface Replacement {
   readonly from: number;
   readonly to: number;
+  readonly elements: unknown[];
 }
 
 /** Longer lists that differ in the middle count as one value: comparing them takes the product of their lengths. */
@@ -36,44 +39,28 @@ export function mergeLists(
   const ours = editsOf(baseNumbers, mineNumbers, mine);
   const others = editsOf(baseNumbers, theirNumbers, theirs);
   if (ours === undefined || others === undefined) return undefined;
-  const isConflict = dropReplaced(ours, others);
+  const [kept, dropped] = partition(others.replacements, (each) => !overlapping(each, ours));
+  const replacements = [...ours.replacements, ...kept];
   const list: unknown[] = [];
   for (let index = 0; index <= base.length; index++) {
+    for (const { to, elements } of replacements) if (to === index) list.push(...elements);
     list.push(...(others.inserted[index] ?? []), ...(ours.inserted[index] ?? []));
     if (ours.isKept[index] && others.isKept[index]) list.push(base[index]);
   }
+  const isConflict = dropped.some((each) => !isDeepStrictEqual(each, overlapping(each, ours)));
   return { list, isConflict };
 }
 
-/**
- * Removes from theirs what replaces elements that mine replace as well: as many insertions as elements. Further insertions
- * stay.
- * @returns whether the removed insertions differ from mine.
- */
-function dropReplaced(ours: Edits, others: Edits): boolean {
-  let isConflict = false;
-  const replacements = replacementsOf(ours);
-  for (const { from, to } of replacementsOf(others)) {
-    const mine = replacements.find((other) => other.from < to && from < other.to);
-    if (mine === undefined) continue;
-    const dropped = others.inserted[to]?.splice(0, to - from) ?? [];
-    const replacing = ours.inserted[mine.to]?.slice(0, mine.to - mine.from) ?? [];
-    const isSamePlace = mine.from === from && mine.to === to;
-    if (!isSamePlace || !isDeepStrictEqual(dropped, replacing)) isConflict = true;
-  }
-  return isConflict;
+/** Returns a replacement of the same elements by the other side. */
+function overlapping({ from, to }: Replacement, { replacements }: Edits): Replacement | undefined {
+  return replacements.find((other) => other.from < to && from < other.to);
 }
 
-function replacementsOf({ isKept, inserted }: Edits): Replacement[] {
-  const found: Replacement[] = [];
-  for (let from = 0; from < isKept.length; from++) {
-    if (isKept[from]) continue;
-    let to = from;
-    while (to < isKept.length && !isKept[to]) to++;
-    if (inserted[to]?.length) found.push({ from, to });
-    from = to;
-  }
-  return found;
+function partition<Item>(
+  items: readonly Item[],
+  belongs: (item: Item) => boolean,
+): [Item[], Item[]] {
+  return [items.filter(belongs), items.filter((item) => !belongs(item))];
 }
 
 /**
@@ -121,20 +108,35 @@ function editsOf(
 
   const isKept = base.map((_, index) => index < prefix || index >= base.length - suffix);
   const inserted: unknown[][] = Array.from({ length: base.length + 1 }, () => []);
+  const isRemoval = (row: number, column: number) =>
+    row < inner.length && lengths(row + 1, column) >= lengths(row, column + 1);
   let [row, column] = [0, 0];
   while (row < inner.length || column < changed.length) {
     if (row < inner.length && inner[row] === changed[column]) {
       isKept[prefix + row] = true;
       row++;
       column++;
-    } else if (row < inner.length && lengths(row + 1, column) >= lengths(row, column + 1)) {
+    } else if (column === changed.length || isRemoval(row, column)) {
       row++;
     } else {
       inserted[prefix + row]?.push(values[prefix + column]);
       column++;
     }
   }
-  return { isKept, inserted };
+  return { isKept, replacements: takeReplacements(isKept, inserted), inserted };
+}
+
+/** Takes the replacements out of the insertions: after each run of removed elements, at most as many. */
+function takeReplacements(isKept: readonly boolean[], inserted: unknown[][]): Replacement[] {
+  const found: Replacement[] = [];
+  for (let from = 0; from < isKept.length; from++) {
+    let to = from;
+    while (to < isKept.length && !isKept[to]) to++;
+    const elements = inserted[to]?.splice(0, to - from) ?? [];
+    if (elements.length > 0) found.push({ from, to, elements });
+    from = to;
+  }
+  return found;
 }
 
 /** Returns a function that looks up the length of the longest common subsequence of what is left from two places on. */

@@ -4,20 +4,25 @@ import type { WriteOutcome } from '../util/tracing.ts';
 import { cookieFieldsOf, isSameButExpiry } from './cookies.ts';
 import type { CreationTimes } from './creation-times.ts';
 import type { IndexedWrites, PendingWrite, WriteParts } from './indexed-writes.ts';
-import { type ConflictResolver, type Fields, merge } from './merge.ts';
+import { type Conflicts, type Fields, merge, type Path } from './merge.ts';
 import { conflictError, MAX_TRIES, pauseAfter } from './retries.ts';
 import type { Snapshot, Snapshots } from './snapshots.ts';
 import type { QueuedWrite, WriteQueue } from './write-queue.ts';
 
+/** The field in which passport keeps the signed-in user. */
+const PASSPORT = 'passport';
+
 /** What a write did. */
 export interface WriteResult {
   readonly outcome: WriteOutcome;
+  /** Where this save has replaced another's change. Absent: nowhere. */
+  readonly replaced?: readonly Path[];
 }
 
 /** What {@link SessionWriter} needs of the options. */
-export interface WriterSettings {
+export interface WriterSettings<Session> {
   concurrency: 'merge' | 'overwrite';
-  conflicts: ConflictResolver | undefined;
+  conflicts: Conflicts<Session> | undefined;
   disableTouch: boolean;
   disableTTL: boolean;
 }
@@ -37,10 +42,10 @@ export interface WriterParts<Session extends object> extends WriteParts<Session>
  * The writes of one session in this process run one after the other, and each begins with what the one before it has stored.
  */
 export class SessionWriter<Session extends object> {
-  readonly #settings: WriterSettings;
+  readonly #settings: WriterSettings<Session>;
   readonly #parts: WriterParts<Session>;
 
-  constructor(settings: WriterSettings, parts: WriterParts<Session>) {
+  constructor(settings: WriterSettings<Session>, parts: WriterParts<Session>) {
     this.#settings = settings;
     this.#parts = parts;
   }
@@ -132,7 +137,9 @@ export class SessionWriter<Session extends object> {
     let expected = write.previousText ?? snapshot.storedText;
     for (let tries = 1; tries <= MAX_TRIES; tries++) {
       const isMerge = expected !== loadedText;
-      const next = isMerge ? await this.#merge(snapshot, mine.text, expected) : mine;
+      const { next, replaced } = isMerge
+        ? await this.#merge(snapshot, mine.text, expected)
+        : { next: mine, replaced: [] };
       const { held, entry, isEnded } = await this.#parts.writes.compareAndSet(
         key,
         expected,
@@ -144,6 +151,7 @@ export class SessionWriter<Session extends object> {
         if (!write.isExpired) update(snapshot, mine, next);
         if (snapshot.user !== entry.user) await this.#reindex(snapshot, entry);
         if (isEnded) return { outcome: 'ended' };
+        if (replaced.length > 0) return { outcome: 'replaced', replaced };
         return { outcome: isMerge ? 'merged' : 'stored' };
       }
       expected = held;
@@ -156,8 +164,8 @@ export class SessionWriter<Session extends object> {
     { key, loadedText }: Snapshot,
     mine: string,
     theirs: string,
-  ): Promise<PendingWrite<Session>> {
-    const { writes, codec, creationTimes } = this.#parts;
+  ): Promise<{ next: PendingWrite<Session>; replaced: Path[] }> {
+    const { writes, codec, creationTimes, index } = this.#parts;
     // Async, so that a parse that throws at once leaves no other promise without a handler.
     const parse = async (text: string) => (await codec.parse(key, text)) as Fields;
     const texts = [loadedText, mine, theirs] as const;
@@ -166,9 +174,11 @@ export class SessionWriter<Session extends object> {
       parse(texts[1]),
       parse(texts[2]),
     ]);
-    const merged = merge(base, changed, stored, this.#settings.conflicts);
-    creationTimes.copyOldest([base, changed, stored], merged);
-    return writes.prepare(key, merged as Session);
+    const wholeFields = new Set([PASSPORT, ...index.userFieldsOf(changed as Session)]);
+    const { conflicts } = this.#settings;
+    const { fields, replaced } = merge(base, changed, stored, { conflicts, wholeFields });
+    creationTimes.copyOldest([base, changed, stored], fields);
+    return { next: await writes.prepare(key, fields as Session), replaced };
   }
 
   #reindex(snapshot: Snapshot, entry: IndexEntry): Promise<void> {

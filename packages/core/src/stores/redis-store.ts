@@ -4,7 +4,12 @@ import type { StoredSession } from '../listing/session-list.ts';
 import type { UserSession } from '../listing/user-sessions.ts';
 import type { StoreOptions } from '../options.ts';
 import { type Page, SessionRepository } from '../session-repository.ts';
-import { type DroppedSave, type FailedSave, isolated } from '../util/listeners.ts';
+import {
+  type DroppedSave,
+  type FailedSave,
+  isolated,
+  type ReplacedChange,
+} from '../util/listeners.ts';
 import { callbackOrPromise } from './callback.ts';
 
 /** The type that express-session gives to the error of a callback. */
@@ -28,6 +33,8 @@ export type SessionWithId = SessionData & { id: string };
  *   {@link Listeners}.
  * - `dropped`, with a {@link DroppedSave}, for each save that stored nothing because the session was ended after the request
  *   had read it.
+ * - `conflict`, with a {@link ReplacedChange}, for each change of another request that a save has replaced, because both had
+ *   changed the same value.
  * - `saveError`, with a {@link FailedSave}, for each save that failed. express-session may learn of it too late to respond
  *   with anything but 200.
  * - `disconnect` and `connect`, for express-session, with `onOutage: "skip"`.
@@ -41,6 +48,7 @@ export class RedisStore extends Store {
     const listeners = {
       onWarning: (warning: HoldfastError) => this.#emit('warning', warning),
       onDropped: (dropped: DroppedSave) => this.#emit('dropped', dropped),
+      onConflict: (conflict: ReplacedChange) => this.#emit('conflict', conflict),
       onSaveError: (failed: FailedSave) => this.#emit('saveError', failed),
       onOutage: (isUnavailable: boolean) => {
         if (options.onOutage === 'skip') this.#emit(isUnavailable ? 'disconnect' : 'connect');
@@ -50,7 +58,10 @@ export class RedisStore extends Store {
   }
 
   /** Emits an event. A listener that throws does not keep it from the others, such as express-session's own. */
-  #emit(event: string, ...details: (HoldfastError | DroppedSave | FailedSave)[]): void {
+  #emit(
+    event: string,
+    ...details: (HoldfastError | DroppedSave | ReplacedChange | FailedSave)[]
+  ): void {
     for (const listener of this.rawListeners(event)) {
       isolated(() => Reflect.apply(listener, this, details));
     }

@@ -8,6 +8,14 @@ export interface DroppedSave {
   reason: 'gone';
 }
 
+/** A change of another request that a save has replaced. */
+export interface ReplacedChange {
+  /** The session's handle: the SHA-256 of its id, in hexadecimal digits. */
+  handle: string;
+  /** Where both requests had changed the session: `['cart', 'coupon']` for `session.cart.coupon`. */
+  path: readonly string[];
+}
+
 /** A save that failed. */
 export interface FailedSave {
   /** The session's handle: the SHA-256 of its id, in hexadecimal digits. */
@@ -29,6 +37,8 @@ export interface Listeners {
   onWarning?(warning: HoldfastError): void;
   /** Called for each save that stored nothing because the session had been ended. */
   onDropped?(dropped: DroppedSave): void;
+  /** Called for each change of another request that a save has replaced, because both had changed the same value. */
+  onConflict?(conflict: ReplacedChange): void;
   /** Called for each save that failed. Its promise rejects as well, which can be too late to tell the visitor. */
   onSaveError?(failed: FailedSave): void;
   /** Called with true when Redis is found to be unavailable, and with false when it answers again. */
@@ -40,6 +50,7 @@ export function isolatedListeners(listeners: Listeners): Required<Listeners> {
   return {
     onWarning: (warning) => isolated(() => listeners.onWarning?.(warning)),
     onDropped: (dropped) => isolated(() => listeners.onDropped?.(dropped)),
+    onConflict: (conflict) => isolated(() => listeners.onConflict?.(conflict)),
     onSaveError: (failed) => isolated(() => listeners.onSaveError?.(failed)),
     onOutage: (isUnavailable) => isolated(() => listeners.onOutage?.(isUnavailable)),
   };

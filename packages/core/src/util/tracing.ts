@@ -29,11 +29,12 @@ export type TracedOperation = (typeof TRACED)[number];
  *
  * - `stored`: as the request left it.
  * - `merged`: together with what another request had stored since this one read it.
+ * - `replaced`: merged, but both requests had changed the same value, and this one's has replaced the other's.
  * - `dropped`: not stored, because another request had ended the session.
  * - `ended`: ended by this request, whose cookie or `maxLifetime` has run out.
  * - `skipped`: a touch that would hardly move the expiry, or that the options turn off.
  */
-export type WriteOutcome = 'stored' | 'merged' | 'dropped' | 'ended' | 'skipped';
+export type WriteOutcome = 'stored' | 'merged' | 'replaced' | 'dropped' | 'ended' | 'skipped';
 
 /** The outcome of an operation: of get, `hit` or `miss`; of set, touch and update, a {@link WriteOutcome}. */
 export type Outcome = 'hit' | 'miss' | WriteOutcome;

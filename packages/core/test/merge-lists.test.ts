@@ -1,0 +1,150 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { mergeLists } from '../src/session/merge-lists.ts';
+
+function merged(base: unknown[], mine: unknown[], theirs: unknown[]): unknown[] | undefined {
+  return mergeLists(base, mine, theirs)?.list;
+}
+
+describe('two lists', () => {
+  test('that both grew at their end keep the additions of both, theirs first', () => {
+    expect(merged([1], [1, 2], [1, 3])).toEqual([1, 3, 2]);
+    expect(merged([], [2], [3, 4])).toEqual([3, 4, 2]);
+  });
+
+  test('that both grew by an equal element have it twice', () => {
+    expect(merged(['tea'], ['tea', 'tea'], ['tea', 'tea'])).toEqual(['tea', 'tea', 'tea']);
+  });
+
+  test('of which one lost elements and the other grew keep both changes', () => {
+    expect(merged(['shown'], [], ['shown', 'new'])).toEqual(['new']);
+    expect(merged(['shown'], ['shown', 'new'], [])).toEqual(['new']);
+    expect(merged([1, 2, 3, 4], [1, 4], [0, 1, 2, 3, 4, 5])).toEqual([0, 1, 4, 5]);
+  });
+
+  test('that lost the same element have lost it', () => {
+    expect(merged([1, 2, 3], [1, 3], [3])).toEqual([3]);
+  });
+
+  test('that changed different elements keep both changes', () => {
+    const item = (id: number, count: number) => ({ id, count });
+    expect(
+      mergeLists(
+        [item(1, 1), item(2, 1), item(3, 1)],
+        [item(1, 2), item(2, 1), item(3, 1)],
+        [item(1, 1), item(2, 1), item(3, 5), item(4, 1)],
+      ),
+    ).toEqual({
+      list: [item(1, 2), item(2, 1), item(3, 5), item(4, 1)],
+      isConflict: false,
+    });
+  });
+
+  test('that changed the same element differently keep mine, and say so', () => {
+    expect(mergeLists([1], [2], [3])).toEqual({ list: [2], isConflict: true });
+    expect(mergeLists([0, 1, 9], [0, 2, 9], [0, 3, 9])).toEqual({
+      list: [0, 2, 9],
+      isConflict: true,
+    });
+  });
+
+  test('that changed the same element differently keep what theirs added as well', () => {
+    expect(mergeLists([1], [2], [3, 4])).toMatchObject({ isConflict: true });
+    expect(merged([1], [2], [3, 4])).toEqual([2, 4]);
+  });
+
+  test('that changed an element in the same way have it once', () => {
+    expect(mergeLists([1, 5], [2, 5], [2, 5])).toEqual({ list: [2, 5], isConflict: false });
+  });
+
+  test('of objects compare them by value, and tell classes apart', () => {
+    const date = new Date(0);
+    expect(merged([{ a: 1 }], [{ a: 1 }, 'mine'], [{ a: 1 }, 'theirs'])).toEqual([
+      { a: 1 },
+      'theirs',
+      'mine',
+    ]);
+    expect(merged([date], [date.toISOString()], [date, 1])).toEqual([date.toISOString(), 1]);
+  });
+
+  test('that cannot be written as JSON are not merged', () => {
+    expect(mergeLists([1n], [1n, 2], [1n, 3])).toBeUndefined();
+  });
+
+  test('that are long and differ in the middle are not merged', () => {
+    const list = (offset: number) => Array.from({ length: 2000 }, (_, index) => offset + index);
+    expect(mergeLists(list(0), list(10_000), list(20_000))).toBeUndefined();
+    expect(merged(list(0), [...list(0), -1], [...list(0), -2])).toEqual([...list(0), -2, -1]);
+  });
+});
+
+describe('any two lists', () => {
+  const element = fc.integer({ min: 0, max: 3 });
+  const list = fc.array(element, { maxLength: 8 });
+  const PROPERTY = { numRuns: 1000, interruptAfterTimeLimit: 20_000 };
+
+  /** Removes some elements and inserts others. */
+  const changes = fc.array(
+    fc.tuple(
+      fc.nat({ max: 8 }),
+      fc.option(fc.integer({ min: 100, max: 10_000 }), { nil: undefined }),
+    ),
+    { maxLength: 5 },
+  );
+  function changed(base: number[], made: [number, number | undefined][]): number[] {
+    const result = [...base];
+    for (const [place, value] of made) {
+      if (value === undefined) result.splice(place, 1);
+      else result.splice(place, 0, value);
+    }
+    return result;
+  }
+
+  test('are what one is if the other did not change', () => {
+    fc.assert(
+      fc.property(list, changes, (base, made) => {
+        const side = changed(base, made);
+        expect(merged(base, side, base)).toEqual(side);
+        expect(merged(base, base, side)).toEqual(side);
+      }),
+      PROPERTY,
+    );
+  });
+
+  test('lose no insertion, unless both replaced the same elements', () => {
+    fc.assert(
+      fc.property(list, changes, changes, (base, ours, others) => {
+        const sides = [changed(base, ours), changed(base, others)] as const;
+        const result = mergeLists(base, ...sides);
+        if (result?.isConflict) return;
+        for (const side of sides) {
+          for (const value of side.filter((value) => value >= 100)) {
+            expect(result?.list).toContain(value);
+          }
+        }
+      }),
+      PROPERTY,
+    );
+  });
+
+  test('have none of mine lost, whatever theirs are', () => {
+    fc.assert(
+      fc.property(list, changes, changes, (base, ours, others) => {
+        const mine = changed(base, ours);
+        const result = merged(base, mine, changed(base, others));
+        for (const value of mine.filter((value) => value >= 100)) expect(result).toContain(value);
+      }),
+      PROPERTY,
+    );
+  });
+
+  test('contain only what either has', () => {
+    fc.assert(
+      fc.property(list, list, list, (base, mine, theirs) => {
+        const result = merged(base, mine, theirs) ?? [];
+        for (const value of result) expect([...mine, ...theirs]).toContain(value);
+      }),
+      PROPERTY,
+    );
+  });
+});
