@@ -1,11 +1,11 @@
 // Reads /metrics every two seconds, and shows the numbers as lines and as a table.
 
 import { draw } from './lines.js';
-import { operationsIn, since, together, within } from './operations.js';
+import { difference, operationsIn, quantile, total } from './operations.js';
 
-const EVERY_MS = 2000;
+const INTERVAL_MS = 2000;
 /** Two minutes. */
-const SHOWN = 60;
+const MAX_POINTS = 60;
 
 const state = document.querySelector('#state');
 const table = document.querySelector('#numbers');
@@ -13,53 +13,55 @@ const points = [];
 let last;
 
 for (;;) {
-  await look();
-  await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
+  await read();
+  await new Promise((resolve) => setTimeout(resolve, INTERVAL_MS));
 }
 
-async function look() {
+async function read() {
   try {
     const response = await fetch('/metrics', { cache: 'no-store' });
-    if (!response.ok) throw new Error(`the server answered ${response.status}`);
-    take({ at: performance.now(), operations: operationsIn(await response.text()) });
-    say('The numbers are read every two seconds.');
+    if (!response.ok) throw new Error(`the server responded with status ${response.status}`);
+    add({ at: performance.now(), operations: operationsIn(await response.text()) });
+    setState('The page reads the numbers every two seconds.');
   } catch (error) {
-    say(`The numbers cannot be read just now: ${error.message}.`);
+    setState(`The page cannot read the numbers: ${error.message}.`);
   }
 }
 
-/** A status that stays the same is not said again. */
-function say(text) {
+/** Changes the text only if it differs, because a screen reader announces each change. */
+function setState(text) {
   if (state.textContent !== text) state.textContent = text;
 }
 
-function take(reading) {
-  if (last !== undefined) points.push(pointOf(last, reading));
-  if (points.length > SHOWN) points.shift();
+function add(reading) {
+  if (last !== undefined) points.push(pointBetween(last, reading));
+  if (points.length > MAX_POINTS) points.shift();
   last = reading;
   showLines();
   showTable(reading.operations, points.at(-1));
 }
 
-/** What happened between two readings. */
-function pointOf(before, { at, operations }) {
+/** Returns rates and latencies of the time between two readings. */
+function pointBetween(before, { at, operations }) {
   const changes = new Map();
-  for (const [name, now] of operations) changes.set(name, since(before.operations.get(name), now));
+  for (const [name, now] of operations) {
+    changes.set(name, difference(before.operations.get(name), now));
+  }
   const seconds = (at - before.at) / 1000;
   const rates = new Map([...changes].map(([name, { count }]) => [name, count / seconds]));
-  const all = together(changes.values());
-  return { rates, half: within(0.5, all), most: within(0.95, all) };
+  const all = total(changes.values());
+  return { rates, p50: quantile(0.5, all), p95: quantile(0.95, all) };
 }
 
 function showLines() {
   const names = [...last.operations.keys()];
   const rates = names.map((name) => [name, points.map(({ rates }) => rates.get(name) ?? 0)]);
-  draw(document.querySelector('#rate'), rates, SHOWN);
+  draw(document.querySelector('#rate'), rates, MAX_POINTS);
   const latencies = [
-    ['half within', points.map(({ half }) => half * 1000)],
-    ['95 % within', points.map(({ most }) => most * 1000)],
+    ['p50', points.map(({ p50 }) => p50 * 1000)],
+    ['p95', points.map(({ p95 }) => p95 * 1000)],
   ];
-  draw(document.querySelector('#latency'), latencies, SHOWN);
+  draw(document.querySelector('#latency'), latencies, MAX_POINTS);
 }
 
 function showTable(operations, point) {
@@ -67,8 +69,8 @@ function showTable(operations, point) {
     name,
     (point?.rates.get(name) ?? 0).toFixed(1),
     operation.count,
-    milliseconds(within(0.5, operation)),
-    milliseconds(within(0.95, operation)),
+    milliseconds(quantile(0.5, operation)),
+    milliseconds(quantile(0.95, operation)),
   ]);
   table.replaceChildren(...rows.map(rowOf));
 }

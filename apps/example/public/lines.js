@@ -1,12 +1,12 @@
-// Draws numbers over time as lines, in SVG that is as wide as the page lets it be.
+// Draws numbers over time as lines, in SVG that takes the full width of its container.
 
 const HEIGHT = 100;
 const SVG = 'http://www.w3.org/2000/svg';
 
 /**
- * @param {Element} container what was drawn there before goes away.
- * @param {[name: string, values: number[]][]} series the newest value of each last, NaN where there was none.
- * @param {number} slots how many values have room.
+ * @param {Element} container its previous content is replaced.
+ * @param {[name: string, values: number[]][]} series each with its newest value last, and NaN for a missing value.
+ * @param {number} slots the number of values that fit.
  */
 export function draw(container, series, slots) {
   const highest = Math.max(...series.flatMap(([, values]) => values.filter(Number.isFinite)), 1);
@@ -20,11 +20,11 @@ export function draw(container, series, slots) {
       svg('path', { class: `line-${index}`, d: path(values, slots, HEIGHT / highest) }),
     ),
   );
-  const top = html('p', 'scale', `${highest.toFixed(1)} at the top, two minutes wide`);
-  container.replaceChildren(top, chart, legend(series));
+  const scale = html('p', 'scale', `Top: ${highest.toFixed(1)}. Width: two minutes.`);
+  container.replaceChildren(scale, chart, legend(series));
 }
 
-/** A line from value to value. Beside a gap, a line without length is a dot. */
+/** Returns a line from value to value. Next to a missing value, a line of zero length shows as a dot. */
 function path(values, slots, scale) {
   const first = slots - values.length;
   const steps = values.map((value, index) => {

@@ -1,9 +1,10 @@
-// Reads what /metrics says of the operations of the session store, and reckons with it. Touches no page.
+// Parses the operations of the session store from the text of /metrics, and computes differences and quantiles.
 
 const NAME = 'holdfast_operation_seconds';
 
 /**
- * Each operation with its count and its buckets over all outcomes, each bucket with all that took at most so long.
+ * Returns each operation with its count and its buckets, summed over all outcomes. A bucket counts the operations that
+ * took at most as many seconds as its key.
  * @returns {Map<string, { count: number, buckets: Map<number, number> }>}
  */
 export function operationsIn(text) {
@@ -29,29 +30,30 @@ function samplesIn(text) {
   }));
 }
 
-/** What came to it since it was read before. A worker that began anew makes numbers fall, which counts as nothing. */
-export function since(before = nothing(), now) {
+/** Returns the increase between two readings. After a worker restarts, a number can fall, which counts as no increase. */
+export function difference(before = none(), now) {
   const buckets = new Map();
-  for (const [le, value] of now.buckets)
-    add(buckets, le, risen(before.buckets.get(le) ?? 0, value));
-  return { count: risen(before.count, now.count), buckets };
+  for (const [le, value] of now.buckets) {
+    add(buckets, le, increase(before.buckets.get(le) ?? 0, value));
+  }
+  return { count: increase(before.count, now.count), buckets };
 }
 
-/** All operations as one. */
-export function together(operations) {
-  const all = nothing();
+/** Returns the sum of all operations. */
+export function total(operations) {
+  const sum = none();
   for (const { count, buckets } of operations) {
-    all.count += count;
-    for (const [le, value] of buckets) add(all.buckets, le, value);
+    sum.count += count;
+    for (const [le, value] of buckets) add(sum.buckets, le, value);
   }
-  return all;
+  return sum;
 }
 
 /**
- * The seconds within which a share of the operations were done. Within a bucket they are taken as spread evenly, as Prometheus does.
- * @returns {number | undefined} undefined where there were none; Infinity where they took longer than all buckets.
+ * Returns the seconds within which a share of the operations ended. It interpolates within a bucket, as Prometheus does.
+ * @returns {number | undefined} undefined if there were no operations, Infinity if the share took longer than all buckets.
  */
-export function within(share, { buckets }) {
+export function quantile(share, { buckets }) {
   const ascending = [...buckets].sort(([a], [b]) => a - b);
   const wanted = share * (buckets.get(Infinity) ?? 0);
   if (wanted === 0) return undefined;
@@ -62,11 +64,11 @@ export function within(share, { buckets }) {
   }
 }
 
-function nothing() {
+function none() {
   return { count: 0, buckets: new Map() };
 }
 
-function risen(before, now) {
+function increase(before, now) {
   return Math.max(0, now - before);
 }
 

@@ -1,12 +1,12 @@
-// Freezes Redis, sends requests meanwhile, and shows when each was sent, how it ended and how long it took.
+// Freezes Redis while it sends requests, and shows when each was sent, its status and its duration.
 
-const EVERY_MS = 200;
-/** A browser would let further ones wait by itself, and their time would tell nothing of Redis. */
-const AT_ONCE = 6;
-/** The first requests see a Redis that answers. */
+const INTERVAL_MS = 200;
+/** With more, the browser would queue requests, and their duration would say nothing about Redis. */
+const MAX_OPEN = 6;
+/** The first requests run before the freeze. */
 const FREEZE_AT_MS = 1000;
-const LAST_AT_MS = 9000;
-const SHOWN_MS = 10_000;
+const END_AT_MS = 9000;
+const TIMELINE_MS = 10_000;
 
 const button = document.querySelector('#freeze');
 const summary = document.querySelector('#summary');
@@ -21,44 +21,46 @@ button.addEventListener('click', async () => {
   try {
     await watchOutage();
   } catch (error) {
-    say([`This did not work: ${error.message}`]);
+    show([`The page could not do this: ${error.message}`]);
   } finally {
     button.disabled = false;
   }
 });
 
 async function watchOutage() {
-  // It gets a session, which the others then share.
+  // The first request creates the session that the others share.
   await fetchVisit();
   const start = performance.now();
   const visits = [];
-  let underWay = 0;
+  let open = 0;
   const sending = setInterval(async () => {
-    if (underWay === AT_ONCE) return;
-    underWay++;
+    if (open === MAX_OPEN) return;
+    open++;
     visits.push(visit(start));
     await visits.at(-1);
-    underWay--;
-  }, EVERY_MS);
+    open--;
+  }, INTERVAL_MS);
   try {
-    say(['Requests are sent.']);
-    await moment(start, FREEZE_AT_MS);
+    show(['The page is sending requests.']);
+    await until(start, FREEZE_AT_MS);
     const freeze = await freezeRedis(start);
-    say([`Redis is frozen for ${seconds(freeze.end - freeze.begin)}. Requests go on.`]);
-    await moment(start, LAST_AT_MS);
+    show([
+      `Redis is frozen for ${seconds(freeze.end - freeze.begin)}. The page keeps sending requests.`,
+    ]);
+    await until(start, END_AT_MS);
     clearInterval(sending);
-    say(sentences(await Promise.all(visits), freeze));
+    show(sentences(await Promise.all(visits), freeze));
   } finally {
     clearInterval(sending);
   }
 }
 
-/** @returns when Redis is frozen, in milliseconds since the start. */
+/** @returns when the freeze begins and ends, in milliseconds since the start. */
 async function freezeRedis(start) {
   const response = await fetch('/outage', { method: 'POST' });
   if (response.status === 409) throw new Error('Redis is frozen already. Try again in a moment.');
-  if (!response.ok) throw new Error(`the server answered ${response.status}.`);
-  const begin = now(start);
+  if (!response.ok) throw new Error(`the server responded with status ${response.status}.`);
+  const begin = since(start);
   const { forMs } = await response.json();
   const span = { begin, end: begin + forMs };
   timeline.prepend(place(element('div', 'frozen'), span));
@@ -66,42 +68,42 @@ async function freezeRedis(start) {
 }
 
 async function visit(start) {
-  const begin = now(start);
+  const begin = since(start);
   const bar = element('div', 'visit');
   const cells = [seconds(begin), '…', '…'].map(cell);
   timeline.append(bar);
   table.append(element('tr', '', ...cells));
-  const growing = setInterval(() => place(bar, { begin, end: now(start) }), 50);
+  const growing = setInterval(() => place(bar, { begin, end: since(start) }), 50);
   const status = await fetchVisit();
   clearInterval(growing);
-  const end = now(start);
+  const end = since(start);
   place(bar, { begin, end }).classList.add(status === 200 ? 'ok' : 'refused');
-  cells[1].textContent = status || 'no answer';
+  cells[1].textContent = status || 'no response';
   cells[2].textContent = seconds(end - begin);
   return { begin, end, status };
 }
 
-/** @returns the status of the answer; 0 where there is none. */
+/** @returns the status of the response, or 0 if there is none. */
 async function fetchVisit() {
   try {
-    // Else a browser waits with the next request for what it may keep of this one.
+    // Without `no-store`, the browser waits for the previous response, which it might cache.
     return (await fetch('/outage/visit', { cache: 'no-store' })).status;
   } catch {
     return 0;
   }
 }
 
-/** What was seen, in words. */
+/** Describes the result. */
 function sentences(visits, freeze) {
-  const answered = visits.filter(({ status }) => status === 200);
+  const succeeded = visits.filter(({ status }) => status === 200);
   const longest = Math.max(...visits.map(({ begin, end }) => end - begin));
-  const back = answered.map(({ end }) => end).filter((end) => end > freeze.end);
+  const afterFreeze = succeeded.map(({ end }) => end).filter((end) => end > freeze.end);
   return [
-    `${visits.length} requests were sent: ${answered.length} were answered with 200, ${visits.length - answered.length} were not.`,
-    `The longest wait was ${seconds(longest)}.`,
-    back.length > 0
-      ? `The first session was there again ${seconds(Math.min(...back) - freeze.end)} after Redis went on.`
-      : 'No session was there again yet.',
+    `The page sent ${visits.length} requests: ${succeeded.length} succeeded and ${visits.length - succeeded.length} failed.`,
+    `The longest took ${seconds(longest)}.`,
+    afterFreeze.length > 0
+      ? `Sessions were back ${seconds(Math.min(...afterFreeze) - freeze.end)} after the freeze ended.`
+      : 'Sessions were not back yet.',
   ];
 }
 
@@ -109,23 +111,23 @@ function seconds(ms) {
   return `${(ms / 1000).toFixed(2)} s`;
 }
 
-function now(start) {
+function since(start) {
   return performance.now() - start;
 }
 
-function moment(start, ms) {
-  return new Promise((resolve) => setTimeout(resolve, ms - now(start)));
+function until(start, ms) {
+  return new Promise((resolve) => setTimeout(resolve, ms - since(start)));
 }
 
-function say(lines) {
+function show(lines) {
   summary.textContent = lines.join(' ');
   if (lines.length > 1) timeline.setAttribute('aria-label', lines.join(' '));
 }
 
-/** Puts a bar on the timeline, whose whole width is ten seconds. */
+/** Positions a bar on the timeline. */
 function place(bar, { begin, end }) {
-  bar.style.marginInlineStart = `${(begin / SHOWN_MS) * 100}%`;
-  bar.style.width = `${((end - begin) / SHOWN_MS) * 100}%`;
+  bar.style.marginInlineStart = `${(begin / TIMELINE_MS) * 100}%`;
+  bar.style.width = `${((end - begin) / TIMELINE_MS) * 100}%`;
   return bar;
 }
 
@@ -134,7 +136,7 @@ function cell(textContent) {
 }
 
 function element(name, className, ...content) {
-  const made = Object.assign(document.createElement(name), { className });
-  made.append(...content);
-  return made;
+  const created = Object.assign(document.createElement(name), { className });
+  created.append(...content);
+  return created;
 }

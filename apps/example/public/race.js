@@ -1,4 +1,4 @@
-// Starts a race and shows its events, which come as lines of JSON while it runs.
+// Starts a race and shows its events, which arrive as lines of JSON while it runs.
 
 const start = document.querySelector('#start');
 const summary = document.querySelector('#summary');
@@ -6,11 +6,11 @@ const summary = document.querySelector('#summary');
 start.disabled = false;
 start.addEventListener('click', async () => {
   start.disabled = true;
-  summary.textContent = 'The requests are under way.';
+  summary.textContent = 'The race is running.';
   try {
     summary.textContent = await race();
   } catch (error) {
-    summary.textContent = `The race broke off: ${error.message}`;
+    summary.textContent = `The race stopped early: ${error.message}`;
   } finally {
     start.disabled = false;
   }
@@ -18,14 +18,15 @@ start.addEventListener('click', async () => {
 
 async function race() {
   const response = await fetch('/race', { method: 'POST' });
-  if (response.status === 429) return 'Those were many races. Please wait a minute.';
-  if (!response.ok) return `The race did not start: the server answered ${response.status}.`;
-  const sides = new Map();
-  for await (const line of lines(response.body)) show(JSON.parse(line), sides);
-  return [...sides.values()].map(inWords).join(' ');
+  if (response.status === 429) return 'You have started too many races. Please wait a minute.';
+  if (!response.ok)
+    return `The race did not start: the server responded with status ${response.status}.`;
+  const contenders = new Map();
+  for await (const line of lines(response.body)) show(JSON.parse(line), contenders);
+  return [...contenders.values()].map(describe).join(' ');
 }
 
-/** The lines of a stream of bytes, each as soon as it is there. */
+/** Yields each line of a stream of bytes as soon as it is complete. */
 async function* lines(body) {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';
@@ -36,15 +37,17 @@ async function* lines(body) {
   }
 }
 
-function show(event, sides) {
+function show(event, contenders) {
   if (event.type === 'begin') {
-    for (const { side, title } of event.sides) sides.set(side, begin(side, title, event.writes));
+    for (const { contender, title } of event.contenders) {
+      contenders.set(contender, begin(contender, title, event.writes));
+    }
     return;
   }
-  const side = sides.get(event.side);
-  note(side, event);
-  side.count.textContent = progressOf(side);
-  if (side.state !== 'running') finish(side);
+  const contender = contenders.get(event.contender);
+  apply(event, contender);
+  contender.count.textContent = progressOf(contender);
+  if (contender.state !== 'running') finish(contender);
 }
 
 function begin(name, title, writes) {
@@ -54,33 +57,33 @@ function begin(name, title, writes) {
   return { title, writes, grid, count, state: 'running', answered: 0, survived: 0 };
 }
 
-function note(side, { type, field, atOnce, reason }) {
+function apply({ type, field, atOnce, reason }, contender) {
   if (type === 'answered') {
-    side.answered++;
-    side.grid.children[field].classList.add('sent');
+    contender.answered++;
+    contender.grid.children[field].classList.add('sent');
   } else if (type === 'survived') {
-    side.survived++;
-    side.grid.children[field].className = 'cell kept';
+    contender.survived++;
+    contender.grid.children[field].className = 'cell kept';
   } else {
-    Object.assign(side, { state: type, atOnce, reason });
+    Object.assign(contender, { state: type, atOnce, reason });
   }
 }
 
-/** What was answered and is not there has been lost; after a failure, nobody knows. */
-function finish({ state, grid, ...side }) {
+/** Marks the fields that did not survive as lost. After a failure, it is unknown which fields those are. */
+function finish({ state, grid, ...contender }) {
   if (state === 'end') {
     for (const cell of grid.querySelectorAll('.sent')) cell.className = 'cell lost';
   }
-  grid.setAttribute('aria-label', inWords({ state, ...side }));
+  grid.setAttribute('aria-label', describe({ state, ...contender }));
 }
 
 function progressOf({ state, writes, answered, survived, atOnce, reason }) {
   if (state === 'failed') return `Failed: ${reason}`;
-  if (state === 'running') return `${answered} of ${writes} answered.`;
-  return `${survived} of ${writes} fields survived. Up to ${atOnce} requests were under way at once.`;
+  if (state === 'running') return `${answered} of ${writes} requests answered.`;
+  return `${survived} of ${writes} fields survived. Up to ${atOnce} requests ran at once.`;
 }
 
-function inWords({ title, state, writes, survived, reason }) {
+function describe({ title, state, writes, survived, reason }) {
   if (state === 'failed') return `${title} failed: ${reason}`;
   return `${title} kept ${survived} of ${writes} fields.`;
 }

@@ -9,8 +9,8 @@ import { health } from './health.ts';
 import { showHome } from './home.ts';
 import { metrics } from './metrics/routes.ts';
 import { outage } from './outage/routes.ts';
+import type { Contender } from './race/contenders.ts';
 import { race } from './race/routes.ts';
-import type { Side } from './race/sides.ts';
 import { sameOrigin } from './security/same-origin.ts';
 import { securityHeaders } from './security/security-headers.ts';
 import { signInLimit } from './security/sign-in-limit.ts';
@@ -22,25 +22,24 @@ export interface AppParts {
   store: RedisStore;
   redis: RedisLike;
   settings: Settings;
-  /** Who runs in the race. */
-  sides: Side[];
-  /** Told of each error that is not the browser's fault. */
+  contenders: Contender[];
+  /** Receives each error that the browser did not cause. */
   report(error: unknown): void;
 }
 
-export function createApp({ store, redis, settings, sides, report }: AppParts): Express {
+export function createApp({ store, redis, settings, contenders, report }: AppParts): Express {
   const { client, secret, redisPid, trustProxy } = settings;
   const app = express();
-  // Settings says what goes wrong with a wrong number.
+  // Settings describes what a wrong number does.
   app.set('trust proxy', trustProxy);
   app.locals.settings = settings;
   app.use(securityHeaders);
   app.get('/health', health(redis, client));
   app.use('/metrics', metrics());
-  // Their names stay the same when they change, so that a browser has to ask; it is told briefly that they did not.
+  // The file names do not change with their content, so a browser has to revalidate them. An unchanged file costs a 304.
   app.use(express.static(join(import.meta.dirname, '../public')));
   app.use(sameOrigin);
-  app.use('/race', race(sides, secret));
+  app.use('/race', race(contenders, secret));
   const withSession = sessions(store, secret);
   if (redisPid !== undefined) app.use('/outage', outage(redisPid, withSession));
   app.post('/sign-in', signInLimit());

@@ -1,9 +1,9 @@
-/** What can be put into a basket. */
+/** The products of the shop. */
 export const PRODUCTS = { apples: 'Apples', bread: 'Bread', cheese: 'Cheese', tea: 'Tea' } as const;
 
 export type Product = keyof typeof PRODUCTS;
 
-/** How many there are of each product; one that is absent is not in the basket. */
+/** The quantity of each product. A product that is absent is not in the basket. */
 export type Basket = Partial<Record<Product, number>>;
 
 export function isProduct(value: unknown): value is Product {

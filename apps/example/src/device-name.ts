@@ -1,4 +1,4 @@
-/** What to look for in a User-Agent. The first that fits counts, as most browsers also name those that they resemble. */
+/** Patterns in a User-Agent. The first match wins, because most browsers also name the browsers that they resemble. */
 const BROWSERS: [RegExp, string][] = [
   [/Edg/, 'Edge'],
   [/OPR/, 'Opera'],
@@ -18,7 +18,7 @@ const SYSTEMS: [RegExp, string][] = [
 
 const MAX_LENGTH = 40;
 
-/** A few words for a device, by which its owner can tell it from others; never empty. */
+/** Returns a short name that helps users tell their devices apart. It is never empty. */
 export function deviceName(userAgent = ''): string {
   const names = [BROWSERS, SYSTEMS].flatMap((known) => nameIn(userAgent, known));
   return names.join(' on ') || userAgent.slice(0, MAX_LENGTH) || 'Unknown device';

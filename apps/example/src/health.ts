@@ -1,16 +1,16 @@
 import type { RedisLike } from '@holdfast/core';
 import type { RequestHandler } from 'express';
-import { within } from './time-limit.ts';
+import { withTimeout } from './with-timeout.ts';
 
-const LIMIT_MS = 1000;
+const TIMEOUT_MS = 1000;
 
-/** Answers whether Redis answers, for whatever watches over the app. */
+/** Tells a load balancer or a monitor whether Redis responds. */
 export function health(redis: RedisLike, client: string): RequestHandler {
   return async (_request, response) => {
-    const answers = await within(LIMIT_MS, redis.get('health')).then(
+    const isUp = await withTimeout(TIMEOUT_MS, redis.get('health')).then(
       () => true,
       () => false,
     );
-    response.status(answers ? 200 : 503).json({ status: answers ? 'ok' : 'unavailable', client });
+    response.status(isUp ? 200 : 503).json({ status: isUp ? 'ok' : 'unavailable', client });
   };
 }

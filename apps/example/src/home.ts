@@ -5,19 +5,19 @@ import { isProduct, PRODUCTS } from './basket.ts';
 import { sendPage } from './send-page.ts';
 import { withoutSecrets } from './start/redis-url.ts';
 import './session-data.ts';
-import { LIFE_MS } from './sessions.ts';
+import { SESSION_TTL_MS } from './sessions.ts';
 import type { Settings } from './start/settings.ts';
 import { timeAgo } from './time-ago.ts';
 import { MAX_NAME_LENGTH } from './user-name.ts';
 
 export const showHome: RequestHandler = (request, response) => {
   const { session } = request;
-  // Whoever has done nothing yet gets no session.
+  // Counting the visits of everyone would give a session to visitors who only look.
   if (session.name !== undefined) session.visits = (session.visits ?? 0) + 1;
   sendHome(request, response, 200);
 };
 
-/** @param nameError what is wrong with the name that somebody tried to sign in with. */
+/** @param nameError what is wrong with the name in the sign-in form. */
 export function sendHome(
   { session }: Request,
   response: Response,
@@ -31,33 +31,33 @@ export function sendHome(
     nameError,
     maxNameLength: MAX_NAME_LENGTH,
     visits,
-    ...lifeOf(session),
-    ...shelvesOf(session),
+    ...ageAndTtlOf(session),
+    ...productsAndBasketOf(session),
     ...servedBy(response.app.locals.settings),
   });
 }
 
-/** The session's age, and the life that this request gives it anew. */
-function lifeOf({ began }: Partial<SessionData>) {
-  if (began === undefined) return {};
-  const moment = new Date(began);
-  const life = LIFE_MS / 1000;
-  return { began: moment, age: timeAgo(moment), life, lifeLeft: clock(life) };
+/** Returns the age of the session and its TTL, which this request has just renewed. */
+function ageAndTtlOf({ startedAt }: Partial<SessionData>) {
+  if (startedAt === undefined) return {};
+  const started = new Date(startedAt);
+  const ttl = SESSION_TTL_MS / 1000;
+  return { started, age: timeAgo(started), ttl, timeLeft: minutesAndSeconds(ttl) };
 }
 
-/** Minutes and seconds, as `public/life.js` goes on with: `30:00`. */
-function clock(seconds: number): string {
+/** Formats seconds as `public/session-countdown.js` does: `30:00`. */
+function minutesAndSeconds(seconds: number): string {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }
 
-function shelvesOf({ basket = {} }: Partial<SessionData>) {
-  const all = Object.keys(PRODUCTS)
+function productsAndBasketOf({ basket = {} }: Partial<SessionData>) {
+  const products = Object.keys(PRODUCTS)
     .filter(isProduct)
     .map((product) => ({ product, name: PRODUCTS[product], count: basket[product] ?? 0 }));
-  return { products: all, basket: all.filter(({ count }) => count > 0) };
+  return { products, basket: products.filter(({ count }) => count > 0) };
 }
 
-/** Which client, which Redis and which process answer. */
+/** Returns the client, the Redis server, and the process that served the page. */
 function servedBy({ client, redisUrl, redisPid, workers }: Settings) {
   const own = redisPid === undefined ? '' : ', started by this app';
   const inMemory = 'redis-mock, in the memory of this process';

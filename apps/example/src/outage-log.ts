@@ -1,28 +1,28 @@
 import { reason } from './reason.ts';
-import { SessionFailure } from './session-steps.ts';
+import { SessionError } from './session-promises.ts';
 
 /**
- * What the app says of Redis while it runs: once that it is away and once that it is back, however often a client
- * reports it meanwhile, and however many requests fail by it.
+ * Logs an outage once when it begins and once when it ends, however many errors the client reports and however many
+ * requests fail in between.
  */
 export class OutageLog {
-  #ongoing = false;
+  #isOngoing = false;
 
   begin(error: Error): void {
-    if (this.#ongoing) return;
-    this.#ongoing = true;
+    if (this.#isOngoing) return;
+    this.#isOngoing = true;
     console.error(`Redis is away: ${reason(error)}. Sessions fail until it is back.`);
   }
 
   end(): void {
-    if (!this.#ongoing) return;
-    this.#ongoing = false;
+    if (!this.#isOngoing) return;
+    this.#isOngoing = false;
     console.error('Redis is back.');
   }
 
-  /** A request failed, by an outage or for another reason. */
+  /** Logs the error of a request, unless the outage explains it. */
   report(error: unknown): void {
-    if (!(error instanceof SessionFailure)) console.error(error);
-    else if (!this.#ongoing) console.error(`${error.message}: ${reason(error.cause)}.`);
+    if (!(error instanceof SessionError)) console.error(error);
+    else if (!this.#isOngoing) console.error(`${error.message}: ${reason(error.cause)}.`);
   }
 }

@@ -4,14 +4,14 @@ import type { Response } from 'express';
 
 const views = new Eta({ views: join(import.meta.dirname, '../views'), cache: true });
 
-/** What every page has; a view says in its template what else it takes. */
+/** What every view takes. Each view takes more, as its template shows. */
 interface PageData {
   title: string;
 }
 
 /**
- * Sends the page that a view makes of its data. Nobody may keep it: after a sign-out, going back in the browser shows
- * it no more.
+ * Renders a view and sends it. Browsers and proxies must not cache it: after a sign-out, the back button must not show
+ * it again.
  */
 export function sendPage<Data extends PageData>(
   response: Response,
@@ -25,7 +25,7 @@ export function sendPage<Data extends PageData>(
   response.status(status).set('Cache-Control', 'no-store').type('html').send(page);
 }
 
-/** Sends a page that only says something, such as what went wrong. */
+/** Sends a page with a single message, such as an error. */
 export function sendMessage(
   response: Response,
   status: number,

@@ -2,16 +2,16 @@ import type { Basket } from './basket.ts';
 
 declare module 'express-session' {
   interface SessionData {
-    /** When the session began, in milliseconds since 1970. */
-    began: number;
-    /** Who is signed in. Absent: nobody. */
+    /** When the session started, in milliseconds since 1970. */
+    startedAt: number;
+    /** The user who is signed in. Absent while no one is. */
     name: string;
-    /** How often the page was seen since the sign-in. */
+    /** How often the user has seen the home page since the sign-in. */
     visits: number;
     basket: Basket;
-    /** What the browser was called at the sign-in. Absent: it was not asked then. */
+    /** The name of the browser at the sign-in. Absent in sessions from before the shop stored it. */
     device?: string;
-    /** From where the sign-in came. */
+    /** The IP address of the sign-in. */
     address?: string;
   }
 }

@@ -8,13 +8,13 @@ import redisMock from 'redis-mock';
 
 export type ClientName = 'node-redis' | 'ioredis' | 'redis-mock';
 
-/** What a client tells about its connection. Without a listener for `error`, node-redis ends the process. */
+/** Events of the connection. node-redis ends the process at an `error` event that has no listener. */
 interface ConnectionEvents {
   error(error: Error): void;
   ready(): void;
 }
 
-/** The store, and the Redis under it for the health page. */
+/** The store, and what the health check uses. */
 export interface Connection {
   store: RedisStore;
   redis: RedisLike;
@@ -24,8 +24,8 @@ export interface Connection {
 type Connect = (url: string, on: ConnectionEvents) => Promise<Connection>;
 
 /**
- * For each client: client, adapter, store. While Redis is away, a request fails instead of waiting for it: at once where
- * the connection is down, and within three seconds where the server does not answer.
+ * Joins client, adapter and store, for each client. During an outage, a request fails instead of waiting: at once if the
+ * connection is closed, and within three seconds if the server does not respond.
  */
 export const connect: Record<ClientName, Connect> = {
   async 'node-redis'(url, on) {
@@ -62,7 +62,7 @@ export const connect: Record<ClientName, Connect> = {
 };
 
 function connection(redis: RedisLike, close: () => void): Connection {
-  // The sessions of a user are their devices. An eleventh ends the one that was idle for longest.
+  // Each session of a user is a device. Signing in on an eleventh ends the least recently active session.
   const store = new RedisStore({ client: redis, userId: ({ name }) => name, maxPerUser: 10 });
   return { store, redis, close };
 }

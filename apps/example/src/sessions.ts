@@ -4,29 +4,30 @@ import session from 'express-session';
 
 export const COOKIE_NAME = 'holdfast.sid';
 
-/** How long a session lives after the last click. */
-export const LIFE_MS: number = 30 * 60 * 1000;
+/** How long a session lasts after the last request. */
+export const SESSION_TTL_MS: number = 30 * 60 * 1000;
 
-/** express-session, as this app uses it. */
+/** Returns express-session with the options of this app. */
 export function sessions(store: RedisStore, secret: string): RequestHandler {
   return session({
     store,
     secret,
     name: COOKIE_NAME,
     cookie: {
-      // Scripts cannot read it, so that one that gets into a page cannot take it away.
+      // Scripts cannot read the cookie, so an injected script cannot steal it.
       httpOnly: true,
-      // Other sites' forms and frames do not send it; links from there do, so that one arrives signed in.
+      // Forms and frames of other sites do not send the cookie. Links do, so a visitor who follows one stays signed in.
       sameSite: 'lax',
-      // Over HTTPS it never travels in the clear. With `true`, `npm start` on plain HTTP would set none.
+      // Over HTTPS, the cookie never travels in the clear. With `true`, there would be no cookie on plain HTTP, which
+      // `npm start` uses.
       secure: 'auto',
-      maxAge: LIFE_MS,
+      maxAge: SESSION_TTL_MS,
     },
-    // Each answer sets the cookie anew, so that the session ends half an hour after the last request, not the first.
+    // Each response renews the cookie, so the session ends half an hour after the last request, not after the first.
     rolling: true,
-    // Holdfast touches a session that did not change, which is enough.
+    // Holdfast touches an unchanged session, which renews its TTL without writing it.
     resave: false,
-    // Whoever has done nothing yet needs no session, and no cookie.
+    // A visitor who only looks gets no session and no cookie.
     saveUninitialized: false,
   });
 }

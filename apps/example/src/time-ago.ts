@@ -6,7 +6,7 @@ const UNITS = [
 
 const words = new Intl.RelativeTimeFormat('en');
 
-/** How long ago a moment was, in words and whole units: `5 minutes ago`. */
+/** Describes a past moment in whole units: `5 minutes ago`. */
 export function timeAgo(moment: Date): string {
   const seconds = (Date.now() - moment.getTime()) / 1000;
   for (const [unit, length] of UNITS) {

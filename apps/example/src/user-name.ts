@@ -1,8 +1,8 @@
 export const MAX_NAME_LENGTH = 50;
 
-/** The name that somebody signs in with; undefined where it is none. */
-export function userName(given: unknown): string | undefined {
-  if (typeof given !== 'string') return undefined;
-  const name = given.trim();
+/** Returns the trimmed name, or undefined if it is not a valid name. */
+export function userName(input: unknown): string | undefined {
+  if (typeof input !== 'string') return undefined;
+  const name = input.trim();
   return name !== '' && name.length <= MAX_NAME_LENGTH ? name : undefined;
 }

@@ -1,16 +1,16 @@
-/** What a browser shows. */
+/** A response as a browser shows it. */
 export interface Page {
   status: number;
   headers: Headers;
   text: string;
 }
 
-/** As much of a browser as the app needs: it keeps the cookie, for any port, and posts forms. */
+/** A minimal browser: it keeps one cookie, for all ports, and submits forms. */
 export class Browser {
   cookie = '';
   readonly #headers: Record<string, string>;
 
-  /** @param headers that it sends with each request. */
+  /** @param headers sent with each request. */
   constructor(headers: Record<string, string> = {}) {
     this.#headers = headers;
   }
@@ -20,7 +20,7 @@ export class Browser {
     return this.#send(url, { method: 'GET' });
   }
 
-  /** Submits a form, and does not follow the redirect. */
+  /** Submits a form. It does not follow the redirect. */
   submit(url: string, fields: Record<string, string> = {}): Promise<Page> {
     return this.#send(url, { method: 'POST', body: new URLSearchParams(fields) });
   }
@@ -40,7 +40,7 @@ export class Browser {
   }
 }
 
-/** The id of the session that a cookie of express-session carries. */
+/** Returns the session id in a cookie of express-session. */
 export function sessionId(cookie: string): string {
   return decodeURIComponent(cookie).match(/=s:([^.]+)\./)?.[1] ?? '';
 }

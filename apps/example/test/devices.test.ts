@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { startRedis, type TestRedis, until } from '@holdfast/test-servers';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { startApp, stopApps } from './app-process.ts';
+import { until } from '@holdfast/test-servers';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { sharedApp } from './app-process.ts';
 import { Browser, sessionId } from './browser.ts';
+import { sharedRedis } from './shared-redis.ts';
 
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
 const CHROME =
@@ -12,14 +13,10 @@ const SAFARI =
 const EDGE =
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36 Edg/142.0.0.0';
 
-let redis: TestRedis;
-beforeAll(async () => {
-  redis = await startRedis();
-});
-afterAll(() => redis.stop());
+const server = sharedRedis();
 
 let addresses = 0;
-/** Each from an address of its own, as one alone may not sign in so often. */
+/** Signs in from a new address each time, because the app limits the sign-ins of an address. */
 async function signedIn(url: string, name: string, userAgent = 'test'): Promise<Browser> {
   const address = `10.0.0.${++addresses}`;
   const browser = new Browser({ 'user-agent': userAgent, 'x-forwarded-for': address });
@@ -27,7 +24,7 @@ async function signedIn(url: string, name: string, userAgent = 'test'): Promise<
   return browser;
 }
 
-/** What the page of a browser's devices says: this device, and the others with what their buttons send. */
+/** Returns what the devices page shows: this device, and the others with the handles that their buttons send. */
 async function devices(url: string, browser: Browser) {
   const { status, text } = await browser.open(`${url}/devices`);
   const buttons = text.matchAll(
@@ -47,60 +44,60 @@ async function isSignedIn(url: string, browser: Browser): Promise<boolean> {
   return (await browser.open(url)).text.includes('Signed in as');
 }
 
-/** For sessions whose order matters: no two of them are to be active in the same millisecond. */
-async function later(): Promise<void> {
+/** Waits for the next millisecond, so that two sessions have a definite order. */
+async function nextMillisecond(): Promise<void> {
   const start = Date.now();
-  await until('the clock goes on', () => Date.now() > start);
+  await until('the clock advances', () => Date.now() > start);
 }
 
 let users = 0;
-/** A user whom no other test knows. */
-const somebody = (): string => `User ${++users}`;
+/** Returns a name that no other test uses. */
+const newUser = (): string => `User ${++users}`;
 
 describe.each(['redis-mock', 'node-redis', 'ioredis'])('with %s', (client) => {
   let url: string;
-  beforeAll(async () => {
-    ({ url } = await startApp({
-      HOLDFAST_CLIENT: client,
-      REDIS_URL: redis.url,
-      TRUST_PROXY: '1',
-    }));
+  const shared = sharedApp(() => ({
+    HOLDFAST_CLIENT: client,
+    REDIS_URL: server.redis.url,
+    TRUST_PROXY: '1',
+  }));
+  beforeAll(() => {
+    url = shared.app.url;
   });
-  afterAll(stopApps);
 
-  /** Three devices of one user, in the order of their sign-ins. */
-  async function threeDevices(name = somebody()) {
+  /** Signs in one user on three devices, one after the other. */
+  async function threeDevices(name = newUser()) {
     const laptop = await signedIn(url, name, FIREFOX);
-    await later();
+    await nextMillisecond();
     const phone = await signedIn(url, name, CHROME);
-    await later();
+    await nextMillisecond();
     const tablet = await signedIn(url, name, SAFARI);
     return { laptop, phone, tablet };
   }
 
-  test('each device shows itself, and the others with the newest activity first', async () => {
+  test('each device shows itself, and the others with the most recent activity first', async () => {
     const { laptop, phone } = await threeDevices();
-    await later();
+    await nextMillisecond();
     expect(await devices(url, laptop)).toMatchObject({
       here: 'Firefox on Linux',
       others: ['Safari on iPhone', 'Chrome on Android'],
     });
-    // The request of the laptop moved nothing: within a minute after its sign-in, its touch is left out.
+    // The request of the laptop did not change the order: the store skips touches within a minute after a save.
     expect(await devices(url, phone)).toMatchObject({
       here: 'Chrome on Android',
       others: ['Safari on iPhone', 'Firefox on Linux'],
     });
   });
 
-  test('whoever has one device sees no other, also when others have many', async () => {
+  test('a user with one device sees no others, even if other users have many', async () => {
     await threeDevices();
-    const { here, others, text } = await devices(url, await signedIn(url, somebody(), EDGE));
+    const { here, others, text } = await devices(url, await signedIn(url, newUser(), EDGE));
     expect([here, others]).toEqual(['Edge on Windows', []]);
-    expect(text).toContain('You are signed in on no other device.');
+    expect(text).toContain('You are not signed in on any other device.');
     expect(text).not.toContain('Sign out all other devices');
   });
 
-  test('signing out a device ends that one only, and this one keeps its basket', async () => {
+  test('signing out a device ends only that session, and this one keeps its basket', async () => {
     const { laptop, phone, tablet } = await threeDevices();
     await laptop.submit(`${url}/basket/add`, { product: 'tea' });
     const device = (await devices(url, laptop)).handleOf('Chrome on Android');
@@ -114,33 +111,33 @@ describe.each(['redis-mock', 'node-redis', 'ioredis'])('with %s', (client) => {
 
   test('signing out all others leaves this device and those of other users', async () => {
     const { laptop, phone, tablet } = await threeDevices();
-    const stranger = await signedIn(url, somebody());
+    const otherUser = await signedIn(url, newUser());
     const ended = await tablet.submit(`${url}/devices/sign-out-others`);
     expect([ended.status, ended.headers.get('location')]).toEqual([303, '/devices']);
     expect((await devices(url, tablet)).others).toEqual([]);
     expect(await isSignedIn(url, laptop)).toBe(false);
     expect(await isSignedIn(url, phone)).toBe(false);
-    expect(await isSignedIn(url, stranger)).toBe(true);
+    expect(await isSignedIn(url, otherUser)).toBe(true);
   });
 
-  test('nobody can sign out a device of another user', async () => {
+  test('a user cannot sign out a device of another user', async () => {
     const { laptop, phone } = await threeDevices();
-    const stranger = await signedIn(url, somebody());
+    const otherUser = await signedIn(url, newUser());
     const device = (await devices(url, laptop)).handleOf('Chrome on Android');
-    const { status, text } = await stranger.submit(`${url}/devices/sign-out`, { device });
+    const { status, text } = await otherUser.submit(`${url}/devices/sign-out`, { device });
     expect(status).toBe(404);
-    expect(text).toContain('You are not signed in on such a device.');
+    expect(text).toContain('You are not signed in on this device.');
     expect(await isSignedIn(url, phone)).toBe(true);
   });
 
-  test('this device is none of the others', async () => {
-    const browser = await signedIn(url, somebody());
+  test('a user cannot sign out this device as if it were another one', async () => {
+    const browser = await signedIn(url, newUser());
     const device = createHash('sha256').update(sessionId(browser.cookie)).digest('hex');
     expect((await browser.submit(`${url}/devices/sign-out`, { device })).status).toBe(404);
     expect(await isSignedIn(url, browser)).toBe(true);
   });
 
-  test('no page tells the id of a session, and no id signs a device out', async () => {
+  test('no page shows a session id, and no session id signs out a device', async () => {
     const { laptop, phone, tablet } = await threeDevices();
     const shown = [await laptop.open(url), await devices(url, laptop)].map(({ text }) => text);
     for (const { cookie } of [laptop, phone, tablet]) {
@@ -151,8 +148,8 @@ describe.each(['redis-mock', 'node-redis', 'ioredis'])('with %s', (client) => {
     expect((await laptop.submit(`${url}/devices/sign-out`, { device })).status).toBe(404);
   });
 
-  test('the eleventh device ends the one that was idle for longest', async () => {
-    const name = somebody();
+  test('the eleventh device ends the least recently active one', async () => {
+    const name = newUser();
     const { laptop, phone, tablet } = await threeDevices(name);
     await isSignedIn(url, laptop);
     for (let number = 4; number <= 11; number += 1) await signedIn(url, name);
@@ -161,8 +158,8 @@ describe.each(['redis-mock', 'node-redis', 'ioredis'])('with %s', (client) => {
     expect(await isSignedIn(url, tablet)).toBe(true);
   });
 
-  test('the name of a device stands in the page as text', async () => {
-    const name = somebody();
+  test('the page escapes the name of a device', async () => {
+    const name = newUser();
     const here = await signedIn(url, name, `<i>"'&</i>`);
     await signedIn(url, name, '"><script>alert(1)</script>');
     const { text } = await devices(url, here);
@@ -177,8 +174,8 @@ describe.each(['redis-mock', 'node-redis', 'ioredis'])('with %s', (client) => {
     ['x'.repeat(41), 'x'.repeat(40)],
     ['Mozilla/5.0 (X11; Linux x86_64)', 'Linux'],
     ['', 'Unknown device'],
-  ])('a device that calls itself "%s" is shown as "%s"', async (userAgent, name) => {
-    const browser = await signedIn(url, somebody(), userAgent);
+  ])('the page shows the user agent "%s" as "%s"', async (userAgent, name) => {
+    const browser = await signedIn(url, newUser(), userAgent);
     expect((await devices(url, browser)).here).toBe(name);
   });
 
@@ -186,7 +183,7 @@ describe.each(['redis-mock', 'node-redis', 'ioredis'])('with %s', (client) => {
     ['GET', '/devices'],
     ['POST', '/devices/sign-out'],
     ['POST', '/devices/sign-out-others'],
-  ])('%s %s leads whoever is not signed in to the shop', async (method, path) => {
+  ])('%s %s redirects visitors who are not signed in to the home page', async (method, path) => {
     const { status, headers } = await fetch(url + path, { method, redirect: 'manual' });
     expect([status, headers.get('location')]).toEqual([303, '/']);
   });
@@ -194,36 +191,36 @@ describe.each(['redis-mock', 'node-redis', 'ioredis'])('with %s', (client) => {
 
 describe('with a Redis that was changed by hand', () => {
   let url: string;
-  beforeAll(async () => {
-    ({ url } = await startApp({ REDIS_URL: redis.url, TRUST_PROXY: '1' }));
+  const shared = sharedApp(() => ({ REDIS_URL: server.redis.url, TRUST_PROXY: '1' }));
+  beforeAll(() => {
+    url = shared.app.url;
   });
-  afterAll(stopApps);
 
   const indexOf = (name: string) => `holdfast:user:sess:${name}`;
 
-  test('a session from before the shop noted devices is one from its next save on', async () => {
-    const name = somebody();
+  test('a session without a device name becomes a device at its next save', async () => {
+    const name = newUser();
     const [old, browser] = [await signedIn(url, name), await signedIn(url, name)];
     const key = `sess:${sessionId(old.cookie)}`;
-    const { device: _device, ...session } = JSON.parse(String(await redis.raw('GET', key)));
-    await redis.raw('SET', key, JSON.stringify(session), 'KEEPTTL');
-    await redis.raw('DEL', indexOf(name));
+    const { device: _device, ...session } = JSON.parse(String(await server.redis.raw('GET', key)));
+    await server.redis.raw('SET', key, JSON.stringify(session), 'KEEPTTL');
+    await server.redis.raw('DEL', indexOf(name));
     expect((await devices(url, browser)).others).toEqual([]);
     expect((await devices(url, old)).here).toBe('Unknown device');
-    // The process has just written this one, so only what changes it is written once more.
+    // The store skips touches of a session that it has just saved, but not saves.
     await old.submit(`${url}/basket/add`, { product: 'tea' });
     expect((await devices(url, browser)).others).toEqual(['Unknown device']);
   });
 
-  test('where the devices cannot be listed, the page says so, and nobody is signed out', async () => {
-    const name = somebody();
+  test('if the store cannot list the devices, the page says so, and no one is signed out', async () => {
+    const name = newUser();
     const browser = await signedIn(url, name);
-    await redis.raw('RENAME', indexOf(name), 'aside');
-    await redis.raw('SET', indexOf(name), 'no index');
+    await server.redis.raw('RENAME', indexOf(name), 'aside');
+    await server.redis.raw('SET', indexOf(name), 'not a sorted set');
     const { status, text } = await devices(url, browser);
     expect(status).toBe(503);
     expect(text).toContain('Please try again in a moment.');
-    await redis.raw('RENAME', 'aside', indexOf(name));
+    await server.redis.raw('RENAME', 'aside', indexOf(name));
     expect((await devices(url, browser)).here).toBe('test');
   });
 });

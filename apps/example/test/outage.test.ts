@@ -1,48 +1,46 @@
-import {
-  type RedisProxy,
-  startRedis,
-  startRedisProxy,
-  type TestRedis,
-} from '@holdfast/test-servers';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { startApp, stopApps } from './app-process.ts';
+import { type RedisProxy, startRedisProxy, until } from '@holdfast/test-servers';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { sharedApp } from './app-process.ts';
 import { Browser } from './browser.ts';
+import { sharedRedis } from './shared-redis.ts';
 
-let redis: TestRedis;
+const server = sharedRedis();
 let proxy: RedisProxy;
-beforeEach(async () => {
-  redis = await startRedis();
-  proxy = await startRedisProxy(redis.url);
-});
-afterEach(async () => {
-  await stopApps();
-  await proxy.cut();
-  await redis.stop();
-});
 
 describe.each(['node-redis', 'ioredis'])('with %s', (client) => {
-  const start = () => startApp({ HOLDFAST_CLIENT: client, REDIS_URL: proxy.url });
+  beforeAll(async () => {
+    proxy = await startRedisProxy(server.redis.url);
+  });
+  const shared = sharedApp(() => ({ HOLDFAST_CLIENT: client, REDIS_URL: proxy.url }));
+  afterAll(() => proxy.cut());
 
-  test('pages and health fail while Redis is away, and recover when it is back', async () => {
-    const app = await start();
-    const browser = new Browser();
-    await browser.submit(`${app.url}/sign-in`, { name: 'Ada' });
-    const health = async () => {
-      const { status, text } = await browser.open(`${app.url}/health`);
-      return [status, JSON.parse(text)];
-    };
+  const ada = new Browser();
+  const health = async () => {
+    const { status, text } = await ada.open(`${shared.app.url}/health`);
+    return [status, JSON.parse(text)];
+  };
+  /** Returns the lines that are about an outage or an error. */
+  const log = () =>
+    shared.app
+      .output()
+      .split('\n')
+      .filter((line) => /redis is|error|fail/i.test(line));
+
+  test('pages and health check fail while Redis is away, and recover when it is back', async () => {
+    const { url, printed } = shared.app;
+    await ada.submit(`${url}/sign-in`, { name: 'Ada' });
     expect(await health()).toEqual([200, { status: 'ok', client }]);
 
     await proxy.cut();
-    await app.printed('Redis is away: ');
+    await printed('Redis is away: ');
     expect(await health()).toEqual([503, { status: 'unavailable', client }]);
     for (const failed of [
-      await browser.open(app.url),
-      await browser.submit(`${app.url}/basket/add`, { product: 'tea' }),
-      await browser.submit(`${app.url}/sign-out`),
-      await browser.open(`${app.url}/devices`),
-      await browser.submit(`${app.url}/devices/sign-out-others`),
-      await new Browser().submit(`${app.url}/sign-in`, { name: 'Eve' }),
+      await ada.open(url),
+      await ada.submit(`${url}/basket/add`, { product: 'tea' }),
+      await ada.submit(`${url}/sign-out`),
+      await ada.open(`${url}/devices`),
+      await ada.submit(`${url}/devices/sign-out-others`),
+      await new Browser().submit(`${url}/sign-in`, { name: 'Eve' }),
     ]) {
       expect(failed.status).toBe(503);
       expect(failed.text).toContain('Please try again in a moment.');
@@ -50,33 +48,29 @@ describe.each(['node-redis', 'ioredis'])('with %s', (client) => {
     }
 
     await proxy.restore();
-    await app.printed('Redis is back.');
-    expect(await health()).toEqual([200, { status: 'ok', client }]);
-    expect((await browser.open(app.url)).text).toContain('Signed in as <strong>Ada</strong>');
-    const said = app
-      .output()
-      .split('\n')
-      .filter((line) => /redis is|error|fail/i.test(line));
-    expect(said).toEqual([
+    await printed('Redis is back.');
+    expect(log()).toEqual([
       expect.stringMatching(/^Redis is away: .*\. Sessions fail until it is back\.$/),
       'Redis is back.',
     ]);
+    expect(await health()).toEqual([200, { status: 'ok', client }]);
+    // The store may refuse requests until it has looked whether Redis is back.
+    await until('Ada is signed in', async () => {
+      const { text } = await ada.open(url);
+      return text.includes('Signed in as <strong>Ada</strong>') || text;
+    });
   });
 
-  test('a Redis that stops in the middle holds up neither health nor, for long, a page', async () => {
-    const app = await start();
-    const browser = new Browser();
-    await browser.submit(`${app.url}/sign-in`, { name: 'Ada' });
+  test('a Redis that hangs delays neither a page nor the health check forever', async () => {
     proxy.freeze();
-    const page = browser.open(app.url);
-    expect((await browser.open(`${app.url}/health`)).status).toBe(503);
+    const page = ada.open(shared.app.url);
+    expect((await ada.open(`${shared.app.url}/health`)).status).toBe(503);
     expect((await page).status).toBe(503);
   });
 
-  test('it ends cleanly while Redis is away', async () => {
-    const app = await start();
+  test('the app stops cleanly while Redis is away', async () => {
     await proxy.cut();
-    await app.printed('Redis is away: ');
-    expect(await app.stop()).toBe(0);
+    await until('the app has noticed', () => log().at(-1)?.startsWith('Redis is away: ') || log());
+    expect(await shared.app.stop()).toBe(0);
   });
 });

@@ -1,79 +1,45 @@
-import { once } from 'node:events';
-import { connect } from 'node:net';
-import { until } from '@holdfast/test-servers';
-import { afterEach, expect, test } from '@jest/globals';
-import { Redis } from 'ioredis';
-import { type AppEnv, startApp, stopApps } from './app-process.ts';
+import { describe, expect, test } from '@jest/globals';
+import { type App, sharedApp } from './app-process.ts';
 import { Browser } from './browser.ts';
+import { isListening, redisPortOf, shutDown, untilGone } from './own-redis.ts';
 
-afterEach(stopApps);
-
-/** The app with a Redis of its own, and the port of that. */
-async function start(env: AppEnv, ...args: string[]) {
-  const app = await startApp(env, ['--redis', ...args]);
-  const [, port] = app.output().match(/redis:\/\/127\.0\.0\.1:(\d+), through/) ?? [];
-  return { app, port: Number(port) };
+async function expectSessionsInOwnRedis(app: App): Promise<void> {
+  const browser = new Browser();
+  await browser.submit(`${app.url}/sign-in`, { name: 'Ada' });
+  const { text } = await browser.open(app.url);
+  expect(text).toContain('Signed in as <strong>Ada</strong>. Visits since then: 1.');
+  const port = redisPortOf(app.output());
+  expect(text).toContain(`<dd>redis://127.0.0.1:${port}, started by this app</dd>`);
+  expect(text).toContain('<a href="/outage">');
 }
 
-async function isListening(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1');
-  try {
-    await once(socket, 'connect');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
-}
+const CRASH = "process.on('SIGUSR2',()=>{throw(1)})";
 
-const isGone = (port: number): Promise<void> =>
-  until('Redis is gone', async () => !(await isListening(port)));
+describe('an app that starts a Redis for node-redis', () => {
+  const env = { NODE_OPTIONS: `--import=data:text/javascript,${CRASH}` };
+  const shared = sharedApp(env, ['--redis']);
 
-test.each(['node-redis', 'ioredis'])(
-  '%s has its sessions there, and its page says so',
-  async (client) => {
-    const { app, port } = await start({ HOLDFAST_CLIENT: client });
-    const browser = new Browser();
-    await browser.submit(`${app.url}/sign-in`, { name: 'Ada' });
-    const { text } = await browser.open(app.url);
-    expect(text).toContain('Signed in as <strong>Ada</strong>. Visits since then: 1.');
-    expect(text).toContain(`<dd>redis://127.0.0.1:${port}, started by this app</dd>`);
-    expect(text).toContain('<a href="/outage">');
-  },
-);
+  test('stores its sessions there, and its page says so', () =>
+    expectSessionsInOwnRedis(shared.app));
 
-test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
-  'on %s, it ends with the app',
-  async (signal) => {
-    const { app, port } = await start({});
+  test('takes it along when it crashes', async () => {
+    const port = Number(redisPortOf(shared.app.output()));
     expect(await isListening(port)).toBe(true);
-    app.signal(signal);
-    expect(await app.ended).toBe(0);
-    await isGone(port);
-  },
-);
-
-test('it ends with an app that crashes', async () => {
-  const crash = "process.on('SIGUSR2',()=>{throw(1)})";
-  const { app, port } = await start({ NODE_OPTIONS: `--import=data:text/javascript,${crash}` });
-  expect(await isListening(port)).toBe(true);
-  app.signal('SIGUSR2');
-  expect(await app.ended).not.toBe(0);
-  await isGone(port);
+    shared.app.signal('SIGUSR2');
+    expect(await shared.app.ended).not.toBe(0);
+    await untilGone(port);
+  });
 });
 
-test('where it dies, the app says so and ends, too', async () => {
-  const { app, port } = await start({}, '--workers', '2');
-  const redis = new Redis(port, { retryStrategy: () => null });
-  redis.on('error', () => {});
-  await redis.shutdown('NOSAVE').catch(() => {});
-  redis.disconnect();
-  await app.printed('The Redis that the app had started has ended, and all sessions with it.');
-  expect(await app.ended).toBe(1);
-});
+describe('an app that starts a Redis for ioredis', () => {
+  const shared = sharedApp({ HOLDFAST_CLIENT: 'ioredis' }, ['--redis']);
 
-test('where the app uses a Redis that was there, it has no page for an outage', async () => {
-  const { url } = await startApp({});
-  expect((await new Browser().open(url)).text).not.toContain('href="/outage"');
+  test('stores its sessions there, and its page says so', () =>
+    expectSessionsInOwnRedis(shared.app));
+
+  test('says that its Redis has died, and ends', async () => {
+    await shutDown(Number(redisPortOf(shared.app.output())));
+    await shared.app.printed('The Redis server of the app has ended, and all sessions with it.');
+    expect(await shared.app.ended).toBe(1);
+  });
 });

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Program, type RedisProcess, startServer } from '@holdfast/test-servers';
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { startApp, stopApps } from './app-process.ts';
+import { type RedisProcess, startServer } from '@holdfast/test-servers';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type App, startApp, stopApps } from './app-process.ts';
 import { Browser } from './browser.ts';
 
-/** A command of README's, and what it says that it prints. */
+/** A command of the README, with the output that the README shows. */
 interface Step {
   command: string;
   printed: string[];
@@ -15,11 +15,13 @@ let redis: RedisProcess;
 beforeAll(async () => {
   redis = await startServer();
 });
-afterEach(stopApps);
-afterAll(() => redis.stop());
+afterAll(async () => {
+  await stopApps();
+  await redis.stop();
+});
 
-async function stepsOfReadme(): Promise<Step[]> {
-  const readme = await readFile(join(__dirname, '../../../README.md'), 'utf8');
+async function steps(): Promise<Step[]> {
+  const readme = await readFile(join(__dirname, '../README.md'), 'utf8');
   const [, transcript = ''] = readme.match(/```console\n([\s\S]*?)```/) ?? [];
   return transcript
     .split(/^\$ /m)
@@ -30,9 +32,9 @@ async function stepsOfReadme(): Promise<Step[]> {
     });
 }
 
-/** A reader's terminals: the app in one, with other ports than README's, and curl and redis-cli in the other. */
+/** The terminals of a reader: one runs the app, on other ports than in the README, and one runs curl and redis-cli. */
 class Terminals {
-  #app: (Program & { url: string }) | undefined;
+  #app: App | undefined;
   #jar = new Browser();
 
   async run(command: string): Promise<string> {
@@ -46,20 +48,23 @@ class Terminals {
     if (command === "redis-cli --scan --pattern 'sess:*'") {
       return (await redis.connection.keys('sess:*')).join('\n');
     }
-    throw new Error(`README has a command that this test does not know: ${command}`);
+    throw new Error(`This test does not know a command of the README: ${command}`);
   }
 
   async #start(variables: string): Promise<string> {
     await this.#app?.stop();
     const env = Object.fromEntries(
-      [...variables.matchAll(/(\w+)=(\S+) /g)].map(([, name, value = '']) => [name, here(value)]),
+      [...variables.matchAll(/(\w+)=(\S+) /g)].map(([, name, value = '']) => [
+        name,
+        toTestRedis(value),
+      ]),
     );
     this.#app = await startApp(env);
     if (env.SESSION_SECRET === undefined) await this.#app.printed('Warning');
     return this.#app
       .output()
       .replace(this.#app.url, 'http://localhost:3000')
-      .replaceAll(here(THERE), THERE);
+      .replaceAll(toTestRedis(README_REDIS), README_REDIS);
   }
 
   async #curl(args: string, pattern: string | undefined): Promise<string> {
@@ -78,18 +83,18 @@ class Terminals {
   }
 }
 
-const THERE = 'redis://localhost:6379';
-const here = (text: string) => text.replace(THERE, `redis://127.0.0.1:${redis.port}`);
+const README_REDIS = 'redis://localhost:6379';
+const toTestRedis = (text: string) => text.replace(README_REDIS, `redis://127.0.0.1:${redis.port}`);
 
-/** A session id is another one each time. */
+/** Replaces session ids, which differ in each run. */
 const withoutIds = (text: string) => text.trimEnd().replace(/sess:[\w-]{32}/, 'sess:…');
 
-test("README's terminal prints what README says", async () => {
-  const steps = await stepsOfReadme();
-  expect(steps.length).toBeGreaterThan(10);
+test('the commands of the README print what it shows', async () => {
+  const all = await steps();
+  expect(all.length).toBeGreaterThan(10);
   const terminals = new Terminals();
-  for (const { command, printed } of steps) {
-    const answer = `${command}\n${withoutIds(await terminals.run(command))}`;
-    expect(answer.trimEnd()).toBe(`${command}\n${withoutIds(printed.join('\n'))}`.trimEnd());
+  for (const { command, printed } of all) {
+    const output = `${command}\n${withoutIds(await terminals.run(command))}`;
+    expect(output.trimEnd()).toBe(`${command}\n${withoutIds(printed.join('\n'))}`.trimEnd());
   }
 });

@@ -1,12 +1,13 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { startApp, stopApps } from './app-process.ts';
+import { beforeAll, expect, test } from '@jest/globals';
+import { sharedApp } from './app-process.ts';
 import { Browser, sessionId } from './browser.ts';
+import { countIn } from './metrics-text.ts';
 
 let url: string;
-beforeAll(async () => {
-  ({ url } = await startApp({}));
+const shared = sharedApp({});
+beforeAll(() => {
+  url = shared.app.url;
 });
-afterAll(stopApps);
 
 async function signedIn(name: string): Promise<Browser> {
   const browser = new Browser();
@@ -25,7 +26,7 @@ test('sign in, come back, sign out', async () => {
   expect((await browser.open(url)).text).not.toContain('Signed in');
 });
 
-test('whoever only looks gets no session', async () => {
+test('a visitor who only looks gets no session', async () => {
   const browser = new Browser();
   await browser.open(url);
   await browser.open(`${url}/health`);
@@ -33,20 +34,24 @@ test('whoever only looks gets no session', async () => {
   expect(browser.cookie).toBe('');
 });
 
-test('the home page shows how long the session has left, which each click puts off', async () => {
+test('the home page shows how long the session has left, and each request renews it', async () => {
   const browser = new Browser();
   expect((await browser.open(url)).text).toContain('You have no session yet.');
   await browser.submit(`${url}/basket/add`, { product: 'tea' });
+  const before = Date.now();
   const { text, headers } = await browser.open(url);
   expect(text).toMatch(/<time datetime="[^"]+">just now<\/time>/);
-  expect(text).toContain('<span id="life-left">30:00</span> minutes');
+  expect(text).toContain('<span id="time-left">30:00</span> minutes');
   expect(text).toContain('max="1800" value="1800"');
   const [, expires = ''] = headers.get('set-cookie')?.match(/Expires=([^;]+)/) ?? [];
-  const minutes = (Date.parse(expires) - Date.now()) / 60_000;
-  expect([Math.ceil(minutes), text.includes('Signed in')]).toEqual([30, false]);
+  const ttlMs = 30 * 60_000;
+  // The header has no milliseconds.
+  expect(Date.parse(expires)).toBeGreaterThan(before + ttlMs - 1000);
+  expect(Date.parse(expires)).toBeLessThanOrEqual(Date.now() + ttlMs);
+  expect(text).not.toContain('Signed in');
 });
 
-test('the home page says what served it', async () => {
+test('the home page shows what served it', async () => {
   const { text } = await new Browser().open(url);
   expect(text).toContain('<dd>redis-mock, in the memory of this process</dd>');
   expect(text).toMatch(/<dt>Process<\/dt><dd>\d+<\/dd>/);
@@ -66,17 +71,17 @@ test.each([
 test('a sign-in changes the id of the session and keeps the basket', async () => {
   const browser = new Browser();
   await browser.submit(`${url}/basket/add`, { product: 'tea' });
-  const stranger = new Browser();
-  stranger.cookie = browser.cookie;
+  const attacker = new Browser();
+  attacker.cookie = browser.cookie;
   await browser.submit(`${url}/sign-in`, { name: 'Ada' });
-  expect(sessionId(browser.cookie)).not.toBe(sessionId(stranger.cookie));
+  expect(sessionId(browser.cookie)).not.toBe(sessionId(attacker.cookie));
   expect((await browser.open(url)).text).toContain('<span>Tea: 1</span>');
-  const seen = (await stranger.open(url)).text;
+  const seen = (await attacker.open(url)).text;
   expect(seen).not.toContain('Signed in');
   expect(seen).toContain('It is empty.');
 });
 
-test('the basket counts what is added, and forgets what is removed', async () => {
+test('the basket counts the products that are added, and drops those that are removed', async () => {
   const browser = new Browser();
   for (const product of ['tea', 'bread', 'tea']) {
     const added = await browser.submit(`${url}/basket/add`, { product });
@@ -88,7 +93,7 @@ test('the basket counts what is added, and forgets what is removed', async () =>
   expect(text).not.toContain('<span>Bread:');
 });
 
-test('a name stands in the page as text', async () => {
+test('the page escapes a name', async () => {
   const browser = await signedIn(`<script>alert("&'")</script>`);
   const { text } = await browser.open(url);
   expect(text).toContain(
@@ -110,7 +115,7 @@ test.each([
 ])('%s is refused', async (_, fields) => {
   const { status, text } = await new Browser().submit(`${url}/sign-in`, fields);
   expect(status).toBe(400);
-  expect(text).toContain('Please give a name of 1 to 50 characters.');
+  expect(text).toContain('Please enter a name of 1 to 50 characters.');
 });
 
 test.each(['wine', 'constructor', '__proto__', ''])(
@@ -118,34 +123,41 @@ test.each(['wine', 'constructor', '__proto__', ''])(
   async (product) => {
     const { status, text } = await new Browser().submit(`${url}/basket/add`, { product });
     expect(status).toBe(400);
-    expect(text).toContain('The shop has no such product.');
+    expect(text).toContain('The shop does not sell this product.');
   },
 );
 
-test('the cookie is for this site and not for scripts, and lasts', async () => {
+test('the cookie is HttpOnly and SameSite=Lax, and has an expiry', async () => {
   const { headers } = await new Browser().submit(`${url}/sign-in`, { name: 'Ada' });
   expect(headers.get('set-cookie')).toMatch(/; Expires=.*; HttpOnly; SameSite=Lax$/);
 });
 
-test('a page that is not there is not found', async () => {
+test('an unknown page is not found', async () => {
   expect((await new Browser().open(`${url}/basket`)).status).toBe(404);
 });
 
-test('a form that cannot be read is a bad request', async () => {
+test('a form that is too large is refused', async () => {
   const body = new URLSearchParams({ name: 'x'.repeat(200_000) });
   expect((await fetch(`${url}/sign-in`, { method: 'POST', body })).status).toBe(413);
 });
 
-test('the health page names the client', async () => {
+test('the health check names the client', async () => {
   const { status, text } = await new Browser().open(`${url}/health`);
   expect([status, JSON.parse(text)]).toEqual([200, { status: 'ok', client: 'redis-mock' }]);
 });
 
-test('/metrics counts what the store did, as Prometheus reads it', async () => {
-  const browser = await signedIn('Grace');
-  await browser.open(url);
-  const { headers, text } = await browser.open(`${url}/metrics`);
-  expect(headers.get('content-type')).toContain('text/plain');
+test('/metrics counts the operations of the store for Prometheus', async () => {
+  const read = () => new Browser().open(`${url}/metrics`);
+  const before = await read();
+  for (let session = 1; session <= 3; session += 1) {
+    await new Browser().submit(`${url}/basket/add`, { product: 'tea' });
+  }
+  const { status, headers, text } = await read();
+  expect([status, headers.get('content-type')]).toEqual([
+    200,
+    expect.stringContaining('text/plain'),
+  ]);
+  expect(countIn(text, 'set') - countIn(before.text, 'set')).toBe(3);
   for (const [operation, outcome] of [
     ['set', 'stored'],
     ['get', 'hit'],

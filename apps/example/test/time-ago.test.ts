@@ -1,8 +1,11 @@
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { timeAgo } from '../src/time-ago.ts';
 
+// The clock stands still.
+jest.useFakeTimers();
+
 test.each([
-  // A clock that was set back meanwhile.
+  // The clock was set back in the meantime.
   [-10, 'just now'],
   [59, 'just now'],
   [60, '1 minute ago'],

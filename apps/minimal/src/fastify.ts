@@ -19,7 +19,7 @@ const app = fastify();
 await app.register(cookie);
 await app.register(session, {
   store: new FastifyStore<Session>({ client: fromNodeRedis(redis) }),
-  // @fastify/session asks for 32 characters at least.
+  // @fastify/session requires at least 32 characters.
   secret: process.env.SESSION_SECRET ?? '',
   cookie: { maxAge: 30 * 60 * 1000, sameSite: 'lax', secure: 'auto' },
   saveUninitialized: false,

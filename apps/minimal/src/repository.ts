@@ -5,14 +5,14 @@ import { SessionRepository } from '@holdfast/core/repository';
 import { fromNodeRedis } from '@holdfast/node-redis';
 import { createClient } from 'redis';
 
-/** What is known of an API token. */
+/** The data of an API token. */
 interface Token {
   user: string;
   uses: number;
 }
 
-/** What is answered: a status, and what is sent as JSON. */
-type Answer = [status: number, body?: object];
+/** A status, and a body to send as JSON. */
+type Reply = [status: number, body?: object];
 
 const redis = createClient({ url: process.env.REDIS_URL ?? 'redis://localhost:6379' });
 redis.on('error', (error) => console.error('Redis:', error));
@@ -21,44 +21,44 @@ await redis.connect();
 const tokens = new SessionRepository<Token>({
   client: fromNodeRedis(redis),
   prefix: 'token:',
-  // A token ends when it was not used for thirty days.
+  // A token expires thirty days after its last use.
   ttl: 30 * 24 * 60 * 60,
-  // Whoever can read the Redis finds no token there, only its hash.
+  // Redis stores only the hash of a token, so no one can read the token there.
   hashIds: true,
   userId: ({ user }) => user,
 });
 
-/** Gives a new token to a user. Who may ask for one is for your application to know; here it is everybody. */
-async function create(user: string): Promise<Answer> {
+/** Creates a token for a user. Your application has to check who may create one. Here, everyone may. */
+async function create(user: string): Promise<Reply> {
   const token = randomBytes(32).toString('base64url');
   await tokens.save(token, { user, uses: 0 });
   return [201, { token }];
 }
 
-/** Counts this use of a token, and puts off its end; however many there are at once, each counts. */
-async function use(token: string): Promise<Answer> {
+/** Counts a use of a token, and renews the token. Concurrent uses all count. */
+async function use(token: string): Promise<Reply> {
   const used = await tokens.update(token, (stored) => {
     stored.uses += 1;
   });
   return used === null ? [401] : [200, used];
 }
 
-/** The tokens of the user whose token this is. The tokens themselves are not known to anybody else. */
-async function list(token: string): Promise<Answer> {
+/** Lists the tokens of the token's user. It returns their handles, because only their hashes are stored. */
+async function list(token: string): Promise<Reply> {
   const mine = await tokens.load(token);
   if (mine === null) return [401];
   const all = await tokens.listByUser(mine.user);
   return [200, all.map(({ handle, session, lastActive }) => ({ handle, lastActive, ...session }))];
 }
 
-async function revoke(token: string): Promise<Answer> {
+async function revoke(token: string): Promise<Reply> {
   await tokens.destroy(token);
   return [204];
 }
 
 const BASE = 'http://localhost';
 
-function answerTo({ method, url = '/', headers }: IncomingMessage): Promise<Answer> | Answer {
+function handle({ method, url = '/', headers }: IncomingMessage): Promise<Reply> | Reply {
   if (!URL.canParse(url, BASE)) return [400];
   const { pathname, searchParams } = new URL(url, BASE);
   const user = searchParams.get('user');
@@ -73,7 +73,7 @@ function answerTo({ method, url = '/', headers }: IncomingMessage): Promise<Answ
 
 const server = createServer(async (request, response) => {
   try {
-    const [status, body] = await answerTo(request);
+    const [status, body] = await handle(request);
     response.writeHead(status, { 'content-type': 'application/json' });
     response.end(body && JSON.stringify(body));
   } catch (error) {

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { type Program, startProgram } from '@holdfast/test-servers';
 
-/** An example that serves. */
+/** An example while it serves at `url`. */
 export type Example = Program & { url: string };
 
-/** Runs a built example as a user would, on a free port, and answers when it serves, at `url`. */
+/** Starts a built example on a free port, and waits until it serves. */
 export async function startExample(name: string, env: Record<string, string>): Promise<Example> {
   const example = run(name, env);
   await example.printed('http:');
@@ -12,10 +12,10 @@ export async function startExample(name: string, env: Record<string, string>): P
   return { ...example, url: example.output().match(/http:\S+/)?.[0] ?? '' };
 }
 
-/** What an example prints that ends by itself. */
+/** Returns what an example prints that fails to start. */
 export async function failure(name: string, env: Record<string, string>): Promise<string> {
   const example = run(name, env);
-  if ((await example.ended) === 0) throw new Error('It ended as if all were well.');
+  if ((await example.ended) === 0) throw new Error('The example ended without an error.');
   return example.output();
 }
 

@@ -19,7 +19,7 @@ function send(method: string, path: string, token?: string): Promise<Response> {
   return fetch(example.url + path, { method, headers });
 }
 
-/** What is answered as JSON. */
+/** Returns the JSON of a response. */
 async function body<Body>(response: Promise<Response>): Promise<Body> {
   return (await (await response).json()) as Body;
 }
@@ -31,16 +31,16 @@ async function tokenFor(user: string): Promise<string> {
 
 const sha256 = (text = '') => hash('sha256', text);
 
-test('each use of a token counts, also of 20 at once', async () => {
+test('each use of a token counts, even if 20 run at once', async () => {
   const token = await tokenFor('ada');
   const uses = Array.from({ length: 20 }, () => body<{ uses: number }>(send('GET', '/', token)));
-  const counts = (await Promise.all(uses)).map((answer) => answer.uses);
+  const counts = (await Promise.all(uses)).map((token) => token.uses);
   expect(counts.toSorted((one, other) => one - other)).toEqual(
     Array.from({ length: 20 }, (_, index) => index + 1),
   );
 });
 
-test('the tokens of a user are listed without being shown, and are not in Redis', async () => {
+test('a list of the tokens of a user does not show them, and Redis does not store them', async () => {
   const tokens = [await tokenFor('grace'), await tokenFor('grace')];
   await send('GET', '/', tokens[0]);
   const listed = await body<object[]>(send('GET', '/tokens', tokens[1]));
@@ -56,7 +56,7 @@ test('the tokens of a user are listed without being shown, and are not in Redis'
   for (const token of tokens) expect(JSON.stringify([listed, keys])).not.toContain(token);
 });
 
-test('a token that was revoked lets nobody in', async () => {
+test('a revoked token is invalid', async () => {
   const [token, other] = [await tokenFor('eve'), await tokenFor('eve')];
   expect((await send('DELETE', '/token', token)).status).toBe(204);
   for (const path of ['/', '/tokens']) expect((await send('GET', path, token)).status).toBe(401);
@@ -68,6 +68,6 @@ test.each([
   ['GET', '/', 'made-up', 401],
   ['POST', '/tokens', undefined, 400],
   ['GET', '/elsewhere', 'made-up', 404],
-])('%s %s with the token %s is answered %d', async (method, path, token, status) => {
+])('the status of %s %s with the token %s is %d', async (method, path, token, status) => {
   expect((await send(method, path, token)).status).toBe(status);
 });

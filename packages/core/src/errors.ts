@@ -52,7 +52,7 @@ const UNAVAILABLE: readonly HoldfastErrorCode[] = [
 /** The codes for conditions that can pass by themselves, such as when a replica becomes the master. */
 const TEMPORARY: readonly HoldfastErrorCode[] = [...UNAVAILABLE, 'ERR_HOLDFAST_READ_ONLY'];
 
-/** What a {@link HoldfastError} can carry besides its code and message. */
+/** What a {@link HoldfastError} can carry in addition to its code and message. */
 export interface HoldfastErrorDetails {
   /** The error of the client, serializer, `ttl` or `userId` function that led to this one. */
   cause?: unknown;

@@ -55,7 +55,7 @@ export interface RepositoryOptions<Session> {
    */
   serializer?: Serializer<Session> | SealingSerializer<Session> | undefined;
   /**
-   * `true`: names keys by the SHA-256 of session ids, so that whoever reads the keys cannot sign in with them. Lists then
+   * `true`: names keys by the SHA-256 of session ids, so that reading the keys is not enough to sign in. Lists then
    * return handles instead of ids, which `destroyByHandle` accepts. Default `false`.
    *
    * `"readPlain"` stores new sessions under hashed ids, and also finds sessions under plain ids, where they stay.

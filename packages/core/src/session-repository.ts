@@ -116,7 +116,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
 
   /**
    * Stores a session. An object that {@link load} returned, or that was saved before, is merged with what other requests have
-   * stored since. If the session was ended meanwhile, stores nothing and calls `onDropped`. Any other object is stored
+   * stored since. If the session has been ended, stores nothing and calls `onDropped`. Any other object is stored
    * whatever is there.
    *
    * The session lives as long as the `ttl` function says, else until its cookie expires, else for `ttl` seconds; without an
@@ -160,7 +160,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
 
   /**
    * Changes a stored session atomically, for counters and lists: reads it, calls `change`, and stores it if no other process
-   * has written meanwhile; otherwise starts over with what is stored then.
+   * has written in between; otherwise starts over with what is stored then.
    * @param change changes the session that it is given in place. May be async, and may be called again. Must not wait for
    *   another update of the same session. Its result is ignored. An error that it throws ends the update.
    * @returns the session as stored; null if {@link load} would return null, and if `change` let the cookie expire.
@@ -288,7 +288,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
 
   /**
    * Iterates over all sessions, reading `scanCount` at a time. Each comes once, in no order. Holds up to 23 bytes for each key
-   * that it has seen, and not the sessions. Leaves out sessions that end meanwhile; sessions that begin meanwhile may come or
+   * that it has seen, and not the sessions. Leaves out sessions that end during the iteration; sessions that begin may come or
    * not. Skips values that cannot be read, and calls `onWarning` for each. Scans the whole database. Not traced, because its
    * duration depends on the code that iterates.
    */

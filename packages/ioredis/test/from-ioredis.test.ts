@@ -31,8 +31,8 @@ describe('fromIoredis', () => {
       { isOpen: true, mGet() {}, pExpire() {}, sendCommand() {} },
       /fromNodeRedis/,
     ],
-    'something else': [{}, /is not one/],
-    nothing: [undefined, /is not one/],
+    'something else': [{}, /an object/],
+    nothing: [undefined, /undefined/],
   };
   test.each(Object.entries(others))('rejects %s, and says what to do', (_, [client, message]) => {
     expect(() => fromIoredis(client as IoredisClient)).toThrow(

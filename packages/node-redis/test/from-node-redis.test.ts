@@ -211,8 +211,8 @@ describe('fromNodeRedis', () => {
     'another client': [{ isCluster: false, call() {}, send_command() {} }, /fromIoredis/],
     'a client in legacy mode of 4': [redis4.createClient({ legacyMode: true }), /legacy mode/],
     'a client in legacy mode of 6': [redis6.createClient().legacy(), /legacy mode/],
-    'something else': [{}, /is not one/],
-    nothing: [undefined, /is not one/],
+    'something else': [{}, /an object/],
+    nothing: [undefined, /undefined/],
   };
   test.each(Object.entries(others))('rejects %s, and says what to do', (_, [client, message]) => {
     expect(() => fromNodeRedis(client as NodeRedisClient)).toThrow(

@@ -1,16 +1,13 @@
 import type { Socket } from 'node:net';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 
-/**
- * One direction of a connection through a proxy, which a test can disturb: what comes from one side, in its order, on
- * its way to the other.
- */
+/** One direction of a connection through a proxy, which a test can disturb. */
 export class Channel {
   readonly #to: Socket;
   readonly #reset: () => void;
-  /** Ends when all that has come so far has passed. */
+  /** Resolves when everything that has come so far has passed. */
   #passed: Promise<unknown> = Promise.resolve();
-  /** Ends when nothing is held back any more. */
+  /** Resolves when nothing is held back. */
   #released: Promise<void> = Promise.resolve();
   #release = () => {};
   #delayMs = 0;
@@ -22,21 +19,21 @@ export class Channel {
     this.#to = to;
     this.#reset = reset;
     from.on('data', (bytes) => this.#pass(bytes));
-    // What is on its way arrives, also where the side that has sent it is gone.
+    // What was sent arrives, even if the side that sent it is gone.
     from.on('close', () => this.#afterAll(() => to.end()));
   }
 
-  /** Lets pass what comes from now on, but so much later. */
+  /** Delays what comes from now on. */
   delay(ms: number): void {
     this.#delayMs = ms;
   }
 
-  /** Lets pass what comes from now on in pieces of so many bytes, each by itself. */
+  /** Passes on what comes from now on in pieces of so many bytes. */
   trickle(pieceBytes: number): void {
     this.#pieceBytes = pieceBytes;
   }
 
-  /** Holds back all that is not there yet. */
+  /** Holds back everything that has not passed yet. */
   hold(): void {
     this.#release();
     this.#released = new Promise((resolve) => {
@@ -49,12 +46,12 @@ export class Channel {
     this.#release();
   }
 
-  /** Loses all that comes from now on, and tells nobody. */
+  /** Drops everything that comes from now on, without an error. */
   drop(): void {
     this.#isDropping = true;
   }
 
-  /** Lets so many bytes more through, then resets the connection, in the middle of whatever that is. */
+  /** Passes on so many more bytes, then resets the connection, also in the middle of a reply. */
   resetAfter(bytes: number): void {
     this.#bytesLeft = bytes;
   }

@@ -5,34 +5,44 @@ import type { TestRedis } from './redis.ts';
 import { SlotMigration } from './slot-migration.ts';
 import { until } from './until.ts';
 
-/** A real Redis Cluster for a test. */
+/** A real Redis Cluster. */
 export interface TestCluster extends Omit<TestRedis, 'url'> {
-  /** The ports of the masters that it started with, on 127.0.0.1. */
+  /** The ports of the first masters, on 127.0.0.1. */
   readonly ports: number[];
-  /** The masters now that run. To stop one is what a crash is. */
+  /** Returns the masters that run now. Stopping one is a crash. */
   masters(): Promise<RedisProcess[]>;
-  /** The master that serves this key now. */
+  /** Returns the master that serves this key now. */
   masterOf(key: string): Promise<RedisProcess>;
-  /** Adds a master without slots, which every other node knows. */
+  /** Returns the replica of a master. */
+  replicaOf(master: RedisProcess): Promise<RedisProcess>;
+  /** Adds a master without slots, and waits until every other node knows it. */
   addMaster(): Promise<RedisProcess>;
-  /** Begins to move the slot of a key to another master; {@link SlotMigration} takes the next steps. */
+  /** Begins to move the slot of a key to another master. {@link SlotMigration} takes the next steps. */
   migrate(key: string, target: RedisProcess): Promise<SlotMigration>;
 }
+
+/** Whether the servers wait for minutes until they take a node for dead. On a busy machine, a live one may be slow. */
+export interface Steadiness {
+  isSteady?: boolean;
+}
+
+export const PATIENCE_MS = 120_000;
 
 const MASTERS = 3;
 
 /**
- * Starts a Redis Cluster of three masters and a replica of each. Answers when all six agree who serves which slots, and
- * the replicas are in sync.
- * @throws Error where there is no redis-server on PATH, whatever the way to a single Redis.
+ * Starts a Redis Cluster of three masters, each with a replica. Resolves when all six nodes agree on the slots, and the
+ * replicas are in sync.
+ * @throws Error if there is no redis-server on PATH.
  */
-export async function startCluster(): Promise<TestCluster> {
+export async function startCluster({ isSteady = false }: Steadiness = {}): Promise<TestCluster> {
   const nodes = await Promise.all(Array.from({ length: 2 * MASTERS }, startNode));
   const first = nodes.slice(0, MASTERS);
   await formCluster(first, nodes.slice(MASTERS));
+  if (isSteady) await Promise.all(nodes.map(steady));
   const ports = first.map(({ port }) => port);
   const client = new Cluster(ports.map((port) => ({ host: '127.0.0.1', port })));
-  // A test that kills a node expects them.
+  // A test that kills a node expects errors.
   client.on('error', () => {});
   const running = () => nodes.filter(({ connection }) => connection.status === 'ready');
   const masters = () => filter(running(), isMaster);
@@ -45,10 +55,19 @@ export async function startCluster(): Promise<TestCluster> {
     return master;
   }
 
+  async function replicaOf({ port }: RedisProcess): Promise<RedisProcess> {
+    const [replica] = await filter(running(), async ({ connection }) =>
+      (await connection.info('replication')).includes(`master_port:${port}\r\n`),
+    );
+    if (replica === undefined) throw new Error(`No replica runs of the master on port ${port}.`);
+    return replica;
+  }
+
   return {
     ports,
     masters,
     masterOf,
+    replicaOf,
     raw: (name = '', ...args) =>
       name === 'SCRIPT' ? onEach(client, name, args) : client.call(name, args),
 
@@ -57,6 +76,7 @@ export async function startCluster(): Promise<TestCluster> {
       nodes.push(master);
       await introduce(running());
       await until('the new master serves', () => isServing(master));
+      if (isSteady) await steady(master);
       return master;
     },
 
@@ -72,7 +92,11 @@ export async function startCluster(): Promise<TestCluster> {
   };
 }
 
-/** A command without a key: ioredis would ask any node. */
+async function steady({ connection }: RedisProcess): Promise<void> {
+  await connection.config('SET', 'cluster-node-timeout', PATIENCE_MS);
+}
+
+/** Sends a command without a key to every master. ioredis would ask any one of them. */
 function onEach(client: Cluster, name: string, args: string[]): Promise<unknown> {
   return Promise.all(client.nodes('master').map((node) => node.call(name, args)));
 }
@@ -81,7 +105,7 @@ async function isMaster({ connection }: RedisProcess): Promise<boolean> {
   return (await connection.info('replication')).includes('role:master');
 }
 
-/** Asked of the node itself: what others say of it may be old. */
+/** Asks the node itself, because what other nodes say about it may be old. */
 async function serves({ connection, port }: RedisProcess, slot: number): Promise<boolean> {
   const ranges = await connection.cluster('SLOTS');
   return ranges.some(([from, to, owner]) => from <= slot && slot <= to && owner?.[1] === port);

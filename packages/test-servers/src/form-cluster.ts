@@ -6,11 +6,11 @@ const SLOTS = 16_384;
 
 const OPTIONS = [
   ['--cluster-enabled', 'yes'],
-  // Long enough for a busy machine, and short enough for a test that waits until a replica has taken over.
+  // Short enough for a test that waits until a replica takes over. A steady cluster gets a longer one later.
   ['--cluster-node-timeout', '1500'],
-  // A replica takes over however long it has not heard of its master.
+  // A replica takes over, however long it has not heard of its master.
   ['--cluster-replica-validity-factor', '0'],
-  // While a replica takes over, the other masters serve on.
+  // The other masters still serve while a replica takes over.
   ['--cluster-require-full-coverage', 'no'],
   // A master that gave its last slot away stays a master.
   ['--cluster-allow-replica-migration', 'no'],
@@ -18,7 +18,7 @@ const OPTIONS = [
 ];
 
 /**
- * Starts a node that belongs to no cluster yet. The bus, over which nodes talk to each other, needs a port of its own.
+ * Starts a node that belongs to no cluster yet. The bus between nodes needs a port of its own.
  */
 export function startNode(): Promise<RedisProcess> {
   return startRedisProcess(redisServerPath(), async () => {
@@ -27,8 +27,8 @@ export function startNode(): Promise<RedisProcess> {
 }
 
 /**
- * Makes a cluster of nodes, each master with one replica. Answers when all agree who serves which slots, and the
- * replicas are in sync.
+ * Makes a cluster of nodes, each master with one replica. Resolves when all nodes agree on the slots, and the replicas
+ * are in sync.
  */
 export async function formCluster(
   masters: RedisProcess[],
@@ -42,7 +42,7 @@ export async function formCluster(
   await until('the replicas are in sync', () => every(masters, hasReplicaInSync));
 }
 
-/** Each master its share, and an epoch of its own, so that they need not settle who yields. */
+/** Gives each master its share of the slots, and an epoch of its own, so that no two claims conflict. */
 async function assignSlots(masters: RedisProcess[]): Promise<void> {
   for (const [index, { connection }] of masters.entries()) {
     const first = Math.ceil((index * SLOTS) / masters.length);
@@ -52,7 +52,7 @@ async function assignSlots(masters: RedisProcess[]): Promise<void> {
   }
 }
 
-/** Introduces each to each, as gossip alone takes seconds, and answers when they know each other. */
+/** Introduces each node to every other, because gossip alone takes seconds. Resolves when they know each other. */
 export async function introduce(nodes: RedisProcess[]): Promise<void> {
   for (const [index, { connection }] of nodes.entries()) {
     for (const other of nodes.slice(0, index)) {
@@ -83,7 +83,7 @@ function knows(replicaCount: number): (node: RedisProcess) => Promise<boolean> {
   };
 }
 
-/** A master does not serve in its first two seconds. */
+/** Whether a node serves. A master does not in its first two seconds. */
 export async function isServing({ connection }: RedisProcess): Promise<boolean> {
   return (await connection.cluster('INFO')).includes('cluster_state:ok');
 }
@@ -92,9 +92,11 @@ async function hasReplicaInSync({ connection }: RedisProcess): Promise<boolean> 
   return (await connection.info('replication')).includes('state=online');
 }
 
+/** Asks about every item. Returns `true`, or else for which of them it holds. */
 async function every<Item>(
   items: Item[],
   holds: (item: Item) => Promise<boolean>,
-): Promise<boolean> {
-  return (await Promise.all(items.map(holds))).every(Boolean);
+): Promise<true | boolean[]> {
+  const results = await Promise.all(items.map(holds));
+  return results.every(Boolean) || results;
 }

@@ -6,31 +6,31 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 
-/** A redis-server process that a test started, on a loopback port. */
+/** A redis-server process of a test, on a loopback port. */
 export interface RedisProcess {
   readonly port: number;
-  /** A connection of its own to this server, which knows no prefix and no adapter. */
+  /** A connection to this server, without a prefix and without an adapter. */
   readonly connection: Redis;
-  /** Ends the process by its id with SIGKILL, and answers when it has ended. May be repeated. */
+  /** Ends the process by SIGKILL, and waits until it has ended. May be repeated. */
   kill(): Promise<void>;
-  /** Starts it again after {@link kill}, with the same port, options and files, and answers when it serves. */
+  /** Starts it again after {@link kill}, with the same port, options, and files. Resolves when it serves. */
   restart(): Promise<void>;
-  /** Holds the process in the middle of what it does, by SIGSTOP. */
+  /** Stops the process by SIGSTOP, in the middle of what it does. */
   freeze(): void;
   /** Undoes {@link freeze}, by SIGCONT. */
   thaw(): void;
-  /** As {@link kill}, for good: its files go, too. May be repeated. */
+  /** Ends the process as {@link kill} does, and removes its files. May be repeated. */
   stop(): Promise<void>;
 }
 
 const ATTEMPTS = 5;
 
-/** Options of redis-server, besides those that each has. */
+/** Returns options of redis-server, in addition to those that every process has. */
 export type Options = (port: number, folder: string) => Promise<string[]> | string[];
 
 /**
- * Starts redis-server, quiet and without a file on disk, on a free loopback port, and answers when it serves.
- * Another process can take the port between the look and the start; then it tries another.
+ * Starts redis-server on a free loopback port, without files. Resolves when it serves.
+ * If another process takes the port first, it tries another one.
  */
 export async function startRedisProcess(
   path: string,
@@ -104,7 +104,7 @@ class OwnServer implements RedisProcess {
   }
 }
 
-/** A loopback port that nobody listens on just now. */
+/** Returns a loopback port on which no process listens now. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -114,7 +114,7 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Closes a connection, and answers when it is closed. */
+/** Closes a connection, and waits until it is closed. */
 export async function disconnect(connection: Redis): Promise<void> {
   if (connection.status === 'end') return;
   const ended = once(connection, 'end');

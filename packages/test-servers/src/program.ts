@@ -2,21 +2,21 @@ import { type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { until } from './until.ts';
 
-/** A program under test, in a process of its own. */
+/** A program in a process of its own. */
 export interface Program {
-  /** All that it printed so far. */
+  /** Returns what it has printed so far. */
   output(): string;
   /**
-   * Answers when it has printed a text.
-   * @throws Error where it ends before.
+   * Waits until it has printed a text.
+   * @throws Error if it ends before.
    */
   printed(text: string): Promise<void>;
   signal(name: NodeJS.Signals): void;
-  /** Sends a signal to it and to all processes that it started, as a terminal does; one that is `detached` only. */
+  /** Sends a signal to it and to all processes that it started, as a terminal does. Works only if it is `detached`. */
   signalAll(name: NodeJS.Signals): void;
-  /** Answers the exit code when the process has ended, or the signal that ended it. */
+  /** Resolves to the exit code when the process has ended, or to the signal that ended it. */
   ended: Promise<number | NodeJS.Signals>;
-  /** Ends it as a service manager would, where it has not ended, and answers as `ended` does. */
+  /** Ends it as a service manager does, unless it has ended. Resolves as `ended` does. */
   stop(): Promise<number | NodeJS.Signals>;
 }
 
@@ -41,8 +41,9 @@ export function startProgram(
   return {
     output: () => output,
     async printed(text) {
-      await until(`it prints ${text}`, () => output.includes(text) || child.exitCode !== null);
-      if (!output.includes(text)) throw new Error(`It ended, and printed only:\n${output}`);
+      const isOver = () => child.exitCode !== null || child.signalCode !== null;
+      await until(`it prints ${text}`, () => output.includes(text) || isOver() || output);
+      if (!output.includes(text)) throw new Error(`It ended before it printed ${text}:\n${output}`);
     },
     signal,
     signalAll: (name) => void process.kill(-Number(child.pid), name),

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { Channel } from './channel.ts';
 
-/** A client's connection through a proxy, which a test can disturb by itself. */
+/** A client's connection through a proxy, which a test can disturb. */
 export class ProxiedConnection {
   readonly requests: Channel;
   readonly replies: Channel;
@@ -10,33 +10,33 @@ export class ProxiedConnection {
 
   /**
    * @param near the client's side.
-   * @param far the Redis's.
+   * @param far the side of Redis.
    */
   constructor(near: Socket, far: Socket) {
     this.#near = near;
     this.#far = far;
     for (const socket of [near, far]) {
       socket.setNoDelay();
-      // Its close follows, and is what counts.
+      // The close event follows.
       socket.on('error', () => {});
     }
     this.requests = new Channel(near, far, () => this.reset());
     this.replies = new Channel(far, near, () => this.reset());
   }
 
-  /** Ends it, as a server does that stops. */
+  /** Closes it, as a server that stops does. */
   cut(): void {
     this.#near.destroy();
     this.#far.destroy();
   }
 
-  /** Ends it with an RST, as a machine does that knows nothing of it. */
+  /** Closes it with an RST, as a machine that does not know it does. */
   reset(): void {
     this.#near.resetAndDestroy();
     this.#far.destroy();
   }
 
-  /** Lets nothing more through, as if the Redis had stopped in the middle. */
+  /** Passes on nothing more, as if Redis had stopped in the middle. */
   freeze(): void {
     this.requests.hold();
     this.replies.hold();
@@ -48,7 +48,7 @@ export class ProxiedConnection {
     this.replies.release();
   }
 
-  /** Loses all that is sent, so that each side goes on to think that the other is there. */
+  /** Drops everything that is sent, so that each side still believes that the other is there. */
   halfOpen(): void {
     this.requests.drop();
     this.replies.drop();

@@ -2,20 +2,20 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { ProxiedConnection } from './proxied-connection.ts';
 
-/** A way to a Redis that a test can cut and disturb, whoever runs the Redis. */
+/** A proxy to a Redis that a test can cut and disturb. */
 export interface RedisProxy {
   url: string;
-  /** The connections that there are now, the oldest first, to disturb one of them or each. */
+  /** Returns the open connections, oldest first. */
   connections(): ProxiedConnection[];
-  /** Ends all connections, and refuses new ones. */
+  /** Closes all connections, and refuses new ones. */
   cut(): Promise<void>;
   /** Undoes {@link cut}, at the same address. */
   restore(): Promise<void>;
-  /** Lets nothing more through on the connections that there are, as if the Redis had stopped in the middle. */
+  /** Passes on nothing more on the open connections, as if Redis had stopped in the middle. */
   freeze(): void;
   /** Undoes {@link freeze}: what was held back arrives. */
   thaw(): void;
-  /** Delays the replies from now on by so many milliseconds, also on connections to come. 0: no more. */
+  /** Delays replies by so many milliseconds from now on, on open and on new connections. `0` ends the delay. */
   slow(ms: number): void;
 }
 

@@ -1,18 +1,19 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { PATIENCE_MS, type Steadiness } from './cluster.ts';
 import { disconnect, type RedisProcess, startRedisProcess } from './process.ts';
 import type { TestRedis } from './redis.ts';
 import { until } from './until.ts';
 import { redisServerPath } from './way.ts';
 
-/** A real master and replica that sentinels watch over. */
+/** A real master and its replica, which sentinels watch. */
 export interface TestSentinels extends Omit<TestRedis, 'url'> {
-  /** The name of the master, as clients ask the sentinels for it. */
+  /** The name by which clients ask the sentinels for the master. */
   readonly name: string;
   /** The ports of the sentinels, on 127.0.0.1. */
   readonly ports: number[];
-  /** The master that it started with. To stop it is what a crash is. */
+  /** The first master. Stopping it is a crash. */
   readonly master: RedisProcess;
 }
 
@@ -20,15 +21,17 @@ const NAME = 'holdfast';
 const SENTINELS = 3;
 const QUORUM = 2;
 
-/** Long enough for a busy machine, and short enough for a test that waits until the replica has taken over. */
+/** Short enough for a test that waits until the replica takes over. */
 const DOWN_AFTER_MS = 1500;
 
 /**
- * Starts a master, a replica and three sentinels, and answers when the replica is in sync and the sentinels know of
- * it and of each other.
- * @throws Error where there is no redis-server on PATH, whatever the way to a single Redis.
+ * Starts a master, a replica, and three sentinels. Resolves when the replica is in sync, and the sentinels know it and
+ * each other.
+ * @throws Error if there is no redis-server on PATH.
  */
-export async function startSentinels(): Promise<TestSentinels> {
+export async function startSentinels({
+  isSteady = false,
+}: Steadiness = {}): Promise<TestSentinels> {
   const path = redisServerPath();
   const master = await startRedisProcess(path);
   const replica = await startRedisProcess(path, () => [
@@ -40,15 +43,20 @@ export async function startSentinels(): Promise<TestSentinels> {
   await until('the replica is in sync', () => isInSync(master));
   const started = Array.from({ length: SENTINELS }, () => startSentinel(path, master.port));
   const sentinels = await Promise.all(started);
-  await until('the sentinels know of all', async () =>
-    (await Promise.all(sentinels.map(knowsAll))).every(Boolean),
-  );
+  await until('the sentinels know the replica and each other', async () => {
+    const infos = await Promise.all(sentinels.map(infoOf));
+    return infos.every(knowsAll) || infos;
+  });
+  if (isSteady) {
+    const set = ['SENTINEL', 'SET', NAME, 'down-after-milliseconds', PATIENCE_MS] as const;
+    await Promise.all(sentinels.map(({ connection }) => connection.call(...set)));
+  }
   const ports = sentinels.map(({ port }) => port);
   const client = new Redis({
     name: NAME,
     sentinels: ports.map((port) => ({ host: '127.0.0.1', port })),
   });
-  // A test that kills the master expects them.
+  // A test that kills the master expects errors.
   client.on('error', () => {});
   return {
     name: NAME,
@@ -79,7 +87,10 @@ async function isInSync(master: RedisProcess): Promise<boolean> {
   return (await master.connection.info('replication')).includes('state=online');
 }
 
-async function knowsAll({ connection }: RedisProcess): Promise<boolean> {
-  const info = String(await connection.call('INFO', 'sentinel'));
-  return info.includes(`status=ok`) && info.includes(`slaves=1,sentinels=${SENTINELS}`);
+async function infoOf({ connection }: RedisProcess): Promise<string> {
+  return String(await connection.call('INFO', 'sentinel'));
+}
+
+function knowsAll(info: string): boolean {
+  return info.includes('status=ok') && info.includes(`slaves=1,sentinels=${SENTINELS}`);
 }

@@ -40,12 +40,12 @@ export class SharedServers {
   }
 
   cluster(): Promise<TestCluster> {
-    this.#cluster ??= startCluster();
+    this.#cluster ??= startCluster({ isSteady: true });
     return this.#cluster;
   }
 
   sentinels(): Promise<TestSentinels> {
-    this.#sentinels ??= startSentinels();
+    this.#sentinels ??= startSentinels({ isSteady: true });
     return this.#sentinels;
   }
 

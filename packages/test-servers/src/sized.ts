@@ -4,8 +4,8 @@ interface JestGlobals {
 }
 
 /**
- * Chooses the size of a test: `long` in a file `*.long.test.ts`, which `pnpm test:long` runs, else `quick`. Such a file
- * imports the test of the same name, and nothing else.
+ * Chooses the size of a test: `long` if a file `*.long.test.ts` imports it, which `pnpm test:long` runs, else `quick`.
+ * Most such files only import the test of the same name.
  */
 export function sized<Size>(quick: Size, long: Size): Size {
   const { testPath = '' } = (globalThis as JestGlobals).expect?.getState() ?? {};

@@ -2,9 +2,8 @@ import type { RedisProcess } from './process.ts';
 import { until } from './until.ts';
 
 /**
- * A slot on its way from one master to another, in the steps that `redis-cli --cluster reshard` takes, so that a test
- * can look between them. While it lasts, a client that asks the source for a key that has gone is told to ASK the
- * target.
+ * The migration of a slot from one master to another, in the steps of `redis-cli --cluster reshard`, so that a test can
+ * look between them. During it, the source replies with ASK to a client that asks for a key that has moved.
  */
 export class SlotMigration {
   readonly #slot: number;
@@ -24,7 +23,7 @@ export class SlotMigration {
     this.#masters = masters;
   }
 
-  /** Marks the slot on both sides. No key moves yet. */
+  /** Marks the slot on both masters. No key moves yet. */
   static async begin(
     slot: number,
     source: RedisProcess,
@@ -39,7 +38,7 @@ export class SlotMigration {
 
   /**
    * Moves keys.
-   * @returns how many there were to move, which is at most `count`.
+   * @returns how many keys moved, at most `count`.
    */
   async moveKeys(count: number): Promise<number> {
     const { connection } = this.#source;
@@ -50,7 +49,7 @@ export class SlotMigration {
     return keys.length;
   }
 
-  /** Moves the keys that are left, gives the slot to the target, and answers when every master knows. */
+  /** Moves the remaining keys, gives the slot to the target, and waits until every master knows. */
   async finish(): Promise<void> {
     while ((await this.moveKeys(100)) > 0);
     const targetId = await idOf(this.#target);
@@ -69,7 +68,7 @@ async function idOf({ connection }: RedisProcess): Promise<string> {
   return String(await connection.cluster('MYID'));
 }
 
-/** By their epochs masters settle whose word counts, so before they agree on these, a next move could be taken back. */
+/** Reads an epoch. Masters resolve conflicts by epochs, so a next migration could be undone before they agree. */
 async function epochOf(id: string, { connection }: RedisProcess): Promise<string | undefined> {
   const nodes = String(await connection.call('CLUSTER', 'NODES'));
   return nodes

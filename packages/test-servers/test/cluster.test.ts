@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startCluster, type TestCluster, until } from '../src/index.ts';
+import { expectRawCommands } from './raw-commands.ts';
 
-describe('what startCluster starts', () => {
+describe('startCluster', () => {
   let cluster: TestCluster;
   beforeAll(async () => {
     cluster = await startCluster();
@@ -15,7 +16,9 @@ describe('what startCluster starts', () => {
     return { source, target };
   }
 
-  test('has three masters, each with a replica in sync', async () => {
+  test('starts masters that reply to raw commands', () => expectRawCommands(cluster));
+
+  test('starts three masters, each with a replica in sync', async () => {
     const masters = await cluster.masters();
     expect(masters.map(({ port }) => port)).toEqual(cluster.ports);
     for (const { connection } of masters) {
@@ -25,7 +28,7 @@ describe('what startCluster starts', () => {
     }
   });
 
-  test('moves a slot in steps, between which the source says where to ask for what has gone', async () => {
+  test('moves a slot in steps, between which the source redirects to the target', async () => {
     const keys = ['gone', 'new'].map((name) => `{slot}:${name}`);
     await cluster.raw('SET', '{slot}:gone', 'value');
     const { source, target } = await otherThan('{slot}');
@@ -42,7 +45,7 @@ describe('what startCluster starts', () => {
     await expect(source.connection.get('{slot}:gone')).rejects.toThrow(/^MOVED /);
   });
 
-  test('takes in another master, to which slots can move', async () => {
+  test('adds a master to which slots can move', async () => {
     const added = await cluster.addMaster();
     await cluster.raw('SET', '{other}:key', 'value');
     await (await cluster.migrate('{other}', added)).finish();
@@ -50,15 +53,16 @@ describe('what startCluster starts', () => {
     expect(await cluster.raw('GET', '{other}:key')).toBe('value');
   });
 
-  test('lets a replica take over from a master that was killed', async () => {
+  test('lets the replica take over from a master that was killed', async () => {
     await cluster.raw('SET', '{failover}:key', 'value');
     const { source } = await otherThan('{failover}');
-    await source.connection.wait(1, 1000);
+    expect((await cluster.replicaOf(source)).port).not.toBe(source.port);
+    await source.connection.wait(1, 60_000);
     await source.stop();
     await until('another master serves the key', () =>
       cluster.masterOf('{failover}').then(
         () => true,
-        () => false,
+        (error) => error,
       ),
     );
     expect(await cluster.raw('GET', '{failover}:key')).toBe('value');

@@ -1,31 +1,31 @@
 import { inPrimary } from '../start/in-primary.ts';
 
-/** For how long Redis answers nobody. */
+/** How long Redis stays frozen. */
 export const FREEZE_MS = 5000;
 
-let frozen = false;
+let isFrozen = false;
 
 /**
- * Stops a Redis in the middle for a few seconds, and answers whether it did: not while it is stopped already. To those
- * who ask, such a Redis looks like one whose machine hangs: connections stay, no answer comes.
- * @param pid the process of a Redis that this app has started.
+ * Suspends a Redis server for a few seconds. Its clients see what they see when its machine hangs: their connections stay open,
+ * and no reply arrives. Returns false if it is already frozen.
+ * @param pid the process of a Redis server that this app started.
  */
 export const freeze: (pid: number) => Promise<boolean> = inPrimary('freeze', (pid: number) => {
-  if (frozen || !signal(pid, 'SIGSTOP')) return false;
-  frozen = true;
+  if (isFrozen || !sendSignal(pid, 'SIGSTOP')) return false;
+  isFrozen = true;
   setTimeout(() => thaw(pid), FREEZE_MS).unref();
   return true;
 });
 
 function thaw(pid: number): void {
-  frozen = false;
-  signal(pid, 'SIGCONT');
+  isFrozen = false;
+  sendSignal(pid, 'SIGCONT');
 }
 
-/** Answers whether there is still such a process. */
-function signal(pid: number, name: NodeJS.Signals): boolean {
+/** Returns false if the process has ended. */
+function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
   try {
-    return process.kill(pid, name);
+    return process.kill(pid, signal);
   } catch {
     return false;
   }

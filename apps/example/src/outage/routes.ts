@@ -5,9 +5,9 @@ import { FREEZE_MS, freeze } from './freeze.ts';
 import { visit } from './visit.ts';
 
 /**
- * The page of the outage, its start, and the requests that it sends. Only these have a session, so that the others answer
- * while Redis does not.
- * @param redisPid the process of the Redis that the app has started.
+ * Serves the outage page, freezes Redis for it, and handles its requests. Only those requests have a session, so the page
+ * itself works while Redis does not respond.
+ * @param redisPid the process of the Redis server that the app started.
  */
 export function outage(redisPid: number, sessions: RequestHandler): Router {
   const router = Router();

@@ -1,16 +1,16 @@
 import type { RequestHandler } from 'express';
-import { save } from '../session-steps.ts';
+import { save } from '../session-promises.ts';
 
 declare module 'express-session' {
   interface SessionData {
-    /** When the outage page last sent a request, in milliseconds. */
+    /** When the outage page last sent a request, in milliseconds since 1970. */
     outageVisit?: number;
   }
 }
 
-/** An ordinary request, which reads its session and stores it. It has one from the first on. */
+/** Handles a typical request, which loads and saves its session. The first one creates the session. */
 export const visit: RequestHandler = async ({ session }, response) => {
-  session.began ??= Date.now();
+  session.startedAt ??= Date.now();
   session.outageVisit = Date.now();
   await save(session);
   response.json({ visit: session.outageVisit });

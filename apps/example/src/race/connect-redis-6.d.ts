@@ -1,4 +1,4 @@
-/** connect-redis 6 brings no types. */
+/** connect-redis 6 has no types of its own. */
 declare module 'connect-redis-6' {
   import type expressSession from 'express-session';
   import type { RedisClient } from 'redis-mock';

@@ -1,10 +1,9 @@
-/** Whose session store it is. */
-export type SideName = 'holdfast' | 'connect-redis';
+export type ContenderName = 'holdfast' | 'connect-redis';
 
-/** What happens in a race, once both sides are named in this order on one side after the other; each is a line of JSON. */
+/** An event of a race, sent as a line of JSON. After `begin`, the contenders run one after the other, in that order. */
 export type RaceEvent =
-  | { type: 'begin'; writes: number; sides: { side: SideName; title: string }[] }
-  | { type: 'answered'; side: SideName; field: number }
-  | { type: 'survived'; side: SideName; field: number }
-  | { type: 'end'; side: SideName; survived: number; atOnce: number }
-  | { type: 'failed'; side: SideName; reason: string };
+  | { type: 'begin'; writes: number; contenders: { contender: ContenderName; title: string }[] }
+  | { type: 'answered'; contender: ContenderName; field: number }
+  | { type: 'survived'; contender: ContenderName; field: number }
+  | { type: 'end'; contender: ContenderName; survived: number; atOnce: number }
+  | { type: 'failed'; contender: ContenderName; reason: string };

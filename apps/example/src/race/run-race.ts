@@ -1,64 +1,71 @@
-import type { RaceEvent, SideName } from './events.ts';
-import { mostAtOnce, type Span } from './most-at-once.ts';
+import type { ContenderName, RaceEvent } from './events.ts';
+import { peakConcurrency, type Span } from './peak-concurrency.ts';
 
-/** How many requests write at the same time, each a field of its own. */
+/** The number of requests that write at the same time, each to its own field. */
 export const WRITES = 50;
 
-/** For how long a request of the race is waited for, whatever its side waits for. */
-const LIMIT_MS = 5000;
+const TIMEOUT_MS = 5000;
 
 /**
- * Races on one side: a session of its own, 50 requests at once that each write a field of it, and a look at what is left.
- * The server sends them, as a browser sends no more than six at once to one host.
- * @param url where the routes of the side are.
+ * Runs the race of one contender: it starts a session, sends 50 requests at once that each write one field, and then
+ * reads which fields are left. The server sends the requests, because a browser sends at most six at once to one host.
+ * @param url the URL of the contender's routes.
  */
 export async function runRace(
-  side: SideName,
+  contender: ContenderName,
   url: string,
-  tell: (event: RaceEvent) => void,
+  emit: (event: RaceEvent) => void,
 ): Promise<void> {
   try {
-    const cookie = cookieOf(await ask(`${url}/begin`, { method: 'POST' }));
+    const cookie = cookieOf(await request(`${url}/begin`, { method: 'POST' }));
     try {
-      const spans = await writeAll(url, cookie, (field) => tell({ type: 'answered', side, field }));
-      const survivors = await fieldsLeft(url, cookie);
-      for (const field of survivors) tell({ type: 'survived', side, field });
-      tell({ type: 'end', side, survived: survivors.length, atOnce: mostAtOnce(spans) });
+      const spans = await writeAll(url, cookie, (field) =>
+        emit({ type: 'answered', contender, field }),
+      );
+      const survivors = await survivingFields(url, cookie);
+      for (const field of survivors) emit({ type: 'survived', contender, field });
+      emit({
+        type: 'end',
+        contender,
+        survived: survivors.length,
+        atOnce: peakConcurrency(spans),
+      });
     } finally {
-      await ask(`${url}/end`, { method: 'POST', headers: { cookie } });
+      await request(`${url}/end`, { method: 'POST', headers: { cookie } });
     }
   } catch (error) {
-    tell({ type: 'failed', side, reason: error instanceof Error ? error.message : String(error) });
+    const reason = error instanceof Error ? error.message : String(error);
+    emit({ type: 'failed', contender, reason });
   }
 }
 
 async function writeAll(
   url: string,
   cookie: string,
-  answered: (field: number) => void,
+  onAnswer: (field: number) => void,
 ): Promise<Span[]> {
   const fields = Array.from({ length: WRITES }, (_, field) => field);
   const writes = fields.map(async (field) => {
     const init = { method: 'POST', headers: { cookie } };
-    const answer = await (await ask(`${url}/write/field${field}`, init)).json();
-    answered(field);
+    const answer = await (await request(`${url}/write/field${field}`, init)).json();
+    onAnswer(field);
     return { began: (answer as Pick<Span, 'began'>).began, ended: Date.now() };
   });
-  // Those that go on after one failed would store the session again that is about to be ended.
+  // After one failure, the others would still save the session that is about to be deleted.
   await Promise.allSettled(writes);
   return Promise.all(writes);
 }
 
-async function fieldsLeft(url: string, cookie: string): Promise<number[]> {
-  const names = await (await ask(`${url}/fields`, { headers: { cookie } })).json();
+async function survivingFields(url: string, cookie: string): Promise<number[]> {
+  const names = await (await request(`${url}/fields`, { headers: { cookie } })).json();
   return (names as string[]).map((name) => Number(name.replace('field', '')));
 }
 
-async function ask(url: string, init: RequestInit): Promise<Response> {
-  const response = await fetch(url, { ...init, signal: AbortSignal.timeout(LIMIT_MS) });
+async function request(url: string, init: RequestInit): Promise<Response> {
+  const response = await fetch(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
   if (response.ok) return response;
   await response.body?.cancel();
-  throw new Error(`A request was answered with ${response.status}.`);
+  throw new Error(`A request failed with status ${response.status}.`);
 }
 
 function cookieOf({ headers }: Response): string {

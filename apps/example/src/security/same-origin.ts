@@ -1,26 +1,26 @@
 import type { Request, RequestHandler } from 'express';
 import { sendMessage } from '../send-page.ts';
 
-const READING = ['GET', 'HEAD', 'OPTIONS'];
+const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
 
 /**
- * Refuses forms that another site made a browser send, with the cookie that it has for this one (CSRF). The cookie's
- * `sameSite: 'lax'` keeps it from most of them already, but not from other hosts of the same domain.
+ * Refuses forms that a page of another site submits with the visitor's cookie (CSRF). The cookie's `sameSite: 'lax'`
+ * stops most of them, but not those from other hosts of the same domain.
  *
- * The usual other way is a token in each form. It would need a session for whoever only looks.
+ * The common alternative is a token in each form. It would need a session for visitors who only look.
  */
 export const sameOrigin: RequestHandler = (request, response, next) => {
-  if (READING.includes(request.method) || isOwn(request)) return next();
-  sendMessage(response, 403, 'Refused', 'This form was sent from another site.');
+  if (SAFE_METHODS.includes(request.method) || isSameOrigin(request)) return next();
+  sendMessage(response, 403, 'Refused', 'Another site sent this form.');
 };
 
-function isOwn(request: Request): boolean {
-  // A page cannot forge it. Browsers send it over HTTPS and to localhost.
+function isSameOrigin(request: Request): boolean {
+  // A page cannot forge this header. Browsers send it over HTTPS and to localhost.
   const site = request.get('sec-fetch-site');
   if (site !== undefined) return site === 'same-origin' || site === 'none';
   const origin = request.get('origin');
-  // Neither: it is no browser, and so carries nobody's cookies but its own.
+  // A browser sends at least one of the two. Other programs carry no cookies of a visitor.
   if (origin === undefined) return true;
-  // Behind a proxy that changes `Host`, Express takes the host from `X-Forwarded-Host`, where `trust proxy` allows it.
+  // Behind a proxy that changes `Host`, Express reads the host from `X-Forwarded-Host` if `trust proxy` allows it.
   return URL.canParse(origin) && new URL(origin).host === request.host;
 }

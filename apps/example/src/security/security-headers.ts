@@ -1,10 +1,10 @@
 import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 
-/** What browsers may do with the pages: see the README of helmet for what it sets besides. */
+/** Limits what browsers do with the pages. The README of helmet lists the other headers that it sets. */
 export const securityHeaders: RequestHandler = helmet({
   contentSecurityPolicy: {
-    // Helmet's own rules allow styles within a page, and demand HTTPS, which `npm start` does not have.
+    // Helmet's defaults allow inline styles, and require HTTPS, which `npm start` does not have.
     useDefaults: false,
     directives: {
       defaultSrc: ["'self'"],
@@ -14,6 +14,6 @@ export const securityHeaders: RequestHandler = helmet({
       objectSrc: ["'none'"],
     },
   },
-  // With Helmet's own `no-referrer`, browsers hide the origin of a form, which `sameOrigin` looks at.
+  // With Helmet's default `no-referrer`, browsers hide the origin of a form, which `sameOrigin` needs.
   referrerPolicy: { policy: 'same-origin' },
 });

@@ -3,8 +3,8 @@ import { rateLimit } from 'express-rate-limit';
 import { sendMessage } from '../send-page.ts';
 
 /**
- * Lets an address try to sign in so often only, against those who try one password after the other. Each process counts
- * by itself; in production, the package rate-limit-redis counts in Redis for all of them.
+ * Limits how often an address can try to sign in, which slows down attackers who guess passwords. Each process counts on
+ * its own. In production, the package rate-limit-redis counts in Redis for all processes.
  */
 export const signInLimit = (): RequestHandler =>
   rateLimit({
@@ -13,7 +13,7 @@ export const signInLimit = (): RequestHandler =>
     standardHeaders: 'draft-8',
     legacyHeaders: false,
     handler(_request, response) {
-      const message = 'There were many sign-ins from your address. Please try again in a minute.';
+      const message = 'Your address has tried to sign in too often. Please try again in a minute.';
       sendMessage(response, 429, 'Too many sign-ins', message);
     },
   });

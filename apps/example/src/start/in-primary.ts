@@ -1,35 +1,36 @@
 import cluster from 'node:cluster';
 import { randomUUID } from 'node:crypto';
-import { within } from '../time-limit.ts';
+import { withTimeout } from '../with-timeout.ts';
 
-/** What the primary process answers a worker. */
-interface Answer {
-  answerTo: string;
+/** The reply of the primary process to a worker. */
+interface Reply {
+  replyTo: string;
   result?: unknown;
   error?: string;
 }
 
-const LIMIT_MS = 3000;
+const TIMEOUT_MS = 3000;
 
 /**
- * Makes a function whose work the primary process does, whichever process calls it; without workers, that is this one.
- * @param name tells it from others that are made so.
- * @param work is given and answers only what survives JSON.
+ * Returns a function that always runs in the primary process, whichever process calls it. Without workers, that is the
+ * current process.
+ * @param name identifies the function in messages.
+ * @param work takes and returns only what JSON can represent.
  */
 export function inPrimary<Argument = void, Result = unknown>(
   name: string,
   work: (argument: Argument) => Promise<Result> | Result,
 ): (argument: Argument) => Promise<Result> {
-  if (cluster.isWorker) return (argument) => askPrimary(name, argument) as Promise<Result>;
+  if (cluster.isWorker) return (argument) => callPrimary(name, argument) as Promise<Result>;
   cluster.on('message', async (worker, { inPrimary, id, argument }) => {
     if (inPrimary !== name) return;
     const outcome = await outcomeOf(() => work(argument));
-    if (worker.isConnected()) worker.send({ answerTo: id, ...outcome } satisfies Answer);
+    if (worker.isConnected()) worker.send({ replyTo: id, ...outcome } satisfies Reply);
   });
   return async (argument) => work(argument);
 }
 
-async function outcomeOf(work: () => unknown): Promise<Omit<Answer, 'answerTo'>> {
+async function outcomeOf(work: () => unknown): Promise<Omit<Reply, 'replyTo'>> {
   try {
     return { result: await work() };
   } catch (error) {
@@ -37,21 +38,20 @@ async function outcomeOf(work: () => unknown): Promise<Omit<Answer, 'answerTo'>>
   }
 }
 
-/** What this process waits for the primary to answer, by the ids of its questions. */
-const asked = new Map<string, (answer: Answer) => void>();
-if (cluster.isWorker)
-  process.on('message', (answer: Answer) => asked.get(answer.answerTo)?.(answer));
+/** The calls of this process that have no reply yet, by id. */
+const pending = new Map<string, (reply: Reply) => void>();
+if (cluster.isWorker) process.on('message', (reply: Reply) => pending.get(reply.replyTo)?.(reply));
 
-/** @throws where the primary fails, or does not answer in time. */
-async function askPrimary(inPrimary: string, argument: unknown): Promise<unknown> {
+/** @throws if the primary fails or does not reply in time. */
+async function callPrimary(inPrimary: string, argument: unknown): Promise<unknown> {
   const id = randomUUID();
-  const answer = new Promise<Answer>((resolve) => asked.set(id, resolve));
+  const reply = new Promise<Reply>((resolve) => pending.set(id, resolve));
   process.send?.({ inPrimary, id, argument });
   try {
-    const { result, error } = await within(LIMIT_MS, answer);
+    const { result, error } = await withTimeout(TIMEOUT_MS, reply);
     if (error !== undefined) throw new Error(error);
     return result;
   } finally {
-    asked.delete(id);
+    pending.delete(id);
   }
 }

@@ -4,46 +4,61 @@ import { type AddressInfo, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { reason } from '../reason.ts';
-import { CannotStart } from './cannot-start.ts';
+import { StartupError } from './startup-error.ts';
 
-/** A Redis that the app has started for itself. */
+/** A Redis server that the app started for itself. */
 export interface OwnRedis {
   url: string;
   pid: number;
   stop(): void;
 }
 
+const ATTEMPTS = 5;
+
 /**
- * Starts a redis-server on a free loopback port, without a file on disk, and answers when it serves. It ends with this
- * process, unless that is killed by SIGKILL.
- * @throws CannotStart
+ * Starts a redis-server on a free loopback port, without persistence. It ends with this process, unless SIGKILL ends
+ * this process.
+ * @throws StartupError
  */
 export async function startOwnRedis(): Promise<OwnRedis> {
-  const port = await freePort();
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const redis = await startOn(await freePort());
+    if (redis !== undefined) return redis;
+  }
+  throw new StartupError(
+    'Cannot start a Redis for the app: redis-server ended before it was ready.',
+  );
+}
+
+/** Returns undefined if the server ends at once: another process may have taken the port in the meantime. */
+async function startOn(port: number): Promise<OwnRedis | undefined> {
   const server = spawn('redis-server', optionsFor(port), {
-    // Ctrl-C in a terminal goes to the whole process group. The app still needs Redis then, to finish its requests.
+    // Ctrl-C in a terminal signals the whole process group. The app still needs Redis to finish its requests.
     detached: true,
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const stop = () => {
-    server.off('exit', endWithIt);
-    // It has nothing to save, and this also ends one that is held by SIGSTOP.
+    server.off('exit', endWithRedis);
+    // There is nothing to save, and only SIGKILL ends a server that SIGSTOP holds.
     server.kill('SIGKILL');
   };
   process.once('exit', stop);
   const pid = await pidOf(server);
-  await serving(server);
-  server.once('exit', endWithIt);
+  if (!(await isReady(server))) {
+    process.off('exit', stop);
+    return undefined;
+  }
+  server.once('exit', endWithRedis);
   return { url: `redis://127.0.0.1:${port}`, pid, stop };
 }
 
-/** Nobody would start it again. */
-function endWithIt(): void {
-  console.error('The Redis that the app had started has ended, and all sessions with it.');
+/** Ends the app, because nothing would start its Redis again. */
+function endWithRedis(): void {
+  console.error('The Redis server of the app has ended, and all sessions with it.');
   process.exit(1);
 }
 
-type Server = ChildProcessByStdio<null, Readable, null>;
+type RedisServer = ChildProcessByStdio<null, Readable, null>;
 
 const optionsFor = (port: number): string[] => [
   ...['--port', String(port)],
@@ -52,23 +67,27 @@ const optionsFor = (port: number): string[] => [
   ...['--appendonly', 'no'],
 ];
 
-async function pidOf(server: Server): Promise<number> {
+async function pidOf(server: RedisServer): Promise<number> {
   try {
     await once(server, 'spawn');
   } catch (error) {
-    throw new CannotStart(
-      `Cannot start a Redis for the app: redis-server ${reason(error)}. Install redis-server, or name a Redis by --redis-url.`,
+    throw new StartupError(
+      `Cannot start a Redis for the app: redis-server ${reason(error)}. Install redis-server, or set --redis-url to a Redis.`,
     );
   }
   return Number(server.pid);
 }
 
-async function serving({ stdout }: Server): Promise<void> {
+/** Returns true once the server accepts connections, and false if it ends before that. */
+async function isReady({ stdout }: RedisServer): Promise<boolean> {
+  let ready = false;
   for await (const line of createInterface(stdout)) {
-    // What it prints from here on is to fill no pipe that nobody reads.
-    if (line.includes('Ready to accept connections')) return void stdout.resume();
+    ready = line.includes('Ready to accept connections');
+    if (ready) break;
   }
-  throw new CannotStart('Cannot start a Redis for the app: redis-server ended before it served.');
+  // The loop has paused the stream. A full pipe would block the server.
+  stdout.resume();
+  return ready;
 }
 
 async function freePort(): Promise<number> {

@@ -1,18 +1,18 @@
 import type { OutageLog } from '../outage-log.ts';
 import { reason } from '../reason.ts';
 import { type Connection, connect } from '../session-store.ts';
-import { within } from '../time-limit.ts';
-import { CannotStart } from './cannot-start.ts';
+import { withTimeout } from '../with-timeout.ts';
 import { withoutSecrets } from './redis-url.ts';
 import type { Settings } from './settings.ts';
+import { StartupError } from './startup-error.ts';
 
-const LIMIT_MS = 5000;
+const TIMEOUT_MS = 5000;
 
 /**
- * Connects to Redis. A client left to itself would try for ever; here its first error counts, so that whoever
- * starts the app learns at once that Redis is not there.
- * @param outages told of what happens to the connection once it stands.
- * @throws CannotStart
+ * Connects to Redis. By themselves, clients retry forever. Here the first error counts, so the person who starts the app
+ * sees at once that Redis is not there.
+ * @param outages logs errors of the connection after it is open.
+ * @throws StartupError
  */
 export async function reachRedis(settings: Settings, outages: OutageLog): Promise<Connection> {
   let onError: (error: Error) => void = () => {};
@@ -24,13 +24,13 @@ export async function reachRedis(settings: Settings, outages: OutageLog): Promis
     ready: () => outages.end(),
   });
   try {
-    const connection = await within(LIMIT_MS, Promise.race([failed, connecting]));
+    const connection = await withTimeout(TIMEOUT_MS, Promise.race([failed, connecting]));
     onError = (error) => outages.begin(error);
     return connection;
   } catch (error) {
-    throw new CannotStart(
+    throw new StartupError(
       `Cannot reach Redis at ${withoutSecrets(settings.redisUrl)} through ${settings.client}: ${reason(error)}. ` +
-        'Start a Redis there, set REDIS_URL to another one, or set HOLDFAST_CLIENT=redis-mock to do without.',
+        'Start a Redis there, set REDIS_URL to another one, or set HOLDFAST_CLIENT=redis-mock to use none.',
     );
   }
 }

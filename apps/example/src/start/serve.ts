@@ -1,36 +1,36 @@
 import { createApp } from '../app.ts';
 import { OutageLog } from '../outage-log.ts';
-import { raceSides } from '../race/sides.ts';
-import { portOf, startServer, stopServer } from './http-server.ts';
+import { raceContenders } from '../race/contenders.ts';
+import { HttpServer } from './http-server.ts';
 import { reachRedis } from './reach-redis.ts';
 import type { Settings } from './settings.ts';
 
-/** The app, serving, in this process or in its workers. */
+/** The app while it serves, in this process or in its workers. */
 export interface Running {
   port: number;
-  /** Finishes the requests under way. */
+  /** Finishes the open requests, then closes all connections. */
   stop(): Promise<void>;
 }
 
 /**
- * Serves in this process.
- * @throws CannotStart
+ * Serves the app in this process.
+ * @throws StartupError
  */
 export async function serve(settings: Settings): Promise<Running> {
   const outages = new OutageLog();
   const { store, redis, close } = await reachRedis(settings, outages);
-  const sides = raceSides(settings.client, settings.redisUrl, redis);
+  const contenders = raceContenders(settings.client, settings.redisUrl, redis);
   const report = (error: unknown) => outages.report(error);
-  const app = createApp({ store, redis, settings, sides, report });
-  const server = await startServer(app, settings.port);
-  // A browser keeps its connection, and with it its worker. One for each request lets it meet the others.
-  if (settings.workers > 1) server.maxRequestsPerSocket = 1;
+  const app = createApp({ store, redis, settings, contenders, report });
+  const server = await HttpServer.listen(app, settings.port);
+  // A browser reuses its connection, which belongs to one worker. New connections show it the other workers, too.
+  if (settings.workers > 1) server.closeAfterEachRequest();
   return {
-    port: portOf(server),
+    port: server.port,
     async stop() {
-      await stopServer(server);
+      await server.stop();
       close();
-      for (const side of sides) side.close();
+      for (const contender of contenders) contender.close();
     },
   };
 }

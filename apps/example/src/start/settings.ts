@@ -1,22 +1,22 @@
 import type { ClientName } from '../session-store.ts';
 
-/** What a process of the app works with. With workers, each gets it from the primary. */
+/** The settings of a process of the app. Workers get them from the primary process. */
 export interface Settings {
-  /** 0: any free one. */
+  /** `0` picks any free port. */
   port: number;
   client: ClientName;
-  /** redis-mock does not use it. */
+  /** redis-mock ignores it. */
   redisUrl: string;
-  /** The process of the Redis that the app started for itself. Absent: it uses one that was there. */
+  /** The process id of the Redis server that the app started. Absent if it uses another one. */
   redisPid?: number;
-  /** How many processes serve. */
+  /** The number of processes that serve. */
   workers: number;
   /**
-   * How many proxies stand in front of the app. Too few: the last of them seems to be the visitor, so that all have one
-   * address, of which the limit of sign-ins soon tires, and over HTTPS the cookie is not `secure`. Too many: visitors can
-   * claim any address by a header of their own.
+   * The number of proxies in front of the app. If it is too low, the app takes a proxy for the visitor: all visitors
+   * share one sign-in limit, and over HTTPS the cookie is not `secure`. If it is too high, visitors can choose their
+   * address in a header.
    */
   trustProxy: number;
-  /** What session cookies are signed with. */
+  /** Signs the session cookies. */
   secret: string;
 }

@@ -1,47 +1,45 @@
 import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
-import { setTimeout } from 'node:timers/promises';
 import { type Running, serve } from './serve.ts';
 import type { Settings } from './settings.ts';
 
-/** How long a worker that has ended is missed, lest one that cannot live be started without a break. */
-const PAUSE_MS = 500;
+/** The delay before a worker that ended is replaced. It keeps workers that cannot start from restarting in a tight loop. */
+const RESTART_DELAY_MS = 500;
 
 /**
- * Serves in processes that share one port. One that cannot start in the beginning ends the app; one that ends later is
- * replaced, as often as it takes: Redis can be away just then.
+ * Serves the app in several processes that share one port. If a worker cannot start, the app ends. If a worker ends
+ * later, another one replaces it, and retries as long as Redis is away.
  */
 export async function startWorkers(settings: Settings): Promise<Running> {
-  let serving = false;
+  let isServing = false;
   const start = async (): Promise<number> => {
     const worker = cluster.fork({ HOLDFAST_SETTINGS: JSON.stringify(settings) });
-    worker.once('exit', async () => {
-      await setTimeout(PAUSE_MS);
-      if (serving) start();
+    worker.once('exit', () => {
+      if (isServing) setTimeout(() => isServing && start(), RESTART_DELAY_MS);
     });
     const [{ port }] = await once(worker, 'listening');
     return port;
   };
-  // It has said what keeps it from starting.
+  // The worker has printed its error.
   const end = () => process.exit(1);
   cluster.once('exit', end);
-  // What keeps one from starting keeps all: the first is to say so alone.
+  // The others start after the first, so that only one prints an error that they would all have.
   const port = await start();
   await Promise.all(Array.from({ length: settings.workers - 1 }, start));
   cluster.off('exit', end);
-  serving = true;
+  isServing = true;
   return {
     port,
     async stop() {
-      serving = false;
+      isServing = false;
       await Promise.all(Object.values(cluster.workers ?? {}).map(stopWorker));
     },
   };
 }
 
-/** What such a process does. */
+/** Runs in each worker. */
 export async function work(): Promise<void> {
-  // Ctrl-C reaches it too, but it is the primary that says when to stop.
+  // Ctrl-C reaches the workers too, but only the primary process decides when to stop.
   process.on('SIGINT', () => {}).on('SIGHUP', () => {});
   const { stop } = await serve(JSON.parse(process.env.HOLDFAST_SETTINGS ?? ''));
   await once(process, 'SIGTERM');

@@ -2,18 +2,26 @@ import { chromiumPath } from '@holdfast/test-servers';
 import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
 import axeCore, { type AxeResults } from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { PagePool } from './page-pool.ts';
 
-/** A chromium for the tests of a file. */
+/** The chromium of a test file. */
 export interface Chromium {
-  /** Opens a window of a browser with no cookies yet. `{ colorScheme: 'dark', viewport: … }` makes it another device. */
-  open(options?: BrowserContextOptions): Promise<Page>;
-  /** What has gone wrong in the pages since it was last asked. What nobody asks for fails the test. */
+  /** Returns a page that has no cookies, and shares none with the other pages of the test. */
+  open(options?: PageOptions): Promise<Page>;
+  /** Returns and forgets the problems in the pages so far. A problem that a test does not ask for fails the test. */
   problems(): string[];
 }
 
-/** Starts chromium for the test file, and fails each test in whose pages something goes wrong that it did not expect. */
+export interface PageOptions
+  extends Pick<BrowserContextOptions, 'userAgent' | 'javaScriptEnabled'> {
+  /** Whether time in the page moves only as far as the test moves it. */
+  movableClock?: boolean;
+}
+
+/** Starts chromium for the test file. A test fails if its pages have problems that it does not expect. */
 export function startChromium(): Chromium {
   let browser: Browser | undefined;
+  const pool = new PagePool();
   let problems: string[] = [];
   const takeProblems = () => {
     const taken = problems;
@@ -22,44 +30,61 @@ export function startChromium(): Chromium {
   };
 
   beforeAll(async () => {
-    // Chromium's sandbox does not work for root, nor in most containers, and the pages are our own.
+    // The sandbox works neither for root nor in most containers. The pages are our own.
     const args = ['--no-sandbox'];
     browser = await chromium.launch({ executablePath: chromiumPath(), args });
   });
   afterEach(async () => {
-    for (const context of browser?.contexts() ?? []) await context.close();
+    await pool.reset();
     expect(takeProblems()).toEqual([]);
   });
   afterAll(() => browser?.close());
 
   return {
     problems: takeProblems,
-    async open(options) {
-      if (browser === undefined) throw new Error('Chromium has not started yet.');
-      const page = await browser.newPage(options);
-      watch(page, (problem) => problems.push(problem));
-      return page;
-    },
+    open: (options = {}) =>
+      pool.take(options, async () => {
+        if (browser === undefined) throw new Error('Chromium has not started yet.');
+        const page = await openPage(browser, options);
+        watch(page, (problem) => problems.push(problem));
+        return page;
+      }),
   };
 }
 
-/** Tells of errors in the console, which are also answers of 400 and above, of uncaught ones, and of failed requests. */
-function watch(page: Page, tell: (problem: string) => void): void {
+/** Far more than a busy machine needs, as for `until`. */
+const TIMEOUT_MS = 120_000;
+
+async function openPage(
+  browser: Browser,
+  { movableClock = false, ...options }: PageOptions,
+): Promise<Page> {
+  const page = await browser.newPage(options);
+  page.setDefaultTimeout(TIMEOUT_MS);
+  if (movableClock) {
+    await page.clock.install({ time: 0 });
+    await page.clock.pauseAt(1000);
+  }
+  return page;
+}
+
+/** Reports console errors, which include responses with a status of 400 and above, uncaught errors, and failed requests. */
+function watch(page: Page, report: (problem: string) => void): void {
   page.on('console', (message) => {
-    if (message.type() === 'error') tell(`${message.text()} (${message.location().url})`);
+    if (message.type() === 'error') report(`${message.text()} (${message.location().url})`);
   });
-  page.on('pageerror', (error) => tell(String(error)));
+  page.on('pageerror', (error) => report(String(error)));
   page.on('requestfailed', (request) => {
     const { errorText = '' } = request.failure() ?? {};
-    // Whoever leaves a page gives up what it was loading.
-    if (errorText !== 'net::ERR_ABORTED') tell(`${errorText} (${request.url()})`);
+    // Chromium aborts what a page still loads when the user leaves the page.
+    if (errorText !== 'net::ERR_ABORTED') report(`${errorText} (${request.url()})`);
   });
 }
 
-/** What axe finds wrong with a page's accessibility, each with the elements that it is about. */
+/** Returns the accessibility problems that axe finds, each with its elements. */
 export async function axe(page: Page): Promise<string[]> {
-  // No script tag, as the app's policy lets the browser load no others than its own.
-  await page.evaluate(axeCore.source);
+  // The app's Content Security Policy forbids a script tag. Compiling axe costs more than running it.
+  if (!(await page.evaluate("'axe' in window"))) await page.evaluate(axeCore.source);
   const { violations } = await page.evaluate<AxeResults>('axe.run()');
   return violations.map(
     ({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html)}`,

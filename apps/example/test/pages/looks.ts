@@ -3,7 +3,7 @@ import { expect } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { axe } from './chromium.ts';
 
-/** In which light, and on how wide a screen. A picture is at least as high as the screen. */
+/** The color schemes and screen widths to check. */
 const LOOKS = {
   light: { colorScheme: 'light', width: 1100 },
   dark: { colorScheme: 'dark', width: 1100 },
@@ -12,18 +12,19 @@ const LOOKS = {
 
 type Look = keyof typeof LOOKS;
 
-/** Whether pictures are taken, for `docs/screenshots/`: by `npm run screenshots`, and not by a run of the tests. */
-export const TAKES_PICTURES: boolean = process.env.SCREENSHOTS === 'write';
+/** Whether this run takes the screenshots of `docs/screenshots/`, as `pnpm screenshots` does. */
+export const TAKES_SCREENSHOTS: boolean = process.env.SCREENSHOTS === 'write';
 
 /**
- * Fails where a page, as it is now, is hard to use for some, is wider than the screen, or is not dark where it should be.
- * @param pictures what pictures of it are called, where some are taken.
+ * Expects that a page has no accessibility problems, is not wider than the screen, and follows the color scheme.
+ * @param screenshots the names of its screenshots, for a run that takes them.
  */
 export async function expectGoodLooks(
   page: Page,
-  pictures: Partial<Record<Look, string>> = {},
+  screenshots: Partial<Record<Look, string>> = {},
 ): Promise<void> {
-  // Its text can be there before its style.
+  const size = page.viewportSize();
+  // The text can appear before the style sheet has loaded.
   await page.waitForLoadState('load');
   for (const look of Object.keys(LOOKS) as Look[]) {
     await show(page, look);
@@ -32,9 +33,10 @@ export async function expectGoodLooks(
       look,
       { axe: [], tooWide: 0, dark: LOOKS[look].colorScheme === 'dark' },
     ]);
-    await takePicture(page, pictures[look]);
+    await takeScreenshot(page, screenshots[look]);
   }
-  await show(page, 'light');
+  await page.emulateMedia({ colorScheme: null });
+  if (size !== null) await page.setViewportSize(size);
 }
 
 async function show(page: Page, look: Look): Promise<void> {
@@ -54,8 +56,8 @@ async function examine(page: Page) {
   };
 }
 
-async function takePicture(page: Page, name?: string): Promise<void> {
-  if (!TAKES_PICTURES || name === undefined) return;
+async function takeScreenshot(page: Page, name?: string): Promise<void> {
+  if (!TAKES_SCREENSHOTS || name === undefined) return;
   const folder = join(__dirname, '../../../../docs/screenshots');
   await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
 }

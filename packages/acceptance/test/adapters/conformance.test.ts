@@ -7,20 +7,22 @@ import redisMock from 'redis-mock';
 const good = fromRedisMock(redisMock.createClient());
 const MINUTE = 60_000;
 
-/** Clients that break the contract, each in one way that a session would suffer from. */
+/** Clients that break the contract, each in one way that harms sessions. */
 const BROKEN: Record<string, Partial<RedisLike>> = {
-  'get answers an empty text for a missing key': {
+  'get resolves to an empty string for a missing key': {
     get: async (key) => (await good.get(key)) ?? '',
   },
-  'get answers null for a key of another type': { get: (key) => good.get(key).catch(() => null) },
+  'get resolves to null for a key of another type': {
+    get: (key) => good.get(key).catch(() => null),
+  },
   'set drops the expiry': { set: (key, value) => good.set(key, value) },
   'set rounds the expiry to seconds': {
     set: (key, value, ttlMs) => good.set(key, value, ttlMs && Math.ceil(ttlMs / 1000) * 1000),
   },
-  'set takes milliseconds for seconds': {
+  'set mistakes milliseconds for seconds': {
     set: (key, value, ttlMs) => good.set(key, value, ttlMs && ttlMs * 1000),
   },
-  'set expires what should not expire': {
+  'set adds an expiry that it was not given': {
     set: (key, value, ttlMs = MINUTE) => good.set(key, value, ttlMs),
   },
   'set does not overwrite': {
@@ -41,33 +43,33 @@ const BROKEN: Record<string, Partial<RedisLike>> = {
       return expected;
     },
   },
-  'compareAndSet answers what it stored': {
+  'compareAndSet resolves to what it stored': {
     compareAndSet: async (key, expected, value, ttlMs) =>
       (await good.compareAndSet(key, expected, value, ttlMs)) === expected ? value : null,
   },
   'compareAndSet keeps the expiry that was there': {
     compareAndSet: (key, expected, value) => good.compareAndSet(key, expected, value, MINUTE),
   },
-  'pexpire answers true for a missing key': {
+  'pexpire resolves to true for a missing key': {
     async pexpire(key, ttlMs) {
       await good.pexpire(key, ttlMs);
       return true;
     },
   },
-  'pexpire takes milliseconds for seconds': {
+  'pexpire mistakes milliseconds for seconds': {
     pexpire: (key, ttlMs) => good.pexpire(key, ttlMs * 1000),
   },
-  'del answers how many it was given': {
+  'del resolves to the number of keys that it was given': {
     async del(keys) {
       await good.del(keys);
       return keys.length;
     },
   },
-  'del removes the first key alone': { del: (keys) => good.del(keys.slice(0, 1)) },
-  'mget leaves out what is missing': {
+  'del removes only the first key': { del: (keys) => good.del(keys.slice(0, 1)) },
+  'mget skips missing keys': {
     mget: async (keys) => (await good.mget(keys)).filter((value) => value !== null),
   },
-  'mget answers in another order': { mget: async (keys) => (await good.mget(keys)).reverse() },
+  'mget resolves to in another order': { mget: async (keys) => (await good.mget(keys)).reverse() },
   'mget fails for a key of another type': { mget: (keys) => Promise.all(keys.map(good.get)) },
   'scan ignores the pattern': { scan: (_, count) => good.scan('*', count) },
   'scan ends after the first batch': {
@@ -78,7 +80,7 @@ const BROKEN: Record<string, Partial<RedisLike>> = {
       }
     },
   },
-  'scan does not take an escape': {
+  'scan ignores escapes': {
     scan: (match, count) => good.scan(match.replaceAll('\\', ''), count),
   },
   'zaddExtendingTtl shortens the expiry': {
@@ -102,27 +104,27 @@ const BROKEN: Record<string, Partial<RedisLike>> = {
       }
     },
   },
-  'zrem removes the first member alone': {
+  'zrem removes only the first member': {
     zrem: (key, members) => good.zrem(key, members.slice(0, 1)),
   },
-  'zrem answers how many it was given': {
+  'zrem resolves to the number of members that it was given': {
     async zrem(key, members) {
       await good.zrem(key, members);
       return members.length;
     },
   },
-  'zrangeByScore leaves out its bounds': {
+  'zrangeByScore excludes its bounds': {
     zrangeByScore: (key, min, max, offset, limit) =>
       good.zrangeByScore(key, min + 1, max - 1, offset, limit),
   },
-  'zrangeByScore answers the highest score first': {
+  'zrangeByScore resolves to the highest score first': {
     zrangeByScore: async (key, min, max, offset, limit) =>
       (await good.zrangeByScore(key, min, max, offset, limit)).reverse(),
   },
-  'zrangeByScore takes no notice of the offset': {
+  'zrangeByScore ignores the offset': {
     zrangeByScore: (key, min, max, _, limit) => good.zrangeByScore(key, min, max, 0, limit),
   },
-  'zrangeByScore takes no notice of the limit': {
+  'zrangeByScore ignores the limit': {
     zrangeByScore: (key, min, max, offset) => good.zrangeByScore(key, min, max, offset, 1000),
   },
   'zcount counts every member': {
@@ -130,7 +132,7 @@ const BROKEN: Record<string, Partial<RedisLike>> = {
   },
 };
 
-/** Runs the suite on a client, with a runner of a few lines, and answers the name of the first test that fails. */
+/** Runs the suite on a client, and resolves to the name of the first test that fails. */
 async function firstFailure(redis: RedisLike): Promise<string | undefined> {
   const [before, tests, after]: [Step[], [string, Step][], Step[]] = [[], [], []];
   const runner: Runner = {
@@ -167,11 +169,11 @@ function raw(name: string, key: string, ...args: string[]): Promise<unknown> {
 }
 
 describe('the conformance suite', () => {
-  test('finds nothing wrong with a client that keeps the contract', async () => {
+  test('passes for a client that keeps the contract', async () => {
     expect(await firstFailure(good)).toBeUndefined();
   });
 
-  test.each(Object.entries(BROKEN))('notices that %s', async (_, broken) => {
+  test.each(Object.entries(BROKEN))('fails because %s', async (_, broken) => {
     expect(await firstFailure({ ...good, ...broken })).toBeDefined();
   });
 });

@@ -1,17 +1,21 @@
-import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { SessionRepository } from '@holdfast/core/repository';
 import { fromNodeRedis, type NodeRedisClient } from '@holdfast/node-redis';
-import { startRedis, startRedisProxy, type TestRedis } from '@holdfast/test-servers';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { sized } from '@holdfast/test-servers';
+import { describe, expect, test } from '@jest/globals';
 import * as redis6 from 'redis';
 import * as redis5 from 'redis-5';
+import { startChild } from '../support/child-process.ts';
+import { useProxy, useRedis, useResource } from '../support/resources.ts';
 
-const TRIALS = 2000;
+const TRIALS = sized(100, 2000);
 
-type Client = NodeRedisClient & { connect(): Promise<unknown>; close(): Promise<unknown> };
+type Client = NodeRedisClient & {
+  on(event: 'error', listener: () => void): unknown;
+  connect(): Promise<unknown>;
+  destroy(): unknown;
+};
 type Sessions = SessionRepository<{ user: string }>;
 
 const options = { RESP: 3, clientSideCache: { maxEntries: 1000 } } as const;
@@ -23,11 +27,24 @@ const clients: Record<string, (url: string) => Client> = {
 
 const prefix = `${randomUUID()}:`;
 
-function sessionsOn(client: NodeRedisClient): Sessions {
-  return new SessionRepository({ client: fromNodeRedis(client), prefix });
+/** Opens sessions through a client that is connected to a Redis or a proxy. */
+function useSessions(
+  clientOf: (url: string) => Client,
+  redis: () => { url: string },
+): () => Sessions {
+  const client = useResource(
+    async () => {
+      const made = clientOf(redis().url);
+      made.on('error', () => {});
+      await made.connect();
+      return made;
+    },
+    (made) => made.destroy(),
+  );
+  return () => new SessionRepository({ client: fromNodeRedis(client()), prefix });
 }
 
-/** Stores a session and reads it, so that whatever is to be remembered of it is. */
+/** Stores a session and reads it, so that a cache has it. */
 async function begin(sessions: Sessions): Promise<string> {
   const id = randomUUID();
   await sessions.save(id, { user: 'Ada' });
@@ -35,47 +52,31 @@ async function begin(sessions: Sessions): Promise<string> {
   return id;
 }
 
-let server: TestRedis;
-let other: Client;
-let others: Sessions;
-let signerOut: ChildProcess;
-beforeAll(async () => {
-  server = await startRedis();
-  other = redis6.createClient({ url: server.url });
-  await other.connect();
-  others = sessionsOn(other);
-  signerOut = fork(join(__dirname, '../support/caching/sign-out-process.mjs'), [server.url, prefix]);
-  await once(signerOut, 'message');
-});
-afterAll(async () => {
-  signerOut.disconnect();
-  await other.close();
-  await server.stop();
-});
+const server = useRedis();
+const others = useSessions((url) => redis6.createClient({ url }), server);
+const other = useResource(
+  () => startChild('caching/sign-out-process.mjs', [server().url, prefix]),
+  (child) => child.stop(),
+);
 
-/** Who ends a session, and answers when that is acknowledged. */
+/** Who destroys a session. Each resolves when that is acknowledged. */
 const endings: Record<string, (id: string, reader: Sessions) => Promise<unknown>> = {
   'the same client': (id, reader) => reader.destroy(id),
-  'another client': (id) => others.destroy(id),
+  'another client': (id) => others().destroy(id),
   async 'another process'(id) {
-    signerOut.send(id);
-    await once(signerOut, 'message');
+    const { process } = other();
+    process.send(id);
+    await once(process, 'message');
   },
 };
 
 describe.each(Object.entries(clients))('on a %s with a clientSideCache', (_, clientOf) => {
-  let client: Client;
-  let sessions: Sessions;
-  beforeAll(async () => {
-    client = clientOf(server.url);
-    await client.connect();
-    sessions = sessionsOn(client);
-  });
-  afterAll(() => client.close());
+  const reader = useSessions(clientOf, server);
 
   test.each(Object.entries(endings))(
-    `a session that %s has ended is not served, in ${TRIALS} of ${TRIALS} trials`,
+    `a session that %s destroyed is not served, in ${TRIALS} of ${TRIALS} trials`,
     async (_, end) => {
+      const sessions = reader();
       for (let trial = 0; trial < TRIALS; trial++) {
         const id = await begin(sessions);
         await end(id, sessions);
@@ -85,16 +86,17 @@ describe.each(Object.entries(clients))('on a %s with a clientSideCache', (_, cli
   );
 });
 
-test('what a client with a clientSideCache has read is not served while Redis is silent', async () => {
-  const proxy = await startRedisProxy(server.url);
-  const client = redis6.createClient({ url: proxy.url, ...options }).on('error', () => {});
-  await client.connect();
-  const sessions = sessionsOn(client);
-  const id = await begin(sessions);
-  proxy.freeze();
-  await others.destroy(id);
-  const read = sessions.load(id);
-  await proxy.cut();
-  await expect(read).rejects.toThrow();
-  client.destroy();
+describe('while Redis is silent', () => {
+  const proxy = useProxy(server);
+  const reader = useSessions((url) => redis6.createClient({ url, ...options }), proxy);
+
+  test('a destroyed session that a client with a clientSideCache has read is not served', async () => {
+    const sessions = reader();
+    const id = await begin(sessions);
+    proxy().freeze();
+    await others().destroy(id);
+    const read = sessions.load(id);
+    await proxy().cut();
+    await expect(read).rejects.toThrow();
+  });
 });

@@ -1,31 +1,25 @@
 import { RedisStore } from '@holdfast/core';
 import { startCluster, type TestCluster } from '@holdfast/test-servers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Cookie, type SessionData } from 'express-session';
+import type { SessionData } from 'express-session';
 import { clusterClients, type Opened } from '../support/clusters/cluster-clients.ts';
+import { fieldOf, sessionOf } from '../support/sessions.ts';
 
 const MINUTE = 60_000;
 
-/** Each works on a session in the slot that moves, and on one somewhere else, in turns. */
+/** Each works in turns on a session in the slot that moves and on one in another slot. */
 const WORKERS = 20;
 
 let cluster: TestCluster;
 beforeAll(async () => {
-  cluster = await startCluster();
+  cluster = await startCluster({ isSteady: true });
 });
 afterAll(() => cluster.stop());
 
-function sessionOf(visits: number): SessionData {
-  const cookie = new Cookie();
-  cookie.maxAge = MINUTE;
-  return Object.assign({ cookie }, { visits });
-}
+const visited = (visits: number) => sessionOf({ visits }, 60 * MINUTE);
+const visitsOf = (session: unknown) => fieldOf(session, 'visits');
 
-function visitsOf(session: unknown): unknown {
-  return Reflect.get(Object(session), 'visits');
-}
-
-/** How often the masters answered with an error that begins so. */
+/** Counts the errors of the masters that begin with a word. */
 async function errorCount(beginning: string): Promise<number> {
   const infos = (await cluster.masters()).map(({ connection }) => connection.info('errorstats'));
   const pattern = new RegExp(`^errorstat_${beginning}:count=(\\d+)`, 'm');
@@ -45,13 +39,13 @@ describe.each(Object.entries(clusterClients))('sessions through %s', (name, open
     await opened.close();
   });
 
-  /** All that can be done with a session, and what must come of it. */
+  /** Does everything that can be done with a session, and expects the results. */
   async function live(id: string): Promise<void> {
-    await store.set(id, sessionOf(1));
+    await store.set(id, visited(1));
     expect(visitsOf(await store.get(id))).toBe(1);
     const loaded = await store.get(id);
     await store.set(id, Object.assign(loaded ?? {}, { visits: 2 }) as SessionData);
-    await store.touch(id, sessionOf(2));
+    await store.touch(id, visited(2));
     await store.update(id, (session) => Object.assign(session, { visits: 3 }));
     expect(visitsOf(await store.get(id))).toBe(3);
     await store.destroy(id);
@@ -60,7 +54,7 @@ describe.each(Object.entries(clusterClients))('sessions through %s', (name, open
 
   test('live on without an error while their slot moves', async () => {
     const kept = Array.from({ length: 30 }, (_, index) => `{moves}:kept${index}`);
-    await Promise.all(kept.map((id) => store.set(id, sessionOf(0))));
+    await Promise.all(kept.map((id) => store.set(id, visited(0))));
     const source = await cluster.masterOf('{moves}');
     const [target] = (await cluster.masters()).filter((master) => master !== source);
     if (target === undefined) throw new Error('There is no other master.');

@@ -18,12 +18,12 @@ const keys = tags
   .sort();
 
 let cluster: TestCluster;
-/** Where each slot is in the beginning. */
+/** The master of each slot at the beginning. */
 let homes: [tag: string, master: RedisProcess][];
-/** A master without slots, which therefore no client knows. */
+/** A master without slots, which no client knows. */
 let added: RedisProcess;
 beforeAll(async () => {
-  cluster = await startCluster();
+  cluster = await startCluster({ isSteady: true });
   const owners = await Promise.all(tags.map((tag) => cluster.masterOf(tag)));
   homes = tags.map((tag, index) => [tag, owners[index] as RedisProcess]);
   added = await cluster.addMaster();
@@ -53,7 +53,7 @@ describe.each(Object.entries(clusterClients))('a scan through %s', (_, open) => 
     await (await cluster.migrate(tag, target)).finish();
   }
 
-  /** Scans, lets `change` know at each batch which masters were begun before, and answers the keys that came. */
+  /** Scans, and calls `change` at each batch with the masters from which keys came so far. Returns all keys. */
   async function scanned(change: (begun: RedisProcess[]) => Promise<void>): Promise<string[]> {
     const seen = new Set<string>();
     const begun = new Set<RedisProcess>();
@@ -70,7 +70,7 @@ describe.each(Object.entries(clusterClients))('a scan through %s', (_, open) => 
     throw new Error('This master has none of the slots.');
   }
 
-  /** While the second master is scanned: the first, which is through, and the third, whose turn comes. */
+  /** Returns, while the second master is scanned, the first, which is done, and the third, which comes next. */
   async function before(begun: RedisProcess[]) {
     const waiting = homes.map(([, home]) => home).find((master) => !begun.includes(master));
     const [first] = begun;
@@ -78,7 +78,7 @@ describe.each(Object.entries(clusterClients))('a scan through %s', (_, open) => 
     return { first, waiting };
   }
 
-  test('finds the keys of a slot that moves to a master which is through', async () => {
+  test('finds the keys of a slot that moves to a master which is done', async () => {
     let moved = false;
     const found = await scanned(async (begun) => {
       if (moved || begun.length !== 2) return;
@@ -90,7 +90,7 @@ describe.each(Object.entries(clusterClients))('a scan through %s', (_, open) => 
     expect(found).toEqual(keys);
   });
 
-  test('finds the keys of a slot that is still moving when it ends, and does end', async () => {
+  test('ends while a slot is moving, and finds its keys', async () => {
     let migration: SlotMigration | undefined;
     const found = await scanned(async (begun) => {
       if (migration !== undefined || begun.length !== 2) return;
@@ -103,7 +103,7 @@ describe.each(Object.entries(clusterClients))('a scan through %s', (_, open) => 
     expect(found).toEqual(keys);
   });
 
-  test('finds the keys of slots that move back and forth all the while', async () => {
+  test('finds the keys of slots that move back and forth', async () => {
     let moves = 0;
     const found = await scanned(async (begun) => {
       if (begun.length < 2 || moves === 4) return;

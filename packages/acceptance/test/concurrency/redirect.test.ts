@@ -1,8 +1,9 @@
+import { sized } from '@holdfast/test-servers';
 import { describe, expect, test } from '@jest/globals';
 import { Visitor } from '../support/concurrency/app-process.ts';
-import { describeSides, inTrials } from '../support/concurrency/setups.ts';
+import { describeSetups, inTrials } from '../support/concurrency/setups.ts';
 
-const TRIALS = 20;
+const TRIALS = sized(4, 20);
 
 const KINDS = ['node-redis', 'ioredis'].flatMap((client) => [
   client,
@@ -11,15 +12,15 @@ const KINDS = ['node-redis', 'ioredis'].flatMap((client) => [
   `${client}-overwrite`,
 ]);
 
-describe('what was saved before a redirect is there after it, in the same process,', () => {
-  describeSides(
+describe('what a request saves before a redirect is there after it, in the same process,', () => {
+  describeSetups(
     KINDS,
-    (sides, { kind, resave }) => {
-      // With overwrite, whatever another request has read may replace the message, so only touches can stand beside it.
+    (setup, { kind, resave }) => {
+      // With overwrite, another request may replace the message with what it has read, unless it only touches.
       const overwrites = kind.endsWith('overwrite');
       for (const others of overwrites && resave ? [0] : [0, 1, 3]) {
         test(`beside ${others} other requests of the session`, async () => {
-          const { first } = sides();
+          const { first } = setup();
           const missing = await inTrials(TRIALS, async (trial) => {
             const visitor = await Visitor.signIn(first);
             const work = overwrites ? {} : { set: { trial } };
@@ -34,7 +35,7 @@ describe('what was saved before a redirect is there after it, in the same proces
       }
 
       test('at a sign-in', async () => {
-        const { first } = sides();
+        const { first } = setup();
         const users = await inTrials(TRIALS, async (trial) => {
           const visitor = await Visitor.signIn(first);
           const body = { user: `user${trial}` };

@@ -1,26 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import { RedisStore } from '@holdfast/core';
-import { fromIoredis } from '@holdfast/ioredis';
-import { fromNodeRedis } from '@holdfast/node-redis';
-import { startRedis, type TestRedis, until } from '@holdfast/test-servers';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { sized, until } from '@holdfast/test-servers';
+import { expect, test } from '@jest/globals';
 import type { SessionData } from 'express-session';
 import fc from 'fast-check';
-import { Redis } from 'ioredis';
-import { createClient } from 'redis';
+import { ioredis5, nodeRedis6 } from '../support/clients.ts';
+import { checkProperty } from '../support/properties.ts';
+import { useClient, useRedis } from '../support/resources.ts';
 
 type Fields = Record<string, unknown>;
 
-/** What is promised of one session: its fields, and what each request that read it knew then. */
+/** What Holdfast promises about one session: its fields, and what each request that read it knew then. */
 interface Model {
   stored: Fields | null;
   requests: Known[];
 }
 
-/** undefined where the request holds no session. */
+/** undefined if the request has read no session. */
 type Known = { base: Fields; mine: Fields } | undefined;
 
-/** The real thing: each request has a store of its own, as if each ran in another process. */
+/** The stores: each request has one of its own, as if it ran in another process. */
 interface Real {
   id: string;
   requests: { store: RedisStore; session: SessionData | undefined; dropped: number }[];
@@ -34,7 +33,7 @@ function expiry(ms = MINUTE): Date {
   return new Date(Date.now() + ms);
 }
 
-/** Fields with one of them set, or deleted; `__proto__` is a field like any other. */
+/** Returns fields with one of them set or deleted. `__proto__` is a field like any other. */
 function withField(fields: Fields, name: string, value: unknown): Fields {
   const entries = new Map(Object.entries(fields));
   if (value === undefined) entries.delete(name);
@@ -46,7 +45,7 @@ function valueIn(fields: Fields, name: string): unknown {
   return new Map(Object.entries(fields)).get(name);
 }
 
-/** What a save promises: the fields that it changed are as it has them, all others as they were stored. */
+/** Returns what a save stores: the fields that it changed, and all others as they were stored. */
 function saved(stored: Fields, { base, mine }: NonNullable<Known>): Fields {
   let result = stored;
   for (const name of [...FIELDS, 'n']) {
@@ -87,7 +86,7 @@ async function expectStored(model: Model, real: Real): Promise<void> {
   expect(entriesOf(await fieldsStored(real))).toEqual(entriesOf(model.stored));
 }
 
-/** A step: what must hold for it, what it does, what it promises; what is stored is compared after each. */
+/** A step, with a precondition. After each step, what is stored is compared with the model. */
 class Step implements fc.AsyncCommand<Model, Real> {
   readonly name: string;
   readonly check: (model: Readonly<Model>) => boolean;
@@ -187,7 +186,7 @@ const saveWhileDestroyed = (index: number) =>
     const other = requestOf(real.requests, 1 - index);
     await Promise.all([other.store.destroy(real.id), save(real, index)]);
     model.stored = null;
-    // Which came first does not show, so neither does what the request knows now.
+    // The order is unknown, and so is what the request knows now.
     model.requests[index] = undefined;
   });
 
@@ -201,12 +200,12 @@ const touch = (index: number) =>
 const expire = (index: number) =>
   new Step(`expire(${index})`, holds(index), async (model, real) => {
     const { store, session } = sessionIn(real, index);
-    // A new maximal age goes before what another request has stored; an earlier expiry alone does not.
+    // A new maximum age overrides what another request has stored. An earlier expiry alone does not.
     Object.assign(session.cookie, { originalMaxAge: 20, expires: expiry(20) });
     await store.touch(real.id, session);
     await until('the session has expired', async () => (await store.get(real.id)) === null);
     model.stored = null;
-    // To this request the short age is now the one that it read, and no change.
+    // For this request, the short age is now what it read, and not a change.
     model.requests[index] = undefined;
   });
 
@@ -226,8 +225,8 @@ function incremented(stored: Fields, by = 1): Fields {
 
 const update = (index: number) =>
   new Step(`update(${index})`, always, async (model, real) => {
-    const answer = await requestOf(real.requests, index).store.update(real.id, increment);
-    expect(answer === null).toBe(model.stored === null);
+    const stored = await requestOf(real.requests, index).store.update(real.id, increment);
+    expect(stored === null).toBe(model.stored === null);
     model.stored = model.stored && incremented(model.stored);
   });
 
@@ -268,29 +267,15 @@ const steps = fc.commands(
   { maxCommands: 40, size: 'max' },
 );
 
-let server: TestRedis;
-let ioredis: Redis;
-let nodeRedis: ReturnType<typeof createClient>;
+const server = useRedis();
+const clients = [useClient(ioredis5, server), useClient(nodeRedis6, server)];
 
-beforeAll(async () => {
-  server = await startRedis();
-  ioredis = new Redis(server.url);
-  nodeRedis = createClient({ url: server.url });
-  await nodeRedis.connect();
-});
-afterAll(async () => {
-  await ioredis.quit();
-  await nodeRedis.close();
-  await server.stop();
-});
-
-test('Two requests of one session keep what is promised, whatever they do and in whichever order', async () => {
+test('two requests of one session keep what is promised, in any order of their steps', async () => {
   const prefix = `model:${randomUUID()}:`;
-  const clients = [fromIoredis(ioredis), fromNodeRedis(nodeRedis)];
   const requests = () =>
     clients.map((client) => {
       const request: Real['requests'][number] = {
-        store: new RedisStore({ client, prefix }),
+        store: new RedisStore({ client: client().redis, prefix }),
         session: undefined,
         dropped: 0,
       };
@@ -299,7 +284,7 @@ test('Two requests of one session keep what is promised, whatever they do and in
       });
       return request;
     });
-  await fc.assert(
+  await checkProperty(
     fc.asyncProperty(steps, async (commands) => {
       const setup = () => ({
         model: { stored: null, requests: [undefined, undefined] } as Model,
@@ -307,7 +292,7 @@ test('Two requests of one session keep what is promised, whatever they do and in
       });
       await fc.asyncModelRun(setup, commands);
     }),
-    { numRuns: 500 },
+    sized(50, 500),
   );
   await requestOf(requests(), 0).store.clear();
 });

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { sized } from '@holdfast/test-servers';
 import { expect, test } from '@jest/globals';
 import { Visitor } from '../support/concurrency/app-process.ts';
-import { describeSides, inTrials, type Sides } from '../support/concurrency/setups.ts';
+import { describeSetups, inTrials, type Setup } from '../support/concurrency/setups.ts';
 
-const TRIALS = 20;
+const TRIALS = sized(2, 20);
 const DEVICES = 4;
 
-/** Signs out everywhere else while a slow request of each device is at work, half of them in each process. */
-async function signOutElsewhere({ first, second, raw }: Sides) {
+/** Signs out everywhere else during a slow request of each device, half of them in each process. */
+async function signOutElsewhere({ first, second, raw }: Setup) {
   const [user, gate] = [randomUUID(), randomUUID()];
   const signIns = Array.from({ length: DEVICES }, () => Visitor.signIn(first, { user }));
   const devices = await Promise.all(signIns);
@@ -28,9 +29,9 @@ async function signOutElsewhere({ first, second, raw }: Sides) {
   return { ended, statuses, exist, isSignedIn, kept: visits[0]?.fields, again };
 }
 
-describeSides(['node-redis-indexed', 'ioredis-indexed'], (sides) => {
-  test('a sign-out everywhere else is not undone by requests that run meanwhile, in 20 of 20 trials', async () => {
-    const trials = await inTrials(TRIALS, () => signOutElsewhere(sides()));
+describeSetups(['node-redis-indexed', 'ioredis-indexed'], (setup) => {
+  test(`a sign-out everywhere else is not undone by running requests, in ${TRIALS} of ${TRIALS} trials`, async () => {
+    const trials = await inTrials(TRIALS, () => signOutElsewhere(setup()));
     for (const { ended, statuses, exist, isSignedIn, kept, again } of trials) {
       expect(ended).toBe(DEVICES - 1);
       expect(statuses).toEqual(Array(DEVICES).fill(200));

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { sized } from '@holdfast/test-servers';
 import { describe, expect, test } from '@jest/globals';
 import { type App, Visitor, type Work } from '../support/concurrency/app-process.ts';
-import { describeSides, inTrials, type Sides } from '../support/concurrency/setups.ts';
+import { describeSetups, inTrials, type Setup } from '../support/concurrency/setups.ts';
 
-const TRIALS = 20;
+const TRIALS = sized(2, 20);
+const IN_TRIALS = `in ${TRIALS} of ${TRIALS} trials`;
 const MAX_DELAY_MS = 10;
 
-/** Each way to end a session; answers the cookie of the session that takes its place, if any. */
+/** The ways to end a session. Each returns the cookie of the session that replaces it, if any. */
 const endings: Record<string, (visitor: Visitor, app: App) => Promise<string | undefined>> = {
   'a sign-out': async (visitor, app) => (await visitor.post(app, '/sign-out')).cookie,
   regenerate: async (visitor, app) => (await visitor.post(app, '/regenerate')).cookie,
@@ -16,28 +18,28 @@ const endings: Record<string, (visitor: Visitor, app: App) => Promise<string | u
   },
 };
 
-/** What is left of a session that was ended. */
+/** What is left of a session after its end. */
 interface Remains {
   exists: unknown;
-  /** Who the cookie lets in, in each process. */
+  /** The user that the cookie signs in, in each process. */
   users: unknown[];
 }
 
 const NOTHING: Remains = { exists: 0, users: [undefined, undefined] };
 
-async function remains({ first, second, raw }: Sides, visitor: Visitor): Promise<Remains> {
+async function remains({ first, second, raw }: Setup, visitor: Visitor): Promise<Remains> {
   const exists = await raw('EXISTS', visitor.id);
   const visits = await Promise.all([visitor.visit(first), visitor.visit(second)]);
   return { exists, users: visits.map(({ fields }) => fields.user) };
 }
 
-/** Ends a session while a slow request that has read it is still at work. */
+/** Ends a session while a slow request that has read it is running. */
 async function endDuring(
-  sides: Sides,
+  setup: Setup,
   work: Work,
   end: (visitor: Visitor, app: App) => Promise<string | undefined>,
 ) {
-  const { first, second } = sides;
+  const { first, second } = setup;
   const gate = randomUUID();
   const visitor = await Visitor.signIn(first);
   const slow = visitor.work(first, { gate, ...work });
@@ -48,7 +50,7 @@ async function endDuring(
   return {
     status,
     isSameId: body.id === visitor.id,
-    remains: await remains(sides, visitor),
+    remains: await remains(setup, visitor),
     dropped: await first.droppedReasons(visitor.id),
     newCookie,
   };
@@ -58,10 +60,10 @@ const modifying: Work = { set: { slow: 1 } };
 const reading: Work = {};
 
 describe('Holdfast', () => {
-  describeSides(['node-redis', 'ioredis'], (sides, { resave }) => {
+  describeSetups(['node-redis', 'ioredis'], (setup, { resave }) => {
     for (const [name, end] of Object.entries(endings)) {
-      test(`${name} during a slow modifying request is not undone, in 20 of 20 trials`, async () => {
-        const trials = await inTrials(TRIALS, () => endDuring(sides(), modifying, end));
+      test(`${name} during a slow modifying request is not undone, ${IN_TRIALS}`, async () => {
+        const trials = await inTrials(TRIALS, () => endDuring(setup(), modifying, end));
         for (const { status, isSameId, remains, dropped } of trials) {
           expect(remains).toEqual(NOTHING);
           expect(dropped).toEqual(['gone']);
@@ -69,8 +71,8 @@ describe('Holdfast', () => {
         }
       });
 
-      test(`${name} during a slow reading request is not undone, in 20 of 20 trials`, async () => {
-        const trials = await inTrials(TRIALS, () => endDuring(sides(), reading, end));
+      test(`${name} during a slow reading request is not undone, ${IN_TRIALS}`, async () => {
+        const trials = await inTrials(TRIALS, () => endDuring(setup(), reading, end));
         for (const { status, isSameId, remains, dropped } of trials) {
           expect(remains).toEqual(NOTHING);
           // Without resave, a request that changed nothing has nothing to drop.
@@ -79,9 +81,9 @@ describe('Holdfast', () => {
         }
       });
 
-      test(`${name} in the middle of modifying requests ends the session, whoever is first`, async () => {
+      test(`${name} among modifying requests ends the session, in any order`, async () => {
         const trials = await inTrials(TRIALS, async () => {
-          const { first, second } = sides();
+          const { first, second } = setup();
           const visitor = await Visitor.signIn(first);
           const gate = randomUUID();
           const requests = [0, 1, 2, 3].map((index) =>
@@ -93,17 +95,17 @@ describe('Holdfast', () => {
           );
           await first.arrived(gate, requests.length);
           await Promise.all([first.open(gate), end(visitor, second)]);
-          const answers = await Promise.all(requests);
-          expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
-          return remains(sides(), visitor);
+          const results = await Promise.all(requests);
+          expect(results.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+          return remains(setup(), visitor);
         });
         expect(trials).toEqual(Array(TRIALS).fill(NOTHING));
       });
     }
 
-    test('the session that regenerate made in its place is signed in and has nothing of the old', async () => {
-      const { first } = sides();
-      const { newCookie } = await endDuring(sides(), modifying, async (visitor, app) => {
+    test('the session that replaces it after regenerate has only its own fields', async () => {
+      const { first } = setup();
+      const { newCookie } = await endDuring(setup(), modifying, async (visitor, app) => {
         return (await visitor.post(app, '/regenerate')).cookie;
       });
       expect((await first.request('GET', '/', newCookie)).body.fields).toEqual({
@@ -111,8 +113,8 @@ describe('Holdfast', () => {
       });
     });
 
-    test('the request that made a session does not revive it when it saves it again', async () => {
-      const { first, second, raw } = sides();
+    test('the request that began a session does not revive it by another save', async () => {
+      const { first, second, raw } = setup();
       const gate = randomUUID();
       const signIn = first.request('POST', '/work', '', {
         saveFirst: { set: { user: 'Ada' } },
@@ -130,12 +132,12 @@ describe('Holdfast', () => {
 });
 
 describe('without merging', () => {
-  describeSides(
+  describeSetups(
     ['connect-redis', 'node-redis-overwrite', 'ioredis-overwrite'],
-    (sides, { resave }) => {
+    (setup, { resave }) => {
       for (const [name, end] of Object.entries(endings)) {
-        test(`a slow modifying request undoes ${name}, in 20 of 20 trials`, async () => {
-          const trials = await inTrials(TRIALS, () => endDuring(sides(), modifying, end));
+        test(`a slow modifying request undoes ${name}, ${IN_TRIALS}`, async () => {
+          const trials = await inTrials(TRIALS, () => endDuring(setup(), modifying, end));
           const revived: Remains = { exists: 1, users: ['Ada', 'Ada'] };
           for (const { remains, dropped } of trials) {
             expect(remains).toEqual(revived);
@@ -144,8 +146,8 @@ describe('without merging', () => {
         });
       }
 
-      test(`a slow reading request undoes a sign-out ${resave ? 'too' : 'not'}`, async () => {
-        const { remains } = await endDuring(sides(), reading, async (visitor, app) => {
+      test(`a slow reading request ${resave ? 'undoes' : 'does not undo'} a sign-out`, async () => {
+        const { remains } = await endDuring(setup(), reading, async (visitor, app) => {
           return (await visitor.post(app, '/sign-out')).cookie;
         });
         expect(remains.exists).toBe(resave ? 1 : 0);

@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto';
+import { sized } from '@holdfast/test-servers';
 import { expect, test } from '@jest/globals';
 import { Visitor } from '../support/concurrency/app-process.ts';
-import { describeSides } from '../support/concurrency/setups.ts';
+import { describeSetups } from '../support/concurrency/setups.ts';
 
-const UPDATES = 500;
+const UPDATES = sized(100, 500);
 
-/** How long a change takes at most that is async. */
+/** The longest time that an async change takes. */
 const MAX_DELAY_MS = 2;
 
-describeSides(['node-redis', 'ioredis'], (sides) => {
-  test('500 updates of a counter, half of them from either side, end at 500', async () => {
-    const { first, second, raw } = sides();
+describeSetups(['node-redis', 'ioredis'], (setup) => {
+  test(`${UPDATES} updates of a counter, half of them at each application, end at ${UPDATES}`, async () => {
+    const { first, second, raw } = setup();
     const visitor = await Visitor.signIn(first);
     const counts = await Promise.all([
       first.count(visitor.id, UPDATES / 2),
@@ -23,8 +24,8 @@ describeSides(['node-redis', 'ioredis'], (sides) => {
     expect(await raw('PTTL', visitor.id)).toBeGreaterThan(0);
   });
 
-  test('no update is lost when Redis forgets its scripts in the middle', async () => {
-    const { first, second, redis } = sides();
+  test('no update is lost if Redis flushes its scripts', async () => {
+    const { first, second, redis } = setup();
     const visitor = await Visitor.signIn(first);
     let isRunning = true;
     const flushing = (async () => {
@@ -36,8 +37,8 @@ describeSides(['node-redis', 'ioredis'], (sides) => {
     expect((await visitor.visit(first)).fields.count).toBe(100);
   });
 
-  test('updates with an async change and the requests of the same session lose nothing of each other', async () => {
-    const { first, second } = sides();
+  test('updates with an async change and requests of the same session keep all their changes', async () => {
+    const { first, second } = setup();
     const visitor = await Visitor.signIn(first);
     const requests = Array.from({ length: 20 }, (_, index) =>
       visitor.work(index % 2 === 0 ? first : second, {
@@ -54,8 +55,8 @@ describeSides(['node-redis', 'ioredis'], (sides) => {
     expect((await visitor.visit(first)).fields).toEqual({ user: 'Ada', count: 40, ...fields });
   });
 
-  test('a slow request keeps what an update counted meanwhile', async () => {
-    const { first, second } = sides();
+  test('a slow request keeps what an update counted during it', async () => {
+    const { first, second } = setup();
     const gate = randomUUID();
     const visitor = await Visitor.signIn(first);
     const slow = visitor.work(first, { gate, set: { slow: 1 } });
@@ -66,16 +67,16 @@ describeSides(['node-redis', 'ioredis'], (sides) => {
     expect((await visitor.visit(second)).fields).toEqual({ user: 'Ada', count: 1, slow: 1 });
   });
 
-  test('an update of a session that was signed out answers null and does not bring it back', async () => {
-    const { first, second, raw } = sides();
+  test('an update of a session that was signed out resolves to null and does not revive it', async () => {
+    const { first, second, raw } = setup();
     const visitor = await Visitor.signIn(first);
     await visitor.post(first, '/sign-out');
     expect(await second.count(visitor.id, 2)).toEqual([null, null]);
     expect(await raw('EXISTS', visitor.id)).toBe(0);
   });
 
-  test('a sign-out in the middle of updates ends the session', async () => {
-    const { first, second, raw } = sides();
+  test('a sign-out among updates ends the session', async () => {
+    const { first, second, raw } = setup();
     const visitor = await Visitor.signIn(first);
     const [counts] = await Promise.all([
       first.count(visitor.id, 20, MAX_DELAY_MS),

@@ -40,6 +40,7 @@ describe('the snippets of the pages', () => {
     const pages = new Set(programs.map(({ name }) => name.split(' ')[0]));
     expect([...pages].sort()).toEqual([
       'README.md',
+      'apps/example/README.md',
       'apps/minimal/README.md',
       'docs/client-side-caching.md',
       'docs/clusters.md',
@@ -63,7 +64,7 @@ describe('the snippets of the pages', () => {
     const errors: Record<string, string | undefined> = {};
     for (const group of groups()) Object.assign(errors, await typeErrors(group));
     expect(errors).toEqual({});
-  }, 120_000);
+  });
 
   test('serve, where they are an application', async () => {
     const served: string[] = [];
@@ -73,7 +74,7 @@ describe('the snippets of the pages', () => {
     }
     expect(served).toEqual(served.map((line) => line.replace(/: .*/, ': served')));
     expect(served.length).toBeGreaterThan(5);
-  }, 120_000);
+  });
 });
 
 /** The files to compile together: what one program declares must not be there for another that does not declare it. */

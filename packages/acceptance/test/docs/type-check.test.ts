@@ -18,5 +18,5 @@ describe('typeErrors', () => {
       'wrong.cjs': notAClient,
       'missing.mts': expect.stringMatching(/Cannot find module .*'no-such-package'/),
     });
-  }, 60_000);
+  });
 });

@@ -4,38 +4,41 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import type { SessionData } from 'express-session';
 import { type AppClient, allClients } from '../support/clients.ts';
 import { textOf } from '../support/docs/repository-files.ts';
-import { errorOf, sessionOf, storeOf, urlOf } from '../support/outages/apps.ts';
+import { errorOf, patientStoreOf, urlOf } from '../support/outages/apps.ts';
+import { sessionOf } from '../support/sessions.ts';
 
-/** The rules that docs/errors.md recommends. */
+/** Reads the rules that docs/errors.md recommends. */
 async function documentedRules(): Promise<string[]> {
   const [, rules = ''] = /ACL SETUSER app (.+)/.exec(await textOf('docs/errors.md')) ?? [];
   return rules.split(' ');
 }
 
-const SCANNING = 'ids, all, sessions, clear and, without the option trackCount, length';
-
-/** Which command is forbidden, what it is said to be needed for, and what fails: with each option, and `plain` without. */
+/** Each forbidden command, and an operation that fails then: of a store with every option, or of a `plain` one. */
 const forbidden: [
   command: string,
-  neededFor: string,
+  name: string,
   operation: (store: RedisStore, read: SessionData, plain: RedisStore) => Promise<unknown>,
 ][] = [
-  ['scan', SCANNING, (store) => store.ids()],
-  ['scan', SCANNING, (store) => store.all()],
-  ['scan', SCANNING, (store) => store.clear()],
-  ['evalsha', 'saving and touching sessions, with eval', (store, read) => store.set('id', read)],
-  ['eval', 'saving and touching sessions, with evalsha', (store, read) => store.set('id', read)],
-  ['get', 'reading sessions', (store) => store.get('id')],
-  ['set', 'saving new sessions', (store) => store.set('new', sessionOf({}))],
-  ['unlink', 'ending sessions', (store) => store.destroy('id')],
-  ['pexpire', 'touching sessions', (_, __, plain) => plain.touch('id', sessionOf({}))],
-  ['mget', 'listing sessions', (store) => store.all()],
-  ['zrem', 'the options userId and trackCount', (store) => store.destroy('id')],
-  ['zrangebyscore', 'the options userId and trackCount', (store) => store.listByUser('ada')],
-  ['zcount', 'the option trackCount', (store) => store.length()],
+  ['scan', 'ids', (store) => store.ids()],
+  ['scan', 'all', (store) => store.all()],
+  ['scan', 'clear', (store) => store.clear()],
+  ['evalsha', 'set', (store, read) => store.set('id', read)],
+  ['eval', 'set', (store, read) => store.set('id', read)],
+  ['get', 'get', (store) => store.get('id')],
+  ['set', 'set of a new session', (store) => store.set('new', sessionOf())],
+  ['unlink', 'destroy', (store) => store.destroy('id')],
+  [
+    'pexpire',
+    'touch of a session that was not read',
+    (_, __, plain) => plain.touch('id', sessionOf()),
+  ],
+  ['mget', 'all', (store) => store.all()],
+  ['zrem', 'destroy', (store) => store.destroy('id')],
+  ['zrangebyscore', 'listByUser', (store) => store.listByUser('ada')],
+  ['zcount', 'length', (store) => store.length()],
 ];
 
-describe.each(Object.entries(allClients))('the access rules of Redis, with %s', (_, make) => {
+describe.each(Object.entries(allClients))('with access rules of Redis, and %s,', (_, make) => {
   let server: RedisProcess;
   let client: AppClient;
   let store: RedisStore;
@@ -48,7 +51,7 @@ describe.each(Object.entries(allClients))('the access rules of Redis, with %s', 
     await rules(...(await documentedRules()));
     client = await make(urlOf(server, 'app:secret@'));
     await client.connect();
-    store = storeOf(client.redis);
+    store = patientStoreOf(client.redis);
   });
   beforeEach(async () => {
     await rules('reset', ...(await documentedRules()));
@@ -61,9 +64,9 @@ describe.each(Object.entries(allClients))('the access rules of Redis, with %s', 
     await server.stop();
   });
 
-  test('let everything work as docs/errors.md says', async () => {
+  test('everything works with the rules of docs/errors.md', async () => {
     await store.set('id', Object.assign(session, { visits: 1 }));
-    await store.touch('id', sessionOf({}));
+    await store.touch('id', sessionOf());
     await store.update('id', () => {});
     expect(await store.listByUser('ada')).toMatchObject([{ id: 'id', session: { visits: 1 } }]);
     expect(await store.all()).toHaveLength(1);
@@ -74,8 +77,8 @@ describe.each(Object.entries(allClients))('the access rules of Redis, with %s', 
   });
 
   test.each(forbidden)(
-    'that forbid %s are told, and what needs it: %s',
-    async (command, neededFor, operation) => {
+    'a forbidden %s is an error of %s that says how to allow it',
+    async (command, _name, operation) => {
       await server.connection.script('FLUSH');
       await rules(`-${command}`);
       const plain = new RedisStore({ client: client.redis });
@@ -84,7 +87,7 @@ describe.each(Object.entries(allClients))('the access rules of Redis, with %s', 
       expect(error).toBeInstanceOf(HoldfastError);
       expect(error).toMatchObject({
         code: 'ERR_HOLDFAST_FORBIDDEN',
-        message: `Redis does not let the client's user run ${command.toUpperCase()}, which is needed for ${neededFor}. Allow it with +${command}.`,
+        message: expect.stringMatching(new RegExp(`${command.toUpperCase()}.*\\+${command}\\b`)),
         cause: { message: `NOPERM this user has no permissions to run the '${command}' command` },
       });
       expect(error).not.toHaveProperty('status');
@@ -93,23 +96,23 @@ describe.each(Object.entries(allClients))('the access rules of Redis, with %s', 
     },
   );
 
-  test('that forbid a command of a script are told', async () => {
+  test('a forbidden command of a script is an error that says what to allow', async () => {
     await rules('-set');
     const error = await errorOf(() => store.set('id', Object.assign(session, { visits: 2 })));
     expect(error).toMatchObject({
       code: 'ERR_HOLDFAST_FORBIDDEN',
       message: expect.stringMatching(
-        /^Redis does not let the client's user run what is in a script: ERR The user executing the script can't run this command .*\. Allow \+get and \+set, and for the options userId and trackCount \+pttl, \+zadd and \+pexpire\.$/,
+        /The user executing the script can't run this command.*\+get.*\+set.*\+pttl.*\+zadd.*\+pexpire/,
       ),
     });
   });
 
-  test('that forbid the keys are told', async () => {
+  test('forbidden keys are an error that says what to allow', async () => {
     await rules('resetkeys', '~other:*');
     const said = 'NOPERM this user has no permissions to access one of the keys used as arguments';
     expect(await errorOf(() => store.get('id'))).toMatchObject({
       code: 'ERR_HOLDFAST_FORBIDDEN',
-      message: `Redis does not let the client's user touch this key: ${said}. Allow the keys that begin with the option prefix, as ~sess:* does, and ~holdfast:* for the options userId and trackCount.`,
+      message: expect.stringMatching(/NOPERM.*~sess:\*.*~holdfast:\*/),
       cause: { message: said },
     });
   });

@@ -12,15 +12,15 @@ import { allClients } from '../support/clients.ts';
 import {
   type App,
   appsOf,
-  IN_VAIN,
   ofEach,
+  patientStoreOf,
   REFUSED_AT_ONCE,
   seen,
-  sessionOf,
-  storeOf,
+  WAITING,
 } from '../support/outages/apps.ts';
+import { sessionOf } from '../support/sessions.ts';
 
-/** Makes a certificate that nobody else signed, for 127.0.0.1. */
+/** Makes a self-signed certificate for 127.0.0.1. */
 function makeCertificate(folder: string): void {
   const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1'];
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
@@ -29,7 +29,7 @@ function makeCertificate(folder: string): void {
   execFileSync('openssl', args, { stdio: 'ignore' });
 }
 
-describe('a Redis with a certificate of its own', () => {
+describe('a Redis server with a self-signed certificate', () => {
   let folder: string;
   let server: RedisProcess;
   let url: string;
@@ -52,33 +52,33 @@ describe('a Redis with a certificate of its own', () => {
     await rm(folder, { recursive: true });
   });
 
-  test('is told by the client, and requests see that it could not be asked', async () => {
+  test('makes the client emit an error, and the store report that Redis is unavailable', async () => {
     apps = await appsOf(allClients, url);
     await ofEach(apps, async ({ connect, errors }, name) => {
       connect().catch(() => {});
-      await until(`${name} is told`, () => errors.length > 0);
+      await until(`${name} emits an error`, () => errors.length > 0);
       expect(errors[0]).toMatchObject({
         code: 'DEPTH_ZERO_SELF_SIGNED_CERT',
         message: 'self-signed certificate',
       });
     });
-    expect(await ofEach(apps, seen)).toEqual({ ...REFUSED_AT_ONCE, ...IN_VAIN });
+    expect(await ofEach(apps, seen)).toEqual({ ...REFUSED_AT_ONCE, ...WAITING });
   });
 
-  test('serves a node-redis that knows the certificate', async () => {
+  test('serves a node-redis client that trusts the certificate', async () => {
     const ca = await readFile(join(folder, 'cert.pem'));
     const client = createClient({ url, socket: { tls: true, ca } });
     await client.connect();
-    const store = storeOf(fromNodeRedis(client));
+    const store = patientStoreOf(fromNodeRedis(client));
     await store.set('id', sessionOf({ visits: 1 }));
     expect(await store.get('id')).toMatchObject({ visits: 1 });
     client.destroy();
   });
 
-  test('serves an ioredis that knows the certificate', async () => {
+  test('serves an ioredis client that trusts the certificate', async () => {
     const ca = await readFile(join(folder, 'cert.pem'));
     const client = new Redis(url, { tls: { ca } });
-    const store = storeOf(fromIoredis(client));
+    const store = patientStoreOf(fromIoredis(client));
     await store.set('id', sessionOf({ visits: 1 }));
     expect(await store.get('id')).toMatchObject({ visits: 1 });
     client.disconnect();

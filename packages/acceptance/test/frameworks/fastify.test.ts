@@ -1,44 +1,33 @@
-import {
-  type RedisProxy,
-  startRedis,
-  startRedisProxy,
-  type TestRedis,
-} from '@holdfast/test-servers';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { until } from '@holdfast/test-servers';
+import { describe, expect, test } from '@jest/globals';
 import { type AppName, startApps, Visitor } from '../support/frameworks/fastify-visitor.ts';
+import { useProxy, useRedis, useResource } from '../support/resources.ts';
 
 const PREFIX = `holdfast-test:fastify:${process.pid}:`;
 
-let redis: TestRedis;
-let proxy: RedisProxy;
-let apps: Awaited<ReturnType<typeof startApps>>;
-beforeAll(async () => {
-  redis = await startRedis();
-  proxy = await startRedisProxy(redis.url);
-  apps = await startApps(proxy.url, PREFIX);
-});
-afterAll(async () => {
-  await apps.stop();
-  await proxy.cut();
-  await redis.stop();
-});
+const redis = useRedis();
+const proxy = useProxy(redis);
+const apps = useResource(
+  () => startApps(proxy().url, PREFIX),
+  (started) => started.stop(),
+);
 
-/** Somebody with a session in which `user` is set. */
+/** Returns a visitor with a session in which `user` is set. */
 async function signedIn(app: AppName): Promise<Visitor> {
-  const visitor = new Visitor(apps.urls[app]);
+  const visitor = new Visitor(apps().message[app]);
   await visitor.get('/set/user');
   return visitor;
 }
 
 const raw = ({ id }: Visitor, command: string, ...args: string[]) =>
-  redis.raw(command, PREFIX + id, ...args);
+  redis().raw(command, PREFIX + id, ...args);
 
 async function stored(visitor: Visitor): Promise<Record<string, unknown>> {
   return JSON.parse(String(await raw(visitor, 'GET')));
 }
 
 describe('FastifyStore', () => {
-  test('keeps a session, and nothing of its own among the fields', async () => {
+  test('stores a session without fields of its own', async () => {
     const visitor = await signedIn('one');
     await visitor.get('/set/more');
     expect(Object.keys(await stored(visitor))).toEqual(['cookie', 'user', 'more']);
@@ -46,9 +35,9 @@ describe('FastifyStore', () => {
     expect(Object.keys(shown)).toEqual(['cookie', 'user', 'more']);
   });
 
-  test('loses nothing of 50 requests that have read the same, at two applications', async () => {
+  test('loses nothing of 50 concurrent requests at two applications', async () => {
     const visitor = await signedIn('one');
-    const other = new Visitor(apps.urls.other, visitor.cookie);
+    const other = new Visitor(apps().message.other, visitor.cookie);
     const fields = Array.from({ length: 50 }, (_, index) => `field${index}`);
     const begun = fields.map((field, index) =>
       (index % 2 === 0 ? visitor : other).begin(`/set/${field}`),
@@ -58,18 +47,18 @@ describe('FastifyStore', () => {
     expect(rest).toEqual(Object.fromEntries(['user', ...fields].map((field) => [field, true])));
   });
 
-  test.each(['/destroy', '/regenerate'])('%s is not undone by requests under way', async (end) => {
+  test.each(['/destroy', '/regenerate'])('%s is not undone by running requests', async (end) => {
     const visitor = await signedIn('one');
     const dropped = async () => JSON.parse((await visitor.get('/test/dropped')).text);
     const before = await dropped();
     const slow = [await visitor.begin('/set/late'), await visitor.begin('/look')];
-    await new Visitor(apps.urls.other, visitor.cookie).get(end);
+    await new Visitor(apps().message.other, visitor.cookie).get(end);
     for (const { finish } of slow) expect((await finish()).status).toBe(200);
     expect(await raw(visitor, 'EXISTS')).toBe(0);
     expect(await dropped()).toEqual([...before, 'gone', 'gone']);
   });
 
-  test('a session to which all fields of another are copied is a new one', async () => {
+  test('treats a session with all fields of another as a new one', async () => {
     const visitor = await signedIn('one');
     const { id } = visitor;
     await visitor.get('/regenerate-copying');
@@ -78,14 +67,14 @@ describe('FastifyStore', () => {
     expect(Object.keys(await stored(visitor))).toEqual(['cookie', 'user', 'more']);
   });
 
-  test('a field of the application that is called like its own does no harm', async () => {
+  test('accepts a field of the application that has the name of an internal one', async () => {
     const visitor = await signedIn('one');
     expect((await visitor.get('/set/holdfastOrigin')).status).toBe(200);
     expect((await visitor.get('/set/more')).status).toBe(200);
     expect(await stored(visitor)).toMatchObject({ user: true, more: true });
   });
 
-  test('regenerate keeps what it is told to, under a new id', async () => {
+  test('keeps the fields that regenerate names, under a new id', async () => {
     const visitor = await signedIn('one');
     await visitor.get('/set/more');
     const { id } = visitor;
@@ -102,7 +91,7 @@ describe('FastifyStore', () => {
     expect(await stored(visitor)).toMatchObject({ once: true, between: true, twice: true });
   });
 
-  test('merges with what is stored after a reload', async () => {
+  test('merges a save after a reload with what is stored', async () => {
     const visitor = await signedIn('one');
     const slow = await visitor.begin('/reload');
     await visitor.get('/set/before');
@@ -112,26 +101,26 @@ describe('FastifyStore', () => {
     expect(await stored(visitor)).toMatchObject({ before: true, after: true, reloaded: true });
   });
 
-  test('puts off the end with each request, as "rolling" is the default', async () => {
+  test('extends a session with each request, because "rolling" is the default', async () => {
     const visitor = await signedIn('one');
     await raw(visitor, 'PEXPIRE', '60000');
     expect((await visitor.get('/')).setsCookie).toBe(true);
     expect(await raw(visitor, 'PTTL')).toBeGreaterThan(3_500_000);
   });
 
-  test('is not asked to write where nothing changed, without "rolling"', async () => {
+  test('writes nothing if nothing changed, without "rolling"', async () => {
     const visitor = await signedIn('unrolled');
     await raw(visitor, 'PEXPIRE', '60000');
     expect((await visitor.get('/')).setsCookie).toBe(false);
     expect(await raw(visitor, 'PTTL')).toBeLessThanOrEqual(60_000);
   });
 
-  test('is not asked to store a session for whoever only looks', async () => {
-    const visitor = new Visitor(apps.urls.one);
+  test('stores no session for a visitor who only reads', async () => {
+    const visitor = new Visitor(apps().message.one);
     expect((await visitor.get('/')).setsCookie).toBe(false);
   });
 
-  test('knows the age of a session, so that maxLifetime ends it', async () => {
+  test('keeps the creation time of a session for maxLifetime', async () => {
     const visitor = await signedIn('mortal');
     const { holdfastCreatedAt } = await stored(visitor);
     expect(holdfastCreatedAt).toEqual(expect.any(Number));
@@ -140,18 +129,22 @@ describe('FastifyStore', () => {
     expect(await raw(visitor, 'PTTL')).toBeLessThanOrEqual(600_000);
   });
 
-  test('lets visitors know where a session could not be read, or saved', async () => {
+  test('is status 503 if a session cannot be read or saved', async () => {
     const visitor = await signedIn('one');
     const slow = await visitor.begin('/set/late');
-    await proxy.cut();
+    await proxy().cut();
     expect((await slow.finish()).status).toBe(503);
     expect((await visitor.get('/')).status).toBe(503);
-    await proxy.restore();
+    await proxy().restore();
+    await until(
+      'the application serves again',
+      async () => (await visitor.get('/')).status === 200,
+    );
   });
 });
 
-describe('RedisStore under @fastify/session, which copies what it reads,', () => {
-  test('loses what another request has stored meanwhile', async () => {
+describe('RedisStore with @fastify/session, which copies what it reads,', () => {
+  test('loses what a concurrent request stored', async () => {
     const visitor = await signedIn('redisStore');
     const slow = await visitor.begin('/set/late');
     await visitor.get('/set/lost');
@@ -159,10 +152,10 @@ describe('RedisStore under @fastify/session, which copies what it reads,', () =>
     expect(Object.keys(await stored(visitor))).toEqual(['cookie', 'user', 'late']);
   });
 
-  test('lets a request under way undo a sign-out', async () => {
+  test('lets a running request undo a sign-out', async () => {
     const visitor = await signedIn('redisStore');
     const slow = await visitor.begin('/set/late');
-    await new Visitor(apps.urls.redisStore, visitor.cookie).get('/destroy');
+    await new Visitor(apps().message.redisStore, visitor.cookie).get('/destroy');
     expect(await raw(visitor, 'EXISTS')).toBe(0);
     await slow.finish();
     expect(await raw(visitor, 'EXISTS')).toBe(1);

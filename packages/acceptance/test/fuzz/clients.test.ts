@@ -1,18 +1,20 @@
 import { type RedisLike, RedisStore } from '@holdfast/core';
+import { sized } from '@holdfast/test-servers';
 import fc from 'fast-check';
 import { fuzz } from '../support/fuzz/fuzz.ts';
 import { memoryRedis } from '../support/fuzz/memory-redis.ts';
-import { answered, type Misbehave, misbehaviour } from '../support/fuzz/misbehavior.ts';
-import { everyOperation, sessionOf, TIMEOUT_MS } from '../support/fuzz/operations.ts';
+import { type Misbehave, misbehavior, returned } from '../support/fuzz/misbehavior.ts';
+import { everyOperation, TIMEOUT_MS } from '../support/fuzz/operations.ts';
+import { sessionOf } from '../support/sessions.ts';
 
 const whose = (session: object) => Reflect.get(session, 'user');
 
-/** Scans of some clients: what their iterators do at each step, and when they are left. */
+/** Scans: what their iterators do at each step, and on return. */
 const scan = fc.record({
-  steps: fc.array(misbehaviour, { minLength: 1, maxLength: 4 }),
+  steps: fc.array(misbehavior, { minLength: 1, maxLength: 4 }),
   batches: fc.array(
     fc.oneof(
-      answered,
+      returned,
       fc.constantFrom<Misbehave>(
         () => ['foreign', 'sess:', 'holdfast:user:', 'holdfast:all:foreign'],
         () => 'text',
@@ -22,7 +24,7 @@ const scan = fc.record({
     ),
     { minLength: 1, maxLength: 20 },
   ),
-  onReturn: misbehaviour,
+  onReturn: misbehavior,
 });
 type Scan = typeof scan extends fc.Arbitrary<infer One> ? One : never;
 
@@ -44,7 +46,7 @@ function iterated({ steps, batches, onReturn }: Scan, real: AsyncIterable<unknow
   };
 }
 
-/** What is asked of a client must be about the sessions of this prefix, or about its sets. */
+/** Throws if a command is about a key outside of the prefix and its sets. */
 function checkKeys(prefix: string, method: string, [first]: unknown[]): void {
   const begins = [prefix, `holdfast:user:${prefix}`, `holdfast:all:${prefix}`];
   for (const key of [first].flat()) {
@@ -55,15 +57,15 @@ function checkKeys(prefix: string, method: string, [first]: unknown[]): void {
 }
 
 const plan = fc.record({
-  calls: fc.array(misbehaviour, { minLength: 1, maxLength: 12 }),
+  calls: fc.array(misbehavior, { minLength: 1, maxLength: 12 }),
   scan: fc.option(scan, { nil: undefined }),
   trackCount: fc.nat({ max: 9 }).map((number) => number === 0),
   onOutage: fc.constantFrom('error' as const, 'skip' as const),
 });
 
 fuzz(
-  'whatever a client does, each operation ends once and in time, and is about own keys',
-  { cases: 1000, together: 250 },
+  'whatever a client does, each operation ends once, and touches only keys of its prefix',
+  sized({ cases: 150, together: 150 }, { cases: 1000, together: 250 }),
   plan,
   async ({ calls, scan, trackCount, onOutage }) => {
     const prefix = 'clients:';
@@ -100,7 +102,7 @@ fuzz(
       onOutage,
     });
     await everyOperation(store, 'id');
-    // So that a store which looks whether Redis is back finds it.
+    // A store that looks whether Redis is back finds it.
     isOver = true;
     if (foreign.length > 0) throw foreign[0];
   },

@@ -1,12 +1,14 @@
 import { RedisStore } from '@holdfast/core';
+import { sized } from '@holdfast/test-servers';
 import fc from 'fast-check';
 import { fuzz } from '../support/fuzz/fuzz.ts';
 import { memoryRedis } from '../support/fuzz/memory-redis.ts';
-import { type Misbehave, misbehaviour } from '../support/fuzz/misbehavior.ts';
-import { everyOperation, sessionOf, TIMEOUT_MS } from '../support/fuzz/operations.ts';
+import { type Misbehave, misbehavior } from '../support/fuzz/misbehavior.ts';
+import { everyOperation, TIMEOUT_MS } from '../support/fuzz/operations.ts';
+import { sessionOf } from '../support/sessions.ts';
 
-/** What each of the application's functions does at each of its next calls, again and again. */
-const calls = fc.array(misbehaviour, { minLength: 1, maxLength: 4 });
+/** What each function of the application does at its next calls, in turns. */
+const calls = fc.array(misbehavior, { minLength: 1, maxLength: 4 });
 const plan = fc.record({
   parse: calls,
   stringify: calls,
@@ -16,7 +18,7 @@ const plan = fc.record({
   trackCount: fc.nat({ max: 9 }).map((number) => number === 0),
 });
 
-/** A function that keeps to its contract where the plan says nothing else. */
+/** Returns a function that keeps its contract unless the plan says otherwise. */
 function planned<Args extends unknown[], Answer>(
   plans: (Misbehave | undefined)[],
   well: (...args: Args) => Answer,
@@ -29,8 +31,8 @@ function planned<Args extends unknown[], Answer>(
 }
 
 fuzz(
-  'whatever the functions of an application do, each operation ends once and in time',
-  { cases: 1000, together: 250 },
+  'whatever the functions of an application do, each operation ends once',
+  sized({ cases: 150, together: 150 }, { cases: 1000, together: 250 }),
   plan,
   async ({ parse, stringify, userId, ttl, conflicts, trackCount }) => {
     const prefix = 'functions:';

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { RedisStore } from '@holdfast/core';
-import { fromIoredis } from '@holdfast/ioredis';
-import { startRedis, type TestRedis } from '@holdfast/test-servers';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Redis } from 'ioredis';
-import { Browser, type ServedApp, serve } from '../support/session-app.ts';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { ioredis5 } from '../support/clients.ts';
+import { useClient, useRedis, useResource } from '../support/resources.ts';
+import { Browser, serve } from '../support/session-app.ts';
 
-/** What would make express-session throw where nothing catches it, or never answer. */
+/** Values that would make express-session throw outside of any handler, or never respond. */
 const HOSTILE = [
   'null',
   '[]',
@@ -16,7 +15,7 @@ const HOSTILE = [
   '{"cookie":{"maxAge":"text"}}',
 ];
 
-/** What looks odd, and is a session. */
+/** Odd values that are sessions. */
 const ODD = [
   '{}',
   '{"cookie":{}}',
@@ -25,46 +24,39 @@ const ODD = [
   '{"__proto__":{"user":"Eve"},"cookie":{}}',
 ];
 
-describe('an application whose stored session is replaced by', () => {
+describe('if a stored session is replaced by', () => {
   const prefix = `hostile:${randomUUID()}:`;
-  let server: TestRedis;
-  let client: Redis;
+  const server = useRedis();
+  const client = useClient(ioredis5, server);
   let store: RedisStore;
-  let app: ServedApp;
-
-  beforeAll(async () => {
-    server = await startRedis();
-    client = new Redis(server.url);
-    store = new RedisStore({ client: fromIoredis(client), prefix });
-    app = await serve(store);
+  beforeAll(() => {
+    store = new RedisStore({ client: client().redis, prefix });
   });
-  afterAll(async () => {
-    await app[Symbol.asyncDispose]();
-    await store.clear();
-    await client.quit();
-    await server.stop();
-  });
+  const app = useResource(
+    () => serve(store),
+    (served) => served[Symbol.asyncDispose](),
+  );
 
   async function replacedBy(text: string): Promise<Browser> {
     await store.clear();
     const browser = new Browser();
-    await browser.post(app, '/sign-in', { user: 'Ada' });
+    await browser.post(app(), '/sign-in', { user: 'Ada' });
     const [id] = await store.ids();
-    await server.raw('SET', `${prefix}${id}`, text);
+    await server().raw('SET', `${prefix}${id}`, text);
     return browser;
   }
 
-  test.each(HOSTILE)('%s answers with an error, and goes on', async (text) => {
+  test.each(HOSTILE)('%s, an application responds with an error, and goes on', async (text) => {
     const browser = await replacedBy(text);
-    await expect(browser.get(app, '/')).rejects.toThrow('cannot read the value of the key');
-    await expect(browser.post(app, '/visit')).rejects.toThrow('cannot read the value of the key');
-    expect(await new Browser().get(app, '/')).toEqual({});
+    await expect(browser.get(app(), '/')).rejects.toThrow(`${prefix}`);
+    await expect(browser.post(app(), '/visit')).rejects.toThrow(`${prefix}`);
+    expect(await new Browser().get(app(), '/')).toEqual({});
   });
 
-  test.each(ODD)('%s takes it for the session of nobody', async (text) => {
+  test.each(ODD)('%s, an application takes it for a session without a user', async (text) => {
     const browser = await replacedBy(text);
-    expect(await browser.get(app, '/')).toEqual({});
-    expect(await browser.post(app, '/visit')).toEqual({ visits: 1 });
-    expect(await browser.get(app, '/')).toEqual({ visits: 1 });
+    expect(await browser.get(app(), '/')).toEqual({});
+    expect(await browser.post(app(), '/visit')).toEqual({ visits: 1 });
+    expect(await browser.get(app(), '/')).toEqual({ visits: 1 });
   });
 });

@@ -1,41 +1,40 @@
 import { randomUUID } from 'node:crypto';
 import { RedisStore } from '@holdfast/core';
 import { fromIoredis } from '@holdfast/ioredis';
-import { startRedis, type TestRedis } from '@holdfast/test-servers';
-import { afterAll, beforeAll, expect } from '@jest/globals';
-import { Cookie, type SessionData } from 'express-session';
+import { sized } from '@holdfast/test-servers';
+import { beforeAll, expect } from '@jest/globals';
+import type { SessionData } from 'express-session';
 import fc from 'fast-check';
 import { Redis } from 'ioredis';
-import { Browser, type ServedApp, serve } from '../support/session-app.ts';
 import { fuzz } from '../support/fuzz/fuzz.ts';
 import { codeOf, type Outcome, outcomeOf, outcomeOfPromise } from '../support/fuzz/outcome.ts';
+import { useRedis, useResource } from '../support/resources.ts';
+import { Browser, serve } from '../support/session-app.ts';
+import { sessionOf } from '../support/sessions.ts';
 
 type Request = Parameters<RedisStore['createSession']>[0];
 
-/** Writes something under a key that no store has written. */
+/** Writes a value under a key that no store writes. */
 type Write = (key: string) => Promise<unknown>;
 
 const prefix = `values:${randomUUID()}:`;
-let server: TestRedis;
-let client: Redis;
+const server = useRedis();
+const client = useResource(
+  async () => new Redis(server().url),
+  (redis) => redis.disconnect(),
+);
 let store: RedisStore;
-let app: ServedApp;
-
-beforeAll(async () => {
-  server = await startRedis();
-  client = new Redis(server.url);
+beforeAll(() => {
   store = new RedisStore({
-    client: fromIoredis(client),
+    client: fromIoredis(client()),
     prefix,
     userId: (session) => Reflect.get(session, 'user'),
   });
-  app = await serve(store);
 });
-afterAll(async () => {
-  await app[Symbol.asyncDispose]();
-  await client.quit();
-  await server.stop();
-});
+const app = useResource(
+  () => serve(store),
+  (served) => served[Symbol.asyncDispose](),
+);
 
 const NAMES = ['__proto__', 'constructor', 'prototype', 'toJSON', 'then', 'touch', 'id', 'req'];
 const AGES = ['originalMaxAge', 'maxAge', 'expires', '_expires', 'path', 'secure', 'data'];
@@ -55,7 +54,7 @@ const text = fc.oneof(
   { weight: 6, arbitrary: session },
   { weight: 1, arbitrary: fc.json() },
   { weight: 1, arbitrary: fc.string({ unit: 'binary' }) },
-  // JSON writes no number so large, and reads it as infinite.
+  // JSON never writes such a large number, and reads it as infinite.
   { weight: 1, arbitrary: fc.constantFrom('{"cookie":{"originalMaxAge":1e999}}', '{"cookie":{}') },
 );
 
@@ -65,7 +64,7 @@ const write: fc.Arbitrary<Write> = fc.oneof(
     arbitrary: text.map(
       (value): Write =>
         (key) =>
-          client.set(key, value),
+          client().set(key, value),
     ),
   },
   {
@@ -73,43 +72,43 @@ const write: fc.Arbitrary<Write> = fc.oneof(
     arbitrary: fc.uint8Array({ maxLength: 50 }).map(
       (bytes): Write =>
         (key) =>
-          client.set(key, Buffer.from(bytes)),
+          client().set(key, Buffer.from(bytes)),
     ),
   },
   {
     weight: 1,
     arbitrary: fc.constantFrom<Write>(
-      (key) => client.rpush(key, 'item'),
-      (key) => client.sadd(key, 'member'),
-      (key) => client.zadd(key, 1, 'member'),
-      (key) => client.hset(key, 'field', 'value'),
-      (key) => client.xadd(key, '*', 'field', 'value'),
-      (key) => client.setbit(key, 7, 1),
+      (key) => client().rpush(key, 'item'),
+      (key) => client().sadd(key, 'member'),
+      (key) => client().zadd(key, 1, 'member'),
+      (key) => client().hset(key, 'field', 'value'),
+      (key) => client().xadd(key, '*', 'field', 'value'),
+      (key) => client().setbit(key, 7, 1),
     ),
   },
 );
 
-/** A session, none, or an error that says what is wrong. */
-function expectReadable({ error, answer }: Outcome): SessionData | undefined {
-  if (error === null) return (answer as SessionData | null) ?? undefined;
+/** Expects a session, no session, or an error that names the reason. */
+function expectReadable({ error, result }: Outcome): SessionData | undefined {
+  if (error === null) return (result as SessionData | null) ?? undefined;
   expect(['ERR_HOLDFAST_CORRUPT', 'ERR_HOLDFAST_WRONG_TYPE']).toContain(codeOf(error));
   return undefined;
 }
 
-/** Done, or refused for what is stored there, by Holdfast or by the server. */
+/** Expects success, or an error of Holdfast or of the server about the stored value. */
 function expectClear({ error }: Outcome): void {
   if (error !== null) expect(codeOf(error) ?? String(error)).toMatch(/ERR_HOLDFAST_|WRONGTYPE/);
 }
 
 fuzz(
-  'whatever is stored, it is a session, none, or an error',
-  { cases: 2000 },
+  'whatever is stored, it is a session, no session, or an error',
+  { cases: sized(200, 2000) },
   write,
   async (writeTo) => {
     const id = randomUUID();
-    const good: SessionData = Object.assign({ cookie: new Cookie() }, { user: 'ada' });
+    const good = sessionOf({ user: 'ada' });
     await store.set(id, good);
-    await client.del(prefix + id);
+    await client().del(prefix + id);
     await writeTo(prefix + id);
     const stored = expectReadable(
       await outcomeOf<SessionData | null>((callback) => store.get(id, callback)),
@@ -122,7 +121,7 @@ fuzz(
       expectClear(await outcomeOf((callback) => store.set(id, live, callback)));
     }
     expectClear(await outcomeOf((callback) => store.set(id, good, callback)));
-    await client.del(prefix + id);
+    await client().del(prefix + id);
     await writeTo(prefix + id);
     const outcomes = await Promise.all([
       outcomeOf((callback) => store.all(callback)),
@@ -134,23 +133,23 @@ fuzz(
       expectClear(outcome);
     }
     expect((await outcomeOf((callback) => store.destroy(id, callback))).error).toBeNull();
-    expect(await client.exists(prefix + id)).toBe(0);
+    expect(await client().exists(prefix + id)).toBe(0);
   },
 );
 
 fuzz(
-  'whatever is stored, an application answers, and goes on',
-  { cases: 300 },
+  'whatever is stored, an application responds, and goes on',
+  { cases: sized(40, 300) },
   text,
   async (value) => {
     const browser = new Browser();
-    await browser.post(app, '/sign-in', { user: 'eve' });
+    await browser.post(app(), '/sign-in', { user: 'eve' });
     const [signedIn] = await store.listByUser('eve');
     const id = signedIn?.id ?? '';
-    await client.set(prefix + id, value);
-    await Promise.allSettled([browser.get(app, '/'), browser.post(app, '/visit')]);
+    await client().set(prefix + id, value);
+    await Promise.allSettled([browser.get(app(), '/'), browser.post(app(), '/visit')]);
     await store.destroy(id);
     await store.destroyByUser('eve');
-    expect(await new Browser().get(app, '/')).toEqual({});
+    expect(await new Browser().get(app(), '/')).toEqual({});
   },
 );

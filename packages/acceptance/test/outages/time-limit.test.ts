@@ -1,108 +1,113 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { randomUUID } from 'node:crypto';
 import { type RedisLike, RedisStore } from '@holdfast/core';
-import { fromIoredis } from '@holdfast/ioredis';
-import { fromNodeRedis } from '@holdfast/node-redis';
-import {
-  type RedisProxy,
-  startRedis,
-  startRedisProxy,
-  type TestRedis,
-  until,
-} from '@holdfast/test-servers';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { Cookie, type SessionData } from 'express-session';
-import { Redis } from 'ioredis';
-import { createClient } from 'redis';
+import { until } from '@holdfast/test-servers';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { SessionData } from 'express-session';
+import { ioredis5, nodeRedis6 } from '../support/clients.ts';
+import { useClient, useProxy, useRedis } from '../support/resources.ts';
+import { fieldOf, sessionOf } from '../support/sessions.ts';
 
-const TIMEOUT_MS = 300;
-/** How late an operation may end by what is promised, and what a busy machine adds. */
-const LATE_MS = 250;
+const TIMEOUT_MS = 500;
+const PREFIX = `time-limit:${randomUUID()}:`;
 
-/** Clients with their defaults, which wait for as long as it takes. */
-const clients = {
-  async 'node-redis'(url: string) {
-    const client = createClient({ url });
-    client.on('error', () => {});
-    await client.connect();
-    return { client: fromNodeRedis(client), close: async () => client.destroy() };
-  },
-  async ioredis(url: string) {
-    const client = new Redis(url);
-    client.on('error', () => {});
-    await client.ping();
-    return { client: fromIoredis(client), close: async () => client.disconnect() };
-  },
-};
+/** With their defaults, they wait without end. */
+const clients = { 'node-redis': nodeRedis6, ioredis: ioredis5 };
 
-function sessionOf(fields: object): SessionData {
-  return Object.assign({ cookie: new Cookie() }, fields);
+/** Reads a session, however often that takes longer than the limit. */
+async function read(store: RedisStore): Promise<SessionData> {
+  let session: SessionData | null = null;
+  await until('the session is read', () =>
+    store.get('id').then(
+      (stored) => {
+        session = stored;
+        return true;
+      },
+      (error) => error,
+    ),
+  );
+  expect(session).not.toBeNull();
+  return session as unknown as SessionData;
+}
+
+/** Expects work to fail because it takes too long. */
+async function expectTimeout(work: () => Promise<unknown>): Promise<void> {
+  await expect(work()).rejects.toMatchObject({ code: 'ERR_HOLDFAST_TIMEOUT' });
+}
+
+function plainStore(client: RedisLike): RedisStore {
+  return new RedisStore({ client, prefix: PREFIX, timeoutMs: TIMEOUT_MS });
 }
 
 /** What the slow save stores. */
 const SLOW = 'slow';
 
 /**
- * A Redis to which each save of {@link SLOW} is so slow that two of them take longer than the limit, and where somebody
- * else has written just before each.
+ * Returns a client on which another writer is faster than each save of {@link SLOW}, and that holds back the reply to
+ * the second such save until `release` is called.
  */
 function slowToMerge(redis: RedisLike, writeFirst: () => Promise<void>) {
-  let asked = 0;
-  let answered = 0;
+  let [asked, answered] = [0, 0];
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
   const client: RedisLike = Object.create(redis, {
     compareAndSet: {
       value: async (...[key, expected, value, ttlMs]: Parameters<RedisLike['compareAndSet']>) => {
         if (!value.includes(SLOW)) return redis.compareAndSet(key, expected, value, ttlMs);
-        asked++;
+        const turn = ++asked;
         await writeFirst();
         const held = await redis.compareAndSet(key, expected, value, ttlMs);
-        await sleep(TIMEOUT_MS * 0.75);
+        if (turn === 2) await released;
         answered++;
         return held;
       },
     },
   });
-  return { client, asked: () => asked, answered: () => answered };
+  return { client, asked: () => asked, answered: () => answered, release: () => release() };
 }
 
-describe.each(Object.entries(clients))('the time limit, with %s as it is', (_, connect) => {
-  let server: TestRedis;
-  let proxy: RedisProxy;
-  let redis: RedisLike;
+describe.each(Object.entries(clients))('the time limit, with %s,', (_, make) => {
+  const server = useRedis();
+  const proxy = useProxy(server);
+  const client = useClient(make, proxy);
+  let patient: RedisStore;
   let store: RedisStore;
-  let close: () => Promise<void>;
 
   beforeEach(async () => {
-    server = await startRedis();
-    proxy = await startRedisProxy(server.url);
-    const connected = await connect(proxy.url);
-    close = connected.close;
-    redis = connected.client;
-    store = new RedisStore({
-      client: redis,
-      timeoutMs: TIMEOUT_MS,
+    patient = storeWith(60_000);
+    store = storeWith(TIMEOUT_MS);
+    await patient.clear();
+    await patient.set('id', sessionOf({ user: 'ada', visits: 1 }));
+  });
+
+  /** Opens a store with each of the options that need more of Redis. */
+  function storeWith(timeoutMs: number): RedisStore {
+    return new RedisStore({
+      client: client().redis,
+      prefix: PREFIX,
+      timeoutMs,
       userId: (session) => Reflect.get(session, 'user'),
       trackCount: true,
     });
-    await store.set('id', sessionOf({ user: 'ada', visits: 1 }));
-  });
-  afterEach(async () => {
-    await close();
-    await proxy.cut();
-    await server.stop();
-  });
+  }
 
-  /** Expects work to fail for want of an answer, in time. */
-  async function expectTooLong(work: () => Promise<unknown>): Promise<void> {
-    const start = performance.now();
-    await expect(work()).rejects.toMatchObject({ code: 'ERR_HOLDFAST_TIMEOUT' });
-    expect(performance.now() - start).toBeLessThan(TIMEOUT_MS + LATE_MS);
+  /** Expects all work to end before an operation that has four times the limit, and that begins with it. */
+  async function expectTimeouts(work: (() => Promise<unknown>)[]): Promise<void> {
+    const ends: string[] = [];
+    const longer = storeWith(4 * TIMEOUT_MS);
+    await Promise.all([
+      Promise.all(work.map(expectTimeout)).then(() => ends.push('the work')),
+      expectTimeout(() => longer.get('id')).then(() => ends.push('four times the limit')),
+    ]);
+    expect(ends).toEqual(['the work', 'four times the limit']);
   }
 
   const operations: Record<string, (session: SessionData) => Promise<unknown>> = {
     get: () => store.get('id'),
-    'set of a new session': () => store.set('new', sessionOf({})),
+    'set of a new session': () => store.set('new', sessionOf()),
     'set of a session that was read': (session) => store.set('id', session),
-    touch: () => store.touch('id', sessionOf({})),
+    touch: () => store.touch('id', sessionOf()),
     update: () => store.update('id', () => {}),
     destroy: () => store.destroy('id'),
     listByUser: () => store.listByUser('ada'),
@@ -114,70 +119,71 @@ describe.each(Object.entries(clients))('the time limit, with %s as it is', (_, c
     all: () => store.all(),
   };
 
-  test('ends every operation while Redis does not answer', async () => {
-    const session = (await store.get('id')) as SessionData;
-    proxy.freeze();
-    await Promise.all(Object.values(operations).map((work) => expectTooLong(() => work(session))));
+  test('ends every operation while Redis does not reply', async () => {
+    const session = await read(store);
+    proxy().freeze();
+    try {
+      await expectTimeouts(Object.values(operations).map((work) => () => work(session)));
+    } finally {
+      proxy().thaw();
+    }
   });
 
-  test('counts the writes of the same session that come before', async () => {
-    const session = (await store.get('id')) as SessionData;
-    proxy.freeze();
-    const writes = Array.from({ length: 20 }, (_, visits) =>
-      expectTooLong(() => store.set('id', Object.assign(session, { visits }))),
-    );
-    await Promise.all(writes);
+  test('includes the earlier writes of the same session', async () => {
+    const session = await read(store);
+    proxy().freeze();
+    try {
+      await expectTimeouts(
+        Array.from(
+          { length: 20 },
+          (_, visits) => () => store.set('id', Object.assign(session, { visits })),
+        ),
+      );
+    } finally {
+      proxy().thaw();
+    }
   });
 
-  test('is over when Redis answers late, and what it answers does no harm', async () => {
-    const plain = new RedisStore({ client: redis, timeoutMs: TIMEOUT_MS });
-    const session = (await plain.get('id')) as SessionData;
-    proxy.freeze();
-    await expectTooLong(() => plain.set('id', Object.assign(session, { visits: 2 })));
-    await expectTooLong(() => plain.get('id'));
-    proxy.thaw();
+  test('has passed when Redis replies late, and the late reply does no harm', async () => {
+    const plain = plainStore(client().redis);
+    const session = await read(plain);
+    proxy().freeze();
+    await expectTimeout(() => plain.set('id', Object.assign(session, { visits: 2 })));
+    await expectTimeout(() => plain.get('id'));
+    proxy().thaw();
     await until('the late write is done', () =>
-      plain.get('id').then(
-        (stored) => Reflect.get(Object(stored), 'visits') === 2,
-        () => false,
-      ),
+      patient.get('id').then((stored) => fieldOf(stored, 'visits') === 2 || stored),
     );
     // The object does not know that it was stored after all.
     await plain.set('id', Object.assign(session, { visits: 3, page: 'last' }));
-    expect(await plain.get('id')).toMatchObject({ visits: 3, page: 'last' });
+    expect(await patient.get('id')).toMatchObject({ visits: 3, page: 'last' });
   });
 
-  test('ends a save that has to merge again and again, which then undoes no later one', async () => {
-    const plain = new RedisStore({ client: redis, timeoutMs: TIMEOUT_MS });
-    const slow = slowToMerge(redis, async () => {
-      const theirs = (await plain.get('id')) as SessionData;
-      const others = Number(Reflect.get(theirs, 'others') ?? 0) + 1;
-      await plain.set('id', Object.assign(theirs, { others }));
+  test('ends a save that has to merge again, which then does not undo a later one', async () => {
+    const slow = slowToMerge(client().redis, async () => {
+      const theirs = await read(patient);
+      const others = Number(fieldOf(theirs, 'others') ?? 0) + 1;
+      await patient.set('id', Object.assign(theirs, { others }));
     });
-    const store = new RedisStore({ client: slow.client, timeoutMs: TIMEOUT_MS });
-    const session = (await store.get('id')) as SessionData;
-    await expectTooLong(() => store.set('id', Object.assign(session, { page: SLOW })));
-    await store.set('id', Object.assign(session, { page: 'last' }));
-    await until('what was on its way has come', () => slow.answered() === 2);
-    // It would go on now, with a new merge.
-    await until('the slow save has nothing to do', () =>
-      plain.update('id', () => {}).then(() => true),
-    );
-    expect(await plain.get('id')).toMatchObject({ page: 'last', others: 2 });
+    const merging = plainStore(slow.client);
+    const session = await read(merging);
+    await expectTimeout(() => merging.set('id', Object.assign(session, { page: SLOW })));
+    await merging.set('id', Object.assign(session, { page: 'last' }));
+    await until('the second reply is held back', () => slow.asked() === 2);
+    slow.release();
+    await until('the second reply has come', () => slow.answered() === 2);
+    // The slow save would merge a third time now.
+    for (let time = 0; time < 20; time++) await patient.update('id', () => {});
+    expect(await patient.get('id')).toMatchObject({ page: 'last', others: 2 });
     expect(slow.asked()).toBe(2);
   });
 
   test('ends an operation while there is no connection', async () => {
-    await proxy.cut();
-    // What is under way when the connection ends fails with the client's own error.
+    await proxy().cut();
+    // An operation that is under way when the connection ends fails with the client's own error.
     await store.get('id').catch(() => {});
-    await expectTooLong(() => store.get('id'));
-    await proxy.restore();
-    await until('Redis serves again', () =>
-      store.get('id').then(
-        (stored) => stored !== null,
-        () => false,
-      ),
-    );
+    await expectTimeout(() => store.get('id'));
+    await proxy().restore();
+    await read(store);
   });
 });

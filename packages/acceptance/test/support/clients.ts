@@ -7,12 +7,12 @@ import { createClient as createClient6 } from 'redis';
 import { createClient as createClient4 } from 'redis-4';
 import { recommended } from './recommended.ts';
 
-/** A client of an application, which reconnects by itself as long as the test lasts. */
+/** A client of an application, which reconnects by itself until it is closed. */
 export interface AppClient {
   readonly redis: RedisLike;
-  /** What its `error` events told, in their order. */
+  /** The errors of its `error` events, in order. */
   readonly errors: Error[];
-  /** Rejects, answers, or goes on trying, as the client does. */
+  /** Resolves, rejects, or keeps trying, as the client does. */
   connect(): Promise<unknown>;
   close(): void;
 }
@@ -23,7 +23,7 @@ interface Connectable {
 
 export type Make = (url: string) => Promise<AppClient>;
 
-/** With the README's settings, a node-redis. */
+/** Makes a node-redis client with the README's settings. */
 function nodeRedis(alias: string, pace?: number): Make {
   return async (url) => {
     const errors: Error[] = [];
@@ -33,7 +33,7 @@ function nodeRedis(alias: string, pace?: number): Make {
   };
 }
 
-/** The same of ioredis. */
+/** Makes an ioredis client with the README's settings. */
 function ioredis(alias: string, pace?: number): Make {
   return async (url) => {
     const errors: Error[] = [];
@@ -43,13 +43,13 @@ function ioredis(alias: string, pace?: number): Make {
   };
 }
 
-/** What makes a client with its defaults; the types of the versions have nothing in common. */
+/** Makes a client. The types of the versions have nothing in common. */
 type Create<Client> = (url: string) => Client & {
   on(event: 'error' | 'ready', listener: (error: Error) => void): unknown;
 };
 
-/** With its defaults, a node-redis. */
-function plainNodeRedis(create: Create<NodeRedisClient & Connectable>): Make {
+/** Makes a node-redis client from what `create` returns. */
+function createdNodeRedis(create: Create<NodeRedisClient & Connectable>): Make {
   return async (url) => {
     const errors: Error[] = [];
     const client = create(url);
@@ -59,8 +59,8 @@ function plainNodeRedis(create: Create<NodeRedisClient & Connectable>): Make {
   };
 }
 
-/** The same of ioredis, which connects by itself. */
-function plainIoredis(create: Create<IoredisClient & { disconnect(): void }>): Make {
+/** Makes an ioredis client, which connects by itself. */
+function createdIoredis(create: Create<IoredisClient & { disconnect(): void }>): Make {
   return async (url) => {
     const errors: Error[] = [];
     const client = create(url);
@@ -71,15 +71,15 @@ function plainIoredis(create: Create<IoredisClient & { disconnect(): void }>): M
   };
 }
 
-/** Gives up at once, also in the middle of connecting. */
+/** Closes a client, even while it is connecting. */
 function closeNodeRedis(client: object): void {
   const { destroy, disconnect } = client as { destroy?(): void; disconnect(): Promise<void> };
   if (destroy !== undefined) destroy.call(client);
-  // It rejects where there is no connection to close.
+  // It rejects if there is no connection.
   else disconnect.call(client).catch(() => {});
 }
 
-/** With the settings that the README recommends: each fails at once while it has no connection. */
+/** Clients with the settings that the README recommends. Each fails at once while it has no connection. */
 export const recommendedClients: Record<string, Make> = {
   'node-redis 6': nodeRedis('redis'),
   'node-redis 5': nodeRedis('redis-5'),
@@ -88,17 +88,38 @@ export const recommendedClients: Record<string, Make> = {
   'ioredis 6': ioredis('ioredis-6'),
 };
 
-/** The same, one of each kind, with the recommended times multiplied, as a test cannot wait so long. */
+/** One client of each kind with the recommended times multiplied, for a test that cannot wait that long. */
 export function hurriedClients(pace: number): Record<string, Make> {
   return { 'node-redis': nodeRedis('redis', pace), ioredis: ioredis('ioredis', pace) };
 }
 
-/** As they are by default: each lets commands wait while it has no connection. */
+/** With its defaults, each client lets commands wait while it has no connection. */
+export const nodeRedis6: Make = createdNodeRedis((url) => createClient6({ url }));
+export const ioredis5: Make = createdIoredis((url) => new Redis5(url));
+
 export const plainClients: Record<string, Make> = {
-  'node-redis 6 by default': plainNodeRedis((url) => createClient6({ url })),
-  'node-redis 4 by default': plainNodeRedis((url) => createClient4({ url })),
-  'ioredis 5 by default': plainIoredis((url) => new Redis5(url)),
-  'ioredis 6 by default': plainIoredis((url) => new Redis6(url)),
+  'node-redis 6 by default': nodeRedis6,
+  'node-redis 4 by default': createdNodeRedis((url) => createClient4({ url })),
+  'ioredis 5 by default': ioredis5,
+  'ioredis 6 by default': createdIoredis((url) => new Redis6(url)),
+};
+
+/**
+ * One client of each kind that fails at once without a connection and reconnects soon, but that waits for a silent
+ * server. With the README's settings it would open another connection, which is not silent.
+ */
+export const eagerClients: Record<string, Make> = {
+  'node-redis': createdNodeRedis((url) =>
+    createClient6({ url, disableOfflineQueue: true, socket: { reconnectStrategy: 100 } }),
+  ),
+  ioredis: createdIoredis(
+    (url) =>
+      new Redis5(url, {
+        enableOfflineQueue: false,
+        maxRetriesPerRequest: 0,
+        retryStrategy: () => 100,
+      }),
+  ),
 };
 
 export const allClients: Record<string, Make> = { ...recommendedClients, ...plainClients };

@@ -1,7 +1,7 @@
-/** Where requests wait until a test lets them go on, so that the test and not the clock decides who is first. */
+/** Requests wait at gates until a test opens them, so that the test decides on their order, and not the clock. */
 export class Gates {
   #gates = new Map();
-  /** Who came last to each gate. */
+  /** The last visitor of each gate. */
   visitors = {};
 
   /** Waits until the gate is opened. */

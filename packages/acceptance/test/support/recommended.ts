@@ -15,7 +15,7 @@ const require = createRequire(__filename);
  * Makes a client with the settings that `docs/reliability.md` recommends, by running its snippet, without connecting it.
  * @param name the package in the snippet.
  * @param alias the package to use in its place.
- * @param onError told of the client's `error` events.
+ * @param onError gets the errors of the client.
  * @param pace what its times are multiplied with, for tests that cannot wait so long.
  */
 export async function recommended(

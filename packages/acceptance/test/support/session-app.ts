@@ -16,7 +16,7 @@ export interface ServedApp extends AsyncDisposable {
   readonly url: string;
 }
 
-/** Serves an Express application that signs people in and out and counts their visits in their session. */
+/** Serves an Express application that signs users in and out, and counts their visits in their sessions. */
 export async function serve(store: Store): Promise<ServedApp> {
   const server = appOn(store).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -63,11 +63,11 @@ function appOn(store: Store): express.Express {
   return app;
 }
 
-/** Keeps the cookie that one application gave it, and shows it to every other. */
+/** Keeps the cookie that one application set, and sends it to every other. */
 export class Browser {
   #cookie = '';
 
-  /** One that shows this session id, signed as the applications do it. */
+  /** Makes a browser that sends this session id, signed as the applications do. */
   static withSession(id: string): Browser {
     const signature = createHmac('sha256', SECRET).update(id).digest('base64').replace(/=+$/, '');
     const browser = new Browser();
@@ -75,7 +75,7 @@ export class Browser {
     return browser;
   }
 
-  /** The id of its session; an empty text before there is one. */
+  /** The id of its session; an empty string before it has one. */
   get sessionId(): string {
     const value = decodeURIComponent(this.#cookie.replace('connect.sid=', ''));
     return value.slice('s:'.length, value.lastIndexOf('.'));

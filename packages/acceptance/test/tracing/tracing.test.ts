@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import {
   type ChannelListener,
   subscribe,
@@ -7,54 +7,42 @@ import {
   unsubscribe,
 } from 'node:diagnostics_channel';
 import { RedisStore, TRACED, type Trace } from '@holdfast/core';
-import { fromNodeRedis } from '@holdfast/node-redis';
-import { startRedis, type TestRedis, until } from '@holdfast/test-servers';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { Cookie, type SessionData } from 'express-session';
-import { createClient } from 'redis';
+import { until } from '@holdfast/test-servers';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { SessionData } from 'express-session';
+import { nodeRedis6 } from '../support/clients.ts';
+import { useClient, useRedis } from '../support/resources.ts';
+import { sessionOf } from '../support/sessions.ts';
 
 const EVENTS = ['start', 'end', 'asyncStart', 'asyncEnd', 'error'] as const;
 
 const ID = 'the-live-id';
 const ID_HASH = createHash('sha256').update(ID).digest('hex');
-const SECRET = 'what nobody is to see';
+const SECRET = 'what no trace may show';
 
-function sessionOf(fields: object = {}): SessionData {
-  const cookie = new Cookie();
-  cookie.maxAge = 60_000;
-  return Object.assign({ cookie, secret: SECRET }, fields);
-}
+const secretSession = (fields: object = {}) => sessionOf({ secret: SECRET, ...fields }, 60_000);
 
 describe('the tracing channels', () => {
-  let server: TestRedis;
-  let client: ReturnType<typeof createClient>;
+  const server = useRedis();
+  const client = useClient(nodeRedis6, server);
+  let prefix: string;
   let store: RedisStore;
-  /** What each channel was told, as text, so that nothing of it changes afterwards. */
-  let told: [event: string, trace: string][];
+  /** What each channel published, as text, so that it does not change afterwards. */
+  let published: [event: string, trace: string][];
   const listeners: [name: string, listener: ChannelListener][] = [];
 
-  beforeAll(async () => {
-    server = await startRedis();
-    client = createClient({ url: server.url });
-    client.on('error', () => {});
-    await client.connect();
-  });
-  afterAll(async () => {
-    client.destroy();
-    await server.stop();
-  });
-
   beforeEach(async () => {
-    await server.raw('FLUSHALL');
+    prefix = `tracing:${randomUUID()}:`;
     store = new RedisStore({
-      client: fromNodeRedis(client),
+      client: client().redis,
+      prefix,
       userId: (session) => Reflect.get(session, 'user'),
     });
-    told = [];
+    published = [];
     for (const operation of TRACED) {
       for (const event of EVENTS) {
         listen(`tracing:holdfast:${operation}:${event}`, (trace) => {
-          told.push([event, JSON.stringify(trace)]);
+          published.push([event, JSON.stringify(trace)]);
         });
       }
     }
@@ -68,21 +56,21 @@ describe('the tracing channels', () => {
     listeners.push([name, listener]);
   }
 
-  /** What an operation is said to have come to. */
+  /** Returns the trace of an operation. */
   async function traceOf(work: () => Promise<unknown>): Promise<Trace> {
-    told = [];
+    published = [];
     await work().catch(() => {});
-    const ends = told.filter(([event]) => event === 'asyncEnd');
+    const ends = published.filter(([event]) => event === 'asyncEnd');
     expect(ends).toHaveLength(1);
     return JSON.parse(ends[0]?.[1] ?? '');
   }
 
   const load = async () => (await store.get(ID)) as SessionData;
 
-  test('tell of the beginning and the end of each operation, and how long it took', async () => {
+  test('publish the begin and the end of each operation, with its duration', async () => {
     await store.get(ID);
-    expect(told.map(([event]) => event)).toEqual(['start', 'end', 'asyncStart', 'asyncEnd']);
-    const traces = told.map(([, trace]) => JSON.parse(trace) as Trace);
+    expect(published.map(([event]) => event)).toEqual(['start', 'end', 'asyncStart', 'asyncEnd']);
+    const traces = published.map(([, trace]) => JSON.parse(trace) as Trace);
     expect(traces[0]).toEqual({ operation: 'get', handle: ID_HASH });
     expect(traces[3]).toEqual({
       operation: 'get',
@@ -92,9 +80,11 @@ describe('the tracing channels', () => {
     });
   });
 
-  test('tell what became of each', async () => {
+  test('publish the outcome of each operation', async () => {
     expect(await traceOf(() => store.get(ID))).toMatchObject({ outcome: 'miss' });
-    expect(await traceOf(() => store.set(ID, sessionOf()))).toMatchObject({ outcome: 'stored' });
+    expect(await traceOf(() => store.set(ID, secretSession()))).toMatchObject({
+      outcome: 'stored',
+    });
     expect(await traceOf(() => store.get(ID))).toMatchObject({ outcome: 'hit' });
 
     const [mine, theirs] = [await load(), await load()];
@@ -105,7 +95,7 @@ describe('the tracing channels', () => {
     const skip = () => store.touch(ID, mine);
     expect(await traceOf(skip)).toMatchObject({ operation: 'touch', outcome: 'skipped' });
     mine.cookie.maxAge = 120_000;
-    // What is stored has the field of the other request, which this object does not.
+    // The stored session has the field of the other request, which this object does not.
     expect(await traceOf(skip)).toMatchObject({ outcome: 'merged' });
     const touched = await load();
     touched.cookie.maxAge = 180_000;
@@ -121,8 +111,8 @@ describe('the tracing channels', () => {
     expect(await traceOf(change)).toMatchObject({ operation: 'update', outcome: 'dropped' });
   });
 
-  test('tell of what ends a session whose cookie has run out', async () => {
-    const over = sessionOf({ cookie: { originalMaxAge: 1000, expires: new Date(0) } });
+  test('publish which operation ends a session whose cookie has expired', async () => {
+    const over = secretSession({ cookie: { originalMaxAge: 1000, expires: new Date(0) } });
     const ended = { outcome: 'ended' };
     expect(await traceOf(() => store.set(ID, over))).toMatchObject(ended);
     expect(await traceOf(() => store.touch(ID, over))).toMatchObject(ended);
@@ -135,17 +125,17 @@ describe('the tracing channels', () => {
       async () => store.touch(ID, end(await load())),
       () => store.update(ID, end),
     ]) {
-      await store.set(ID, sessionOf());
-      told = [];
+      await store.set(ID, secretSession());
+      published = [];
       await work();
-      const [, trace] = told.findLast(([event]) => event === 'asyncEnd') ?? [];
+      const [, trace] = published.findLast(([event]) => event === 'asyncEnd') ?? [];
       expect(JSON.parse(trace ?? '')).toMatchObject(ended);
       await until('the session is gone', async () => (await store.get(ID)) === null);
     }
   });
 
-  test('tell which session is ended by its handle, where it is one', async () => {
-    store = new RedisStore({ client: fromNodeRedis(client), hashIds: true });
+  test('publish the handle that destroyByHandle gets, if it is one', async () => {
+    store = new RedisStore({ client: client().redis, prefix, hashIds: true });
     const handle = store.handleOf(ID);
     const end = await traceOf(() => store.destroyByHandle(handle));
     expect(end).toMatchObject({ operation: 'destroyByHandle', handle: ID_HASH });
@@ -156,16 +146,16 @@ describe('the tracing channels', () => {
     }
   });
 
-  test('tell of an error by its code alone', async () => {
-    await server.raw('SET', `sess:${ID}`, `no JSON, but ${SECRET}`);
+  test('publish only the code of an error', async () => {
+    await server().raw('SET', `${prefix}${ID}`, `no JSON, but ${SECRET}`);
     const trace = await traceOf(() => store.get(ID));
     expect(trace).toMatchObject({ operation: 'get', errorCode: 'ERR_HOLDFAST_CORRUPT' });
     expect(trace.outcome).toBeUndefined();
-    expect(told.map(([event]) => event)).toContain('error');
-    await server.raw('DEL', `sess:${ID}`);
-    await server.raw('LPUSH', `sess:${ID}`, 'element');
+    expect(published.map(([event]) => event)).toContain('error');
+    await server().raw('DEL', `${prefix}${ID}`);
+    await server().raw('LPUSH', `${prefix}${ID}`, 'element');
     const refused = await traceOf(() =>
-      store.touch(ID, sessionOf({ cookie: { expires: 'never' } })),
+      store.touch(ID, secretSession({ cookie: { expires: 'never' } })),
     );
     expect(refused).toMatchObject({ errorCode: 'ERR_HOLDFAST_INVALID_EXPIRES' });
     expect(await traceOf(() => store.get(''))).toMatchObject({
@@ -173,8 +163,8 @@ describe('the tracing channels', () => {
     });
   });
 
-  test('never show a live id or what is in a session', async () => {
-    await store.set(ID, sessionOf({ user: 'ada' }));
+  test('never publish a session id or the content of a session', async () => {
+    await store.set(ID, secretSession({ user: 'ada' }));
     await store.set(ID, await load());
     await store.touch(ID, await load());
     await store.update(ID, (session) => Object.assign(session, { more: SECRET }));
@@ -184,24 +174,24 @@ describe('the tracing channels', () => {
       store.ids(),
       store.length(),
     ]);
-    await server.raw('SET', `sess:${ID}`, SECRET);
+    await server().raw('SET', `${prefix}${ID}`, SECRET);
     await store.get(ID).catch(() => {});
     await Promise.all([store.destroyByUser('ada'), store.destroy(ID), store.clear()]);
     await expect(store.destroyByHandle(store.handleOf(ID))).rejects.toThrow('hashIds');
-    const all = told.map(([, trace]) => trace).join('\n');
-    expect(new Set(told.map(([, trace]) => (JSON.parse(trace) as Trace).operation))).toEqual(
+    const all = published.map(([, trace]) => trace).join('\n');
+    expect(new Set(published.map(([, trace]) => (JSON.parse(trace) as Trace).operation))).toEqual(
       new Set(TRACED),
     );
     expect(all).not.toContain(ID);
     expect(all).not.toContain(SECRET);
   });
 
-  test('carry what a subscriber binds to them through the whole operation', async () => {
+  test('keep what a subscriber binds to them through the whole operation', async () => {
     const spans = new AsyncLocalStorage<string>();
     const { start } = tracingChannel<unknown, Trace>('holdfast:update');
     start.bindStore(spans, ({ operation }) => `the span of ${operation}`);
     try {
-      await store.set(ID, sessionOf());
+      await store.set(ID, secretSession());
       let seen: string | undefined;
       await store.update(ID, () => {
         seen = spans.getStore();

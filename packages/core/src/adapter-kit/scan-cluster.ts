@@ -17,8 +17,8 @@ export interface ScannedMaster {
 }
 
 /**
- * Implements `RedisLike.scan` for a cluster: scans one master after the other, and scans masters again to which slots have
- * moved meanwhile, so that a moving key is found. Each slot counts as seen once. So the scan ends however long slots keep
+ * Implements `RedisLike.scan` for a cluster: scans one master after the other, and scans masters again that have
+ * received slots since, so that a moving key is found. Each slot counts as seen once. So the scan ends however long slots keep
  * moving, unless they move back and forth faster than a master can be scanned. Rejects with the client's error if a master
  * fails.
  * @param keyPrefix as for `scanServer`.
@@ -65,7 +65,7 @@ class SeenSlots {
     return false;
   }
 
-  /** Notes a scan that took place between two views of the same master. Slots that changed meanwhile do not count. */
+  /** Notes a scan that took place between two views of the same master. Slots that changed in between do not count. */
   add(before: SlotView, after: SlotView): void {
     for (const [slot, hold] of before.own) {
       if (!isSame(hold, after.own.get(slot))) continue;

@@ -55,7 +55,7 @@ export class SessionIdSets {
 
   /**
    * Reads all entries of a set. Reads a set of more than one batch again until nothing new is found, because an entry moves
-   * down when its session's life is shortened meanwhile.
+   * down if its session's life is shortened while the set is read.
    */
   async entries(set: string): Promise<ScoredMember[]> {
     const found = new Map<string, ScoredMember>();
@@ -68,8 +68,8 @@ export class SessionIdSets {
 
   /**
    * Reads a set upward, `scanCount` entries at a time. Each batch begins at the last score of the batch before, including
-   * the entries with that score: an entry moves up when its session is saved meanwhile, and paging by position would then
-   * skip another one.
+   * the entries with that score: an entry moves up if its session is saved between two batches, and paging by position would
+   * then skip another one.
    * @returns the number of batches.
    */
   async #readInto(found: Map<string, ScoredMember>, set: string): Promise<number> {

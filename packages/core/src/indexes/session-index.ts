@@ -40,7 +40,7 @@ export interface IndexSettings<Session> extends SetSettings {
  *   session is not there, or belongs to another user by now, or has another expiry. Readers of a set therefore look at the
  *   sessions themselves, and remove stale entries.
  * - A reader can find an entry stale just before its session is stored. So an entry that is new to a set is written again
- *   after its session, and whoever removes an entry inspects its session again afterwards. One of the two sees the other.
+ *   after its session, and code that removes an entry inspects its session again afterwards. One of the two sees the other.
  *   Only a sign-out does not inspect again, because the id of an ended session is not used for a new one.
  */
 export class SessionIndex<Session extends object> {
@@ -109,8 +109,8 @@ export class SessionIndex<Session extends object> {
   }
 
   /**
-   * Adds the entries of a session again, which was stored and is new to its sets. Removes them if the session was ended
-   * meanwhile, and removes expired entries of others. The expiry stays the same: two sign-ins that saw different expiries
+   * Adds the entries of a session again, which was stored and is new to its sets. Removes them if the session has
+   * been ended, and removes expired entries of others. The expiry stays the same: two sign-ins that saw different expiries
    * could each end the other.
    */
   async reassertEntries({ id, user, expiresAt }: IndexEntry): Promise<void> {

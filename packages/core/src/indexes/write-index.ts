@@ -32,7 +32,7 @@ export class WriteIndex<Session extends object> {
     known.user = entry.user;
   }
 
-  /** Inspects the session again, because another process can have given it back to the user meanwhile. */
+  /** Inspects the session again, because another process may have given it back to the user. */
   async #removeFromUserIndex(user: string, { id, expiresAt }: IndexEntry): Promise<void> {
     const isStale: IsStale = async (_entry, text) => (await this.#ownerOf(id, text)) !== user;
     await this.#index.pruneUser(user, [{ member: id, score: expiresAt }], isStale);

@@ -13,7 +13,7 @@ export interface GuardSettings {
 }
 
 /**
- * The Redis that all of core uses: the client of the application, with a time limit for each command and each step of a
+ * What all of core uses to reach Redis: the client of the application, with a time limit for each command and each step of a
  * scan, a circuit breaker, and errors that say what to do. The private fields make the type nominal, so that the compiler
  * keeps core from using the client itself.
  */

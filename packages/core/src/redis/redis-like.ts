@@ -61,7 +61,7 @@ export interface RedisLike {
    * - Keys are logical: if the client adds a prefix to every key, `match` and the results do not contain it.
    * - On a cluster, this visits every master.
    * - A key that exists the whole time is returned at least once, even if its slot moves to another master. A key may be
-   *   returned twice. A key that is created or deleted meanwhile may be returned or not.
+   *   returned twice. A key that is created or deleted during the scan may be returned or not.
    * - The caller may delete keys between two batches.
    * @param match a glob-style pattern, as for SCAN's MATCH.
    * @param count how many keys the server inspects in one step, as for SCAN's COUNT.

@@ -39,8 +39,8 @@ export interface EncryptedOptions<Session> {
   /** The first key encrypts. All keys decrypt. */
   keys: readonly EncryptionKey[];
   /**
-   * `true`: also reads texts that are not encrypted, for the time that sessions from before the switch exist. Meanwhile,
-   * anyone who can write to Redis can forge sessions. Default `false`.
+   * `true`: also reads texts that are not encrypted, for the time that sessions from before the switch exist. During
+   * that time, anyone who can write to Redis can forge sessions. Default `false`.
    */
   readPlain?: boolean | undefined;
   /**

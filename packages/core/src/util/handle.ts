@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 
 /**
  * Returns the handle of a session: the SHA-256 of its id, in hexadecimal digits. A handle can be shown and logged. The
- * id itself would let whoever reads it sign in.
+ * id itself would let its reader sign in.
  */
 export function handleOf(id: string): string {
   return hash('sha256', id);

@@ -1,4 +1,4 @@
-// Ends each session whose id it is told, in a process of its own, and says so when that is acknowledged.
+// Destroys each session whose id it receives, in a process of its own, and reports when that is acknowledged.
 import { SessionRepository } from '@holdfast/core/repository';
 import { fromNodeRedis } from '@holdfast/node-redis';
 import { createClient } from 'redis';
@@ -11,6 +11,6 @@ process.on('message', async (id) => {
   await sessions.destroy(id);
   process.send('done');
 });
-// Does not outlive the test that started it.
+// Ends with the test that started it.
 process.on('disconnect', () => process.exit());
 process.send('ready');

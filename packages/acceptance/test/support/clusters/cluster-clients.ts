@@ -20,10 +20,10 @@ const rootNodes = (ports: readonly number[]) =>
 
 const addresses = (ports: readonly number[]) => ports.map((port) => ({ host: '127.0.0.1', port }));
 
-/** What a client says of nodes that are away. The tests expect it. */
+/** Ignores errors about nodes that are away, which the tests expect. */
 function quiet() {}
 
-/** The cluster client of each version that an adapter takes, with its default options. */
+/** The cluster client of each supported version, with its default options. */
 export const clusterClients: Record<string, Open> = {
   async 'node-redis 4'(ports) {
     const client = redis4.createCluster({ rootNodes: rootNodes(ports) }).on('error', quiet);

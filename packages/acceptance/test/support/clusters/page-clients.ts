@@ -4,7 +4,7 @@ import type { RedisStore } from '@holdfast/core';
 import { textOf } from '../docs/repository-files.ts';
 import { snippetsOf, toCommonJs } from '../docs/snippets.ts';
 
-/** A store as docs/clusters.md makes it. */
+/** A store as docs/clusters.md creates it. */
 export interface FromPage {
   store: RedisStore;
   close(): unknown;
@@ -14,7 +14,7 @@ const require = createRequire(__filename);
 
 /**
  * Runs the snippet of docs/clusters.md that calls this function of a client.
- * @param alias the version of the package that the snippet gets.
+ * @param alias the package that the snippet gets, in one of its versions.
  */
 export async function fromPage(
   call: string,

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { RedisStore } from '@holdfast/core';
-import { Cookie } from 'express-session';
+import { sessionOf } from '../sessions.ts';
 
 const PAUSE_MS = 10;
 
@@ -8,10 +8,9 @@ const PAUSE_MS = 10;
 export class Writer {
   readonly tag: string;
   readonly acknowledged: string[] = [];
-  /** When the last set began that was acknowledged. */
-  lastBegan = 0;
-  /** The longest that a set took since somebody put this to 0. */
-  longestMs = 0;
+  /** How many sets were acknowledged that began after the last call of {@link restartCount}. */
+  count = 0;
+  #restarts = 0;
 
   constructor(tag: string) {
     this.tag = tag;
@@ -19,18 +18,23 @@ export class Writer {
 
   /** Goes on after errors. */
   async write(store: RedisStore, end: AbortSignal): Promise<void> {
-    for (let count = 0; !end.aborted; count++) {
-      const [id, began] = [`${this.tag}:${count}`, Date.now()];
-      const stored = await store.set(id, { cookie: new Cookie() }).then(
+    for (let number = 0; !end.aborted; number++) {
+      const id = `${this.tag}:${number}`;
+      const restarts = this.#restarts;
+      const isStored = await store.set(id, sessionOf()).then(
         () => true,
         () => false,
       );
-      this.longestMs = Math.max(this.longestMs, Date.now() - began);
-      if (stored) {
+      if (isStored) {
         this.acknowledged.push(id);
-        this.lastBegan = began;
+        if (restarts === this.#restarts) this.count++;
       }
       await pause(PAUSE_MS);
     }
+  }
+
+  restartCount(): void {
+    this.#restarts++;
+    this.count = 0;
   }
 }

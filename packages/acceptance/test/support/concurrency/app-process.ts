@@ -1,14 +1,15 @@
-import { type ChildProcess, fork } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import { startRedis, type TestRedis } from '@holdfast/test-servers';
+import { type Child, startChild } from '../child-process.ts';
+
+/** How long a session lives in the applications. */
+export const MAX_AGE_MS = 60_000;
 
 /** What a request does to its session, in this order. */
 export interface Work {
   /** Changes that are saved before all else, in a save of their own. */
   saveFirst?: Changes;
-  /** Where it waits, with the session that it has read, until the test opens the gate. */
+  /** The gate at which it waits, with the session that it has read, until the test opens the gate. */
   gate?: string;
   delayMs?: number;
   set?: object;
@@ -25,7 +26,7 @@ export interface Answer {
   cookie: string | undefined;
 }
 
-/** What happened in an application since it started. */
+/** What has happened in an application since it started. */
 export interface Log {
   dropped: { handle: string; reason: string }[];
   commands: Record<string, number>;
@@ -42,7 +43,7 @@ interface Stored {
 /** One application in one of the processes. */
 export class App {
   readonly #url: string;
-  /** What the keys of its sessions begin with. */
+  /** The prefix of its keys. */
   readonly prefix: string;
 
   constructor(url: string, prefix: string) {
@@ -55,7 +56,7 @@ export class App {
     const sent = body === undefined ? null : JSON.stringify(body);
     const response = await fetch(this.#url + path, { method, headers, body: sent });
     const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path} was answered ${response.status}: ${text}`);
+    if (!response.ok) throw new Error(`${method} ${path} has status ${response.status}: ${text}`);
     return {
       status: response.status,
       body: JSON.parse(text),
@@ -63,7 +64,10 @@ export class App {
     };
   }
 
-  /** Follows a redirect as browsers do: as soon as its headers are there, with the cookie that they set. Answers the session's fields there. */
+  /**
+   * Follows a redirect as browsers do: as soon as its headers arrive, with the cookie that they set.
+   * @returns the fields of the session after it.
+   */
   async follow(path: string, cookie: string, body: object): Promise<Record<string, unknown>> {
     const headers = { cookie, 'content-type': 'application/json' };
     const init = {
@@ -73,14 +77,14 @@ export class App {
       redirect: 'manual' as const,
     };
     const response = await fetch(this.#url + path, init);
-    if (response.status !== 302) throw new Error(`${path} was answered ${response.status}.`);
+    if (response.status !== 302) throw new Error(`${path} has status ${response.status}.`);
     const next = response.headers.getSetCookie()[0]?.split(';')[0] ?? cookie;
     const { body: shown } = await this.request('GET', '/', next);
     await response.arrayBuffer();
     return shown.fields as Record<string, unknown>;
   }
 
-  /** Answers when this many requests wait at the gate. */
+  /** Resolves when this many requests wait at the gate. */
   async arrived(gate: string, count = 1): Promise<void> {
     await this.request('GET', `/test/gates/${gate}/arrived/${count}`);
   }
@@ -89,25 +93,25 @@ export class App {
     await this.request('POST', `/test/gates/${gate}/open`);
   }
 
-  /** Ends a session by its id alone, as when an administrator does. */
+  /** Destroys a session by its id alone, as an administrator does. */
   async destroy(id: string): Promise<void> {
     await this.request('DELETE', `/test/sessions/${id}`);
   }
 
-  /** Ends all sessions of a user but one, and answers how many. */
+  /** Destroys all sessions of a user except one. @returns how many. */
   async destroyByUser(user: string, except: string): Promise<number> {
     const { body } = await this.request('DELETE', `/test/users/${user}/sessions`, '', { except });
     return Number(body.ended);
   }
 
-  /** Counts up in a session with `store.update`, many times at once. */
+  /** Increments a counter in a session by many concurrent calls of `store.update`. */
   async count(id: string, times: number, delayMs = 0): Promise<(number | null)[]> {
     const path = `/test/sessions/${id}/count`;
     const { body } = await this.request('POST', path, '', { times, delayMs });
     return body.counts as (number | null)[];
   }
 
-  /** What `store.get` and `store.all` answer. */
+  /** Returns the results of `store.get` and `store.all`. */
   async stored(id: string): Promise<{ get: Stored; all: Stored[] }> {
     const { body } = await this.request('GET', `/test/sessions/${id}`);
     return body as { get: Stored; all: Stored[] };
@@ -118,7 +122,7 @@ export class App {
     return body as unknown as Log;
   }
 
-  /** The reasons of the `dropped` events about this session. */
+  /** Returns the reasons of the `dropped` events of this session. */
   async droppedReasons(id: string): Promise<string[]> {
     const hash = createHash('sha256').update(id).digest('hex');
     const { dropped } = await this.log();
@@ -126,7 +130,7 @@ export class App {
   }
 }
 
-/** Someone who is signed in, and shows the same cookie to every application. */
+/** A user who is signed in, and sends the same cookie to every application. */
 export class Visitor {
   readonly id: string;
   readonly cookie: string;
@@ -158,10 +162,10 @@ export class Visitor {
   }
 }
 
-/** A Redis, and two processes that serve the same applications on it. */
+/** A Redis, and two processes that serve the same applications. */
 export interface TwoProcesses {
   redis: TestRedis;
-  /** The application of this kind in each process. */
+  /** Returns the application of this kind in each process. */
   apps(kind: string, resave: boolean): [App, App];
   stop(): Promise<void>;
 }
@@ -169,39 +173,19 @@ export interface TwoProcesses {
 export async function startTwoProcesses(): Promise<TwoProcesses> {
   const redis = await startRedis();
   const run = `concurrency:${randomUUID()}`;
-  const [first, second] = await Promise.all([start(redis.url, run), start(redis.url, run)]);
+  const start = () => startChild<number>('concurrency/process.mjs', [redis.url, run]);
+  const [first, second] = await Promise.all([start(), start()]);
   return {
     redis,
     apps(kind, resave) {
       const name = `${kind}-${resave ? 'resave' : 'no-resave'}`;
-      const app = ({ port }: Started) =>
+      const app = ({ message: port }: Child<number>) =>
         new App(`http://127.0.0.1:${port}/${name}`, `${run}:${name}:`);
       return [app(first), app(second)];
     },
     async stop() {
-      await Promise.all([stop(first.child), stop(second.child)]);
+      await Promise.all([first.stop(), second.stop()]);
       await redis.stop();
     },
   };
-}
-
-interface Started {
-  child: ChildProcess;
-  port: number;
-}
-
-async function start(redisUrl: string, run: string): Promise<Started> {
-  const child = fork(join(__dirname, 'process.mjs'), [redisUrl, run], { execArgv: [] });
-  const ended = once(child, 'exit').then(([code]) => {
-    throw new Error(`An application's process ended with exit code ${code}.`);
-  });
-  const [port] = await Promise.race([once(child, 'message'), ended]);
-  ended.catch(() => {});
-  return { child, port };
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  child.kill();
-  await once(child, 'exit');
 }

@@ -3,13 +3,13 @@ import express from 'express';
 import session from 'express-session';
 import { Gates } from '../gates.mjs';
 
-/** How long a session lives. */
+/** How long a session lives. The tests know it, too. */
 const MAX_AGE_MS = 60_000;
 
 /**
- * An application whose requests change their session as they are told, at the moment that they are told.
+ * Makes an application whose requests change their sessions as their bodies say, when the test says.
  * @param commands how often each command was sent.
- * @param resolved what the option `conflicts` was asked.
+ * @param resolved the arguments of the option `conflicts`.
  */
 export function appOn({ store, resave, commands, resolved }) {
   const app = express();
@@ -25,7 +25,7 @@ export function appOn({ store, resave, commands, resolved }) {
     }),
   );
   app.get('/', ({ session: { cookie, ...fields } }, response) => {
-    response.json({ fields, endsAt: Date.now() + cookie.maxAge });
+    response.json({ fields, endsAt: cookie.expires.getTime() });
   });
   app.post('/work', async (request, response) => {
     const { saveFirst, gate, delayMs = 0, ...changes } = request.body;
@@ -74,7 +74,7 @@ function change(session, { set = {}, unset = [], push = {} }) {
   for (const [field, item] of Object.entries(push)) session[field].items.push(item);
 }
 
-/** What a test asks without a session of its own. */
+/** Routes that a test calls without a session. */
 function testRoutes({ store, commands, resolved }) {
   const routes = express.Router();
   const dropped = [];
@@ -114,8 +114,8 @@ function testRoutes({ store, commands, resolved }) {
       one.count = count + 1;
     };
     const calls = Array.from({ length: times }, () => store.update(request.params.id, count));
-    const answers = await Promise.all(calls);
-    response.json({ counts: answers.map((one) => one?.count ?? null) });
+    const results = await Promise.all(calls);
+    response.json({ counts: results.map((one) => one?.count ?? null) });
   });
   return routes;
 }

@@ -13,7 +13,7 @@ const nodeRedis = createClient({ url });
 await nodeRedis.connect();
 const ioredis = new Redis(url);
 
-/** Of two lists of items that grew, all the items. */
+/** Keeps all items of two lists that grew. */
 const resolved = [];
 function conflicts(field, base, mine, theirs) {
   resolved.push({ field, base, mine, theirs });
@@ -22,7 +22,7 @@ function conflicts(field, base, mine, theirs) {
 
 const userId = ({ user }) => user;
 
-/** Requests follow each other within milliseconds here, and each touch is to be seen. */
+/** Requests follow each other within milliseconds, and each is to touch the session. */
 const touched = { touchAfter: 0 };
 
 const stores = {
@@ -82,7 +82,7 @@ const stores = {
   }),
 };
 
-/** Counts the commands by their names. */
+/** Counts the commands by name. */
 function counted(client, commands) {
   const wrapped = { ...client };
   for (const [name, send] of Object.entries(client)) {
@@ -104,5 +104,5 @@ for (const [kind, open] of Object.entries(stores)) {
 }
 const server = mounted(apps).listen(0, '127.0.0.1', () => process.send(server.address().port));
 
-// Does not outlive the test that started it.
+// Ends with the test that started it.
 process.on('disconnect', () => process.exit());

@@ -2,31 +2,29 @@ import type { TestRedis } from '@holdfast/test-servers';
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import { type App, startTwoProcesses, type TwoProcesses } from './app-process.ts';
 
-/** Where two requests of one session meet. */
-export interface Sides {
+/** Two applications at which requests of one session meet, in one process or in two. */
+export interface Setup {
   first: App;
   second: App;
-  /** What Redis itself answers about a session. */
+  /** Sends a command about a session to Redis. */
   raw(command: string, id: string): Promise<unknown>;
-  /** What Redis answers to any other command. */
   redis: TestRedis;
 }
 
 let processes: TwoProcesses | undefined;
 
-// For the whole of the test file that imports this.
+// For all tests of the file that imports this.
 beforeAll(async () => {
   processes = await startTwoProcesses();
 });
 afterAll(() => processes?.stop());
 
 /**
- * Describes the same behaviour for each kind of store, with `resave` and without, with both sides in one process and
- * in two.
+ * Describes the same behavior for each kind of store, with `resave` and without, in one process and in two.
  */
-export function describeSides(
+export function describeSetups(
   kinds: string[],
-  tests: (sides: () => Sides, settings: { kind: string; resave: boolean }) => void,
+  tests: (setup: () => Setup, settings: { kind: string; resave: boolean }) => void,
   processCounts: number[] = [1, 2],
 ): void {
   for (const kind of kinds) {
@@ -34,7 +32,7 @@ export function describeSides(
       for (const count of processCounts) {
         const where = count === 1 ? 'one process' : 'two processes';
         describe(`${kind}, resave ${resave}, ${where}`, () => {
-          const sides = () => {
+          const setup = () => {
             if (processes === undefined) throw new Error('The processes have not started yet.');
             const [first, other] = processes.apps(kind, resave);
             const { redis } = processes;
@@ -45,17 +43,26 @@ export function describeSides(
               redis,
             };
           };
-          tests(sides, { kind, resave });
+          tests(setup, { kind, resave });
         });
       }
     }
   }
 }
 
-/** Runs independent trials at once, each with a session of its own. */
-export function inTrials<Result>(
+/** How many trials run at the same time. Each of them may send dozens of requests. */
+const TOGETHER = 4;
+
+/** Runs independent trials, each with a session of its own. */
+export async function inTrials<Result>(
   count: number,
   trial: (index: number) => Promise<Result>,
 ): Promise<Result[]> {
-  return Promise.all(Array.from({ length: count }, (_, index) => trial(index)));
+  const results: Result[] = [];
+  while (results.length < count) {
+    const length = Math.min(TOGETHER, count - results.length);
+    const some = Array.from({ length }, (_, index) => trial(results.length + index));
+    results.push(...(await Promise.all(some)));
+  }
+  return results;
 }

@@ -6,7 +6,7 @@ import { Gates } from '../gates.mjs';
 const SECRET = 'long enough for @fastify/session, which asks for 32 characters';
 const HOUR_MS = 60 * 60 * 1000;
 
-/** Serves an application of Fastify whose requests wait at gates in the middle of their work, and answers its URL. */
+/** Serves a Fastify application whose requests wait at gates in the middle of their work. Resolves to its URL. */
 export async function serve(store, { dropped = [], ...options } = {}) {
   const app = fastify();
   const gates = new Gates();
@@ -73,14 +73,14 @@ function addRoutes(app, gates) {
 
   app.get('/regenerate', async ({ session }) => {
     await session.regenerate(['user']);
-    return 'begun anew';
+    return 'regenerated';
   });
 
   app.get('/regenerate-copying', async (request) => {
-    // Not by `...`, which would also copy the id, under a symbol.
+    // `...` would also copy the id, which is under a symbol.
     const { cookie: _, ...fields } = Object.fromEntries(Object.entries(request.session));
     await request.session.regenerate();
     Object.assign(request.session, fields);
-    return 'begun anew';
+    return 'regenerated';
   });
 }

@@ -1,4 +1,4 @@
-// Serves applications of Fastify in a process of its own, as Jest cannot load @fastify/cookie, and tells their URLs.
+// Serves Fastify applications in a process of its own, because Jest cannot load @fastify/cookie. Sends their URLs.
 import { RedisStore } from '@holdfast/core';
 import { FastifyStore } from '@holdfast/core/fastify';
 import { fromIoredis } from '@holdfast/ioredis';
@@ -6,14 +6,20 @@ import { Redis } from 'ioredis';
 import { serve } from './fastify-app.mjs';
 
 const [url, prefix] = process.argv.slice(2);
-const redis = new Redis(url, { retryStrategy: () => 10 });
+const redis = new Redis(url, {
+  lazyConnect: true,
+  enableOfflineQueue: false,
+  maxRetriesPerRequest: 0,
+  retryStrategy: () => 10,
+});
 // A test cuts the connection.
 redis.on('error', () => {});
+await redis.connect();
 const client = fromIoredis(redis);
 
 const dropped = [];
 const listeners = { onDropped: ({ reason }) => dropped.push(reason) };
-const store = new FastifyStore({ client, prefix, timeoutMs: 500 }, listeners);
+const store = new FastifyStore({ client, prefix }, listeners);
 
 process.send({
   one: await serve(store, { dropped }),
@@ -23,5 +29,5 @@ process.send({
   redisStore: await serve(new RedisStore({ client, prefix })),
 });
 
-// Does not outlive the test that started it.
+// Ends with the test that started it.
 process.on('disconnect', () => process.exit());

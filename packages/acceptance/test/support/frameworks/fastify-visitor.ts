@@ -1,25 +1,15 @@
-import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { join } from 'node:path';
+import { type Child, startChild } from '../child-process.ts';
 
-/** The applications of process.mjs. */
+/** The applications of fastify-process.mjs. */
 export type AppName = 'one' | 'other' | 'unrolled' | 'mortal' | 'redisStore';
 
-/** Starts them on this Redis. */
-export async function startApps(
+/** Starts the applications on this Redis. */
+export function startApps(
   redisUrl: string,
   prefix: string,
-): Promise<{ urls: Record<AppName, string>; stop(): Promise<void> }> {
-  const child: ChildProcess = fork(join(__dirname, 'fastify-process.mjs'), [redisUrl, prefix]);
-  const [urls] = await once(child, 'message');
-  return {
-    urls,
-    async stop() {
-      child.disconnect();
-      await once(child, 'exit');
-    },
-  };
+): Promise<Child<Record<AppName, string>>> {
+  return startChild('frameworks/fastify-process.mjs', [redisUrl, prefix]);
 }
 
 interface Answer {
@@ -30,13 +20,13 @@ interface Answer {
 
 /** A request that waits at its gate. */
 interface SlowRequest {
-  /** Lets it go on, and answers what it answers. */
+  /** Lets it go on, and resolves to its answer. */
   finish(): Promise<Answer>;
-  /** Lets it go on as far as to its next gate. */
+  /** Lets it go on to its next gate. */
   goOnTo(gate: string): Promise<void>;
 }
 
-/** A browser, as much of it as the applications need. */
+/** A browser that knows one cookie. */
 export class Visitor {
   cookie = '';
   readonly #url: string;
@@ -57,7 +47,7 @@ export class Visitor {
     return { status: response.status, text: await response.text(), setsCookie: Boolean(cookie) };
   }
 
-  /** Begins a slow request beside whatever else this visitor does, and answers when it has read its session. */
+  /** Begins a slow request, and resolves when it has read its session. */
   async begin(path: string): Promise<SlowRequest> {
     let gate: string = randomUUID();
     const answer = new Visitor(this.#url, this.cookie).get(`/slow${path}?gate=${gate}`);

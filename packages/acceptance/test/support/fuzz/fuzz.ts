@@ -1,19 +1,17 @@
-import { randomInt } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { test } from '@jest/globals';
 import fc from 'fast-check';
+import { checkProperty, SEED } from '../properties.ts';
 
-/** Where the random cases begin: printed at each run, and set to repeat it. */
-const SEED = Number(process.env.FUZZ_SEED ?? randomInt(2 ** 31));
-
-/** Whose fields must stay as they are, whatever is stored. */
+/** Prototypes that must keep their fields, whatever is stored. */
 const PROTOTYPES = [Object, Array, Function, Promise, Date, Error, String].map(
   ({ prototype }): object => prototype,
 );
 
 /**
- * A test that something holds for so many random cases. A second call of a callback and an unhandled rejection also fail
- * it, as Jest takes an uncaught exception for a failure of the test that runs.
- * @param together how many cases run at the same time, where they wait for a time limit.
+ * Defines a test that something holds for so many random cases. A second call of a callback and an unhandled rejection
+ * fail it, too: to Jest, an uncaught exception is a failure of the running test.
+ * @param together how many cases run at the same time, if they wait for a time limit.
  */
 export function fuzz<Case>(
   name: string,
@@ -21,20 +19,20 @@ export function fuzz<Case>(
   arbitrary: fc.Arbitrary<Case>,
   holds: (one: Case) => Promise<void>,
 ): void {
-  test(`${name}, in ${cases} cases`, async () => {
-    console.log(`${name}: ${cases} cases, FUZZ_SEED=${SEED}`);
+  test(`${name}, in ${cases} cases with FUZZ_SEED=${SEED}`, async () => {
     const clean = fieldsOfPrototypes();
     const batch = fc.array(arbitrary, { minLength: together, maxLength: together, size: 'max' });
-    await fc.assert(
+    await checkProperty(
       fc.asyncProperty(batch, async (some) => {
         await Promise.all(some.map(holds));
         if (fieldsOfPrototypes() !== clean) throw new Error('A prototype has another field.');
       }),
-      { numRuns: Math.ceil(cases / together), seed: SEED, endOnFailure: together > 1 },
+      Math.ceil(cases / together),
+      { endOnFailure: together > 1 },
     );
-    // What is reported late belongs to this test, too.
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }, 120_000);
+    // A late failure belongs to this test, too.
+    await pause(100);
+  });
 }
 
 function fieldsOfPrototypes(): string {

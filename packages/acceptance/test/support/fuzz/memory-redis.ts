@@ -1,6 +1,6 @@
 import type { RedisLike } from '@holdfast/core';
 
-/** A Redis of one test case, in memory, whose keys do not expire. */
+/** Makes a Redis in memory for one test case. Its keys do not expire. */
 export function memoryRedis(): RedisLike {
   const texts = new Map<string, string>();
   const sets = new Map<string, Map<string, number>>();

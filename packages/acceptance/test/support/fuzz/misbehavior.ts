@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** What a function does that keeps to no contract. */
+/** A function that breaks its contract. */
 export type Misbehave = () => unknown;
 
 const THROWN: Misbehave[] = [
@@ -17,7 +17,7 @@ const THROWN: Misbehave[] = [
   () => Object.create(null),
 ];
 
-const ANSWERED: Misbehave[] = [
+const RETURNED: Misbehave[] = [
   () => undefined,
   () => null,
   () => true,
@@ -28,7 +28,7 @@ const ANSWERED: Misbehave[] = [
   () => 'text',
   () => '{"cookie":{}}',
   () => '{"__proto__":{"polluted":1},"cookie":{}}',
-  () => Symbol('answer'),
+  () => Symbol('returned'),
   () => () => {},
   () => [],
   () => [null, 'foreign', 'sess:id', 5],
@@ -60,8 +60,8 @@ function thenable(
 const never = () => new Promise(() => {});
 
 const thrown = fc.constantFrom(...THROWN);
-/** Answers at once, and no promise. */
-export const answered: fc.Arbitrary<Misbehave> = fc.constantFrom(...ANSWERED);
+/** Functions that return something other than a promise. */
+export const returned: fc.Arbitrary<Misbehave> = fc.constantFrom(...RETURNED);
 
 function throws(made: Misbehave): Misbehave {
   return () => {
@@ -69,24 +69,24 @@ function throws(made: Misbehave): Misbehave {
   };
 }
 
-/** Promises, and what looks like them, that do what a promise may not. */
-const promised: fc.Arbitrary<Misbehave> = fc.tuple(answered, thrown).chain(([answer, error]) =>
+/** Promises and thenables that do what a promise may not. */
+const promised: fc.Arbitrary<Misbehave> = fc.tuple(returned, thrown).chain(([result, error]) =>
   fc.constantFrom<Misbehave>(
-    () => Promise.resolve(answer()),
+    () => Promise.resolve(result()),
     () => Promise.reject(error()),
-    () => thenable((resolve) => [answer, error].map((made) => resolve(made()))),
-    () => thenable((resolve, reject) => [resolve(answer()), reject(error())]),
-    () => thenable((resolve, reject) => [reject(error()), resolve(answer())]),
+    () => thenable((resolve) => [result, error].map((made) => resolve(made()))),
+    () => thenable((resolve, reject) => [resolve(result()), reject(error())]),
+    () => thenable((resolve, reject) => [reject(error()), resolve(result())]),
     () => thenable(throws(error)),
-    () => thenable((resolve) => [resolve(answer()), throws(error)()]),
+    () => thenable((resolve) => [resolve(result()), throws(error)()]),
     () => thenable((resolve) => resolve(thenable(() => {}))),
     () => Object.defineProperty({}, 'then', { get: throws(error) }),
-    () => new Promise((resolve) => setTimeout(() => resolve(answer()), 5)),
+    () => new Promise((resolve) => setTimeout(() => resolve(result()), 5)),
     () => new Promise((_, reject) => setTimeout(() => reject(error()), 5)),
   ),
 );
 
-/** What never comes, or comes when nobody waits for it any more. */
+/** Promises that settle never, or too late. */
 const late: fc.Arbitrary<Misbehave> = fc.constantFrom<Misbehave>(
   never,
   () => thenable(() => {}),
@@ -94,11 +94,11 @@ const late: fc.Arbitrary<Misbehave> = fc.constantFrom<Misbehave>(
   () => new Promise((_, reject) => setTimeout(reject, 300, undefined)),
 );
 
-/** undefined: does what it should. */
-export const misbehaviour: fc.Arbitrary<Misbehave | undefined> = fc.oneof(
+/** undefined: keeps the contract. */
+export const misbehavior: fc.Arbitrary<Misbehave | undefined> = fc.oneof(
   { weight: 4, arbitrary: fc.constant(undefined) },
   { weight: 2, arbitrary: thrown.map(throws) },
-  { weight: 3, arbitrary: answered },
+  { weight: 3, arbitrary: returned },
   { weight: 3, arbitrary: promised },
   { weight: 1, arbitrary: late },
 );

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 
-/** A command as the server gets it. */
+/** A command as it is sent to the server. */
 export type Command = readonly [name: string, ...args: string[]];
 
-/** A way to a Redis that notes every command which is sent on it. */
+/** A proxy to a Redis that records every command. */
 export interface RecordedRedis extends AsyncDisposable {
   url: string;
-  /** The commands since the last time. */
+  /** Returns the commands since the last call. */
   taken(): Command[];
 }
 
@@ -49,7 +49,7 @@ export async function recordRedis(redisUrl: string): Promise<RecordedRedis> {
   };
 }
 
-/** A command is a list of texts, each with its length before it. undefined where it has not wholly arrived. */
+/** Reads a command, a list of texts that each follow their length. Returns undefined if it is incomplete. */
 function firstCommand(bytes: Buffer): { command: Command; end: number } | undefined {
   const parts: string[] = [];
   let line = lineAt(bytes, 0, '*');
@@ -76,7 +76,7 @@ function lineAt(
   return { number: Number(line.slice(1)), end: end + 2 };
 }
 
-/** The names of the keys that a command is about. */
+/** Returns the keys of a command. */
 export function keysOf([name, ...args]: Command): string[] {
   if (name === 'EVAL' || name === 'EVALSHA') return args.slice(2, 3);
   return name === 'MGET' || name === 'UNLINK' || name === 'DEL' ? args : args.slice(0, 1);

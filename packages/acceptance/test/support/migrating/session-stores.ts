@@ -9,7 +9,7 @@ import { Redis } from 'ioredis';
 import * as redis6 from 'redis';
 import * as redis4 from 'redis-4';
 
-/** What Holdfast and every version of connect-redis have in common, all with callbacks. */
+/** What Holdfast and every version of connect-redis have in common, with callbacks. */
 export type SessionStore = Store &
   Required<Pick<Store, 'length' | 'clear' | 'touch'>> & {
     all(callback: (error: unknown, all?: SessionWithId[]) => void): void;
@@ -32,7 +32,7 @@ export interface StoreMaker {
 
 type OpenStoreMaker = (url: string) => Promise<StoreMaker>;
 
-/** Every client that connect-redis works with, for the versions that sessions are exchanged with. */
+/** Versions of connect-redis, each on the clients that it supports. */
 export const connectRedis: Record<string, OpenStoreMaker> = {
   'connect-redis 6.1 on node-redis 4': async (url) => {
     const RedisStore6 = connectRedis6(session);
@@ -76,7 +76,7 @@ export const connectRedis: Record<string, OpenStoreMaker> = {
   },
 };
 
-/** Holdfast on the two clients that somebody who comes from connect-redis has. */
+/** Holdfast on the two clients that users of connect-redis have. */
 export const holdfast: Record<string, OpenStoreMaker> = {
   'Holdfast on node-redis 6': async (url) => {
     const client = redis6.createClient({ url });

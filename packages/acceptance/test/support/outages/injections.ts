@@ -2,22 +2,22 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { ProxiedConnection, RedisProxy } from '@holdfast/test-servers';
 import type { Random } from './random.ts';
 
-/** A fault that is to come. All that is random about it is known before, so that it is the same for the same seed. */
-export interface Strike {
+/** A fault to inject. Everything random about it is chosen beforehand, so that the same seed brings the same faults. */
+export interface Injection {
   name: string;
   isForAll: boolean;
-  /** Which of the connections is struck, where it is one, from 0 to 1. */
+  /** Which connection is affected if it is only one, from 0 to 1. */
   which: number;
-  /** How far into a reply or request a reset comes, and in pieces of how much it passes. */
+  /** After how many bytes of a reply or request a reset comes, or the size of its pieces. */
   bytes: number;
   delayMs: number;
-  /** How long it lasts, where it ends. */
+  /** How long it lasts, if it ends. */
   lastsMs: number;
-  /** How long until the next. */
+  /** How long until the next fault. */
   pauseMs: number;
 }
 
-const FAULTS: Record<string, (connection: ProxiedConnection, strike: Strike) => void> = {
+const FAULTS: Record<string, (connection: ProxiedConnection, injection: Injection) => void> = {
   cut: (connection) => connection.cut(),
   reset: (connection) => connection.reset(),
   'half open': (connection) => connection.halfOpen(),
@@ -36,17 +36,17 @@ const FAULTS: Record<string, (connection: ProxiedConnection, strike: Strike) => 
     setTimeout(() => replies.delay(0), lastsMs);
   },
 
-  // Those of a client that has given up meanwhile come after what it has sent on its next connection.
+  // If the client gives up before, they arrive after what it sends on its next connection.
   'late requests'({ requests }, { delayMs, lastsMs }) {
     requests.delay(delayMs);
     setTimeout(() => requests.delay(0), lastsMs);
   },
 };
 
-/** Strikes all connections, always, and keeps new ones out for a while. */
+/** Cuts every connection and refuses new ones for a while. */
 const REFUSED = 'refused';
 
-export function strikes(count: number, random: Random): Strike[] {
+export function injections(count: number, random: Random): Injection[] {
   return Array.from({ length: count }, () => ({
     name: random.oneOf([...Object.keys(FAULTS), REFUSED]),
     isForAll: random.whole(0, 10) === 0,
@@ -58,16 +58,16 @@ export function strikes(count: number, random: Random): Strike[] {
   }));
 }
 
-/** Lets a fault happen. */
-export async function befall(proxy: RedisProxy, strike: Strike): Promise<void> {
-  if (strike.name === REFUSED) {
+/** Makes a fault happen. */
+export async function inject(proxy: RedisProxy, injection: Injection): Promise<void> {
+  if (injection.name === REFUSED) {
     await proxy.cut();
-    await pause(strike.lastsMs / 4);
+    await pause(injection.lastsMs / 4);
     await proxy.restore();
   }
   const connections = proxy.connections();
-  const first = Math.floor(strike.which * connections.length);
-  const struck = strike.isForAll ? connections : connections.slice(first, first + 1);
-  for (const connection of struck) FAULTS[strike.name]?.(connection, strike);
-  await pause(strike.pauseMs);
+  const first = Math.floor(injection.which * connections.length);
+  const affected = injection.isForAll ? connections : connections.slice(first, first + 1);
+  for (const connection of affected) FAULTS[injection.name]?.(connection, injection);
+  await pause(injection.pauseMs);
 }

@@ -1,62 +1,53 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { RedisStore } from '@holdfast/core';
-import { Cookie, type SessionData } from 'express-session';
-import type { PatientClock } from '../../patient-clock.ts';
+import type { SessionData } from 'express-session';
+import { sessionOf } from '../sessions.ts';
 import type { Random } from './random.ts';
 
 /** How many markers of a visitor a session holds. A new one takes the place of the oldest. */
 const SLOTS = 16;
 
-type Callback = (error: unknown, answer?: unknown) => void;
+type Callback = (error: unknown, result?: unknown) => void;
 
-/** What all visitors found together. */
+/** What all visitors found. */
 export class Findings {
-  /** The longest that each operation took, in milliseconds. */
-  readonly longestMs: Record<string, number> = {};
+  /** How many operations have begun and not ended. */
+  pending = 0;
   acknowledged = 0;
-  /** How many operations failed, by the code or name of the error. */
+  /** How many operations failed, by the code or name of their errors. */
   readonly errors: Map<string, number> = new Map();
-  /** Acknowledged writes that were not there when somebody looked. */
+  /** Acknowledged writes that a later read did not find. */
   readonly lost: string[] = [];
   /** Callbacks that were called more than once. */
   readonly repeated: string[] = [];
-  /** Every object that an operation was given. */
+  /** Every session object that an operation returned. */
   readonly sessions: WeakRef<SessionData>[] = [];
 }
 
-/** Comes back again and again, each time leaves a marker in a session, and looks whether the earlier ones are still there. */
+/** Visits again and again. Each time it leaves a marker in a session, and checks that the earlier ones are still there. */
 export class Visitor {
   readonly #name: string;
   readonly #store: RedisStore;
   readonly #shared: string;
   readonly #random: Random;
-  readonly #clock: PatientClock;
   readonly #findings: Findings;
   /** The last acknowledged marker in each slot, by the session. */
   readonly #acknowledged = new Map<string, Map<string, number>>();
-  /** Sessions that ended, as was acknowledged. */
+  /** Sessions whose end was acknowledged. */
   readonly #ended: string[] = [];
   #own: string | undefined;
   #count = 0;
 
   /** @param shared the session that it shares with others. */
-  constructor(
-    name: string,
-    store: RedisStore,
-    shared: string,
-    random: Random,
-    clock: PatientClock,
-    findings: Findings,
-  ) {
+  constructor(name: string, store: RedisStore, shared: string, random: Random, findings: Findings) {
     this.#name = name;
     this.#store = store;
     this.#shared = shared;
     this.#random = random;
-    this.#clock = clock;
     this.#findings = findings;
   }
 
-  /** Goes on until the signal, whatever fails. */
+  /** Goes on until the signal, even if operations fail. */
   async visit(end: AbortSignal): Promise<void> {
     while (!end.aborted) {
       await this.#request().catch(() => {});
@@ -64,7 +55,7 @@ export class Visitor {
     }
   }
 
-  /** Looks once more for all that was acknowledged, and for what must be gone. */
+  /** Checks everything that was acknowledged once more: what must be there, and what must be gone. */
   async look(): Promise<void> {
     for (const id of this.#acknowledged.keys()) await this.#read(id);
     for (const id of this.#ended) {
@@ -88,10 +79,10 @@ export class Visitor {
     this.#note(id, marker);
   }
 
-  /** As for someone without a cookie: what failed is never heard of again. */
+  /** Begins a session. If that fails, the visitor has no cookie, and tries with another id. */
   async #begin(): Promise<string> {
     const id = `${this.#name}-${++this.#count}`;
-    const session = newSession();
+    const session = sessionOf();
     const marker = this.#mark(session);
     await this.#ask('set', (done) => this.#store.set(id, session, done));
     this.#note(id, marker);
@@ -116,8 +107,9 @@ export class Visitor {
   }
 
   async #read(id: string): Promise<SessionData | null> {
-    const answer = await this.#ask('get', (done) => this.#store.get(id, done));
-    const session = answer as SessionData | null;
+    const session = (await this.#ask('get', (done) =>
+      this.#store.get(id, done),
+    )) as SessionData | null;
     for (const [slot, count] of this.#acknowledged.get(id) ?? []) {
       const found = Reflect.get(session ?? {}, slot) ?? 0;
       if (found < count) this.#findings.lost.push(`${slot} of ${id}: ${count}, not ${found}`);
@@ -144,18 +136,15 @@ export class Visitor {
     this.#findings.acknowledged++;
   }
 
-  /** Waits for an operation, and notes how it ended. */
+  /** Waits for an operation and records how it ended. */
   #ask(what: string, work: (done: Callback) => unknown): Promise<unknown> {
-    const start = this.#clock.now;
+    this.#findings.pending++;
     let calls = 0;
     return new Promise((resolve, reject) => {
-      work((error, answer) => {
+      work((error, result) => {
         if (++calls > 1) this.#findings.repeated.push(what);
-        this.#findings.longestMs[what] = Math.max(
-          this.#findings.longestMs[what] ?? 0,
-          this.#clock.now - start,
-        );
-        if (!error) return resolve(answer);
+        else this.#findings.pending--;
+        if (!error) return resolve(result);
         this.#noteError(error);
         reject(error);
       });
@@ -167,8 +156,4 @@ export class Visitor {
     const { code, name } = Object(error);
     errors.set(code ?? name, (errors.get(code ?? name) ?? 0) + 1);
   }
-}
-
-export function newSession(): SessionData {
-  return { cookie: new Cookie() };
 }

@@ -2,18 +2,18 @@ import { setTimeout } from 'node:timers/promises';
 import { type RequestHandler, Router } from 'express';
 import session from 'express-session';
 import { sessionFailed } from '../errors.ts';
-import { destroy } from '../session-steps.ts';
-import type { Side } from './sides.ts';
+import { destroy } from '../session-promises.ts';
+import type { Contender } from './contenders.ts';
 
-/** What a request does between reading its session and saving it: a query to a database, say. */
+/** The work of a request between loading and saving its session, such as a database query. */
 const WORK_MS = 50;
 
 const FIELD = /^field\d{1,2}$/;
 
-/** What the race asks one side for. Each of these requests is an ordinary one of express-session. */
-export function sideRoutes({ side, store }: Side, secret: string): Router {
+/** Handles the requests of a race for one contender, with express-session as any application uses it. */
+export function contenderRoutes({ name, store }: Contender, secret: string): Router {
   const cookie = {
-    path: `/race/${side}`,
+    path: `/race/${name}`,
     httpOnly: true,
     sameSite: 'lax',
     maxAge: 60_000,
@@ -24,7 +24,7 @@ export function sideRoutes({ side, store }: Side, secret: string): Router {
     session({
       store,
       secret,
-      name: `race.${side}.sid`,
+      name: `race.${name}.sid`,
       cookie,
       resave: false,
       saveUninitialized: false,
@@ -38,7 +38,7 @@ export function sideRoutes({ side, store }: Side, secret: string): Router {
   return router;
 }
 
-/** Before the session is read, which belongs to what races. */
+/** Runs before express-session loads the session, because loading is part of the race. */
 const noteBegin: RequestHandler = (_request, response, next) => {
   response.locals.began = Date.now();
   next();
@@ -49,10 +49,10 @@ const begin: RequestHandler = ({ session }, response) => {
   response.sendStatus(204);
 };
 
-/** Writes one field, as a request that is about the basket writes nothing but the basket. */
+/** Writes one field, as a request about the basket writes only the basket. */
 const write: RequestHandler = async ({ session, params }, response, next) => {
   const field = String(params.field);
-  // Not the cookie of the session, say.
+  // Other names could overwrite properties of the session, such as its cookie.
   if (!FIELD.test(field)) return next();
   await setTimeout(WORK_MS);
   Object.assign(session, { [field]: true });

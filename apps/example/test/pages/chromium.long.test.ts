@@ -7,14 +7,14 @@ import { axe, startChromium } from './chromium.ts';
 
 const chromium = startChromium();
 
-/** Pages to look at, none of which may load a script from elsewhere, or have one inline. */
+/** Pages whose policy allows neither inline scripts nor scripts of other sites. */
 const PAGES: Record<string, string> = {
-  '/': '<h1>Well</h1>',
-  '/inline': '<h1>Well</h1><script>document.title = "changed"</script>',
-  '/throws': '<h1>Well</h1><script src="/throws.js"></script>',
+  '/': '<h1>Fine</h1>',
+  '/inline': '<h1>Fine</h1><script>document.title = "changed"</script>',
+  '/throws': '<h1>Fine</h1><script src="/throws.js"></script>',
   '/throws.js': 'throw new Error("thrown in the page");',
-  '/missing': '<h1>Well</h1><script src="/none.js"></script>',
-  '/unreachable': '<h1>Well</h1><script src="/reset.js"></script>',
+  '/missing': '<h1>Fine</h1><script src="/none.js"></script>',
+  '/unreachable': '<h1>Fine</h1><script src="/reset.js"></script>',
   '/wrong': '<h1>Wrong</h1><label>Name</label><input name="name">',
 };
 
@@ -43,7 +43,7 @@ afterAll(() => {
 });
 
 describe('startChromium', () => {
-  test('finds nothing wrong with a page that is well', async () => {
+  test('reports no problem on a page without any', async () => {
     const page = await chromium.open();
     await page.goto(url);
     expect(await page.title()).toBe('A page');
@@ -55,15 +55,15 @@ describe('startChromium', () => {
     ['/throws', /^Error: thrown in the page$/],
     ['/missing', /404 .*\/none\.js\)$/],
     ['/unreachable', /^net::ERR_EMPTY_RESPONSE \(.*\/reset\.js\)$/],
-  ])('tells what is wrong with the page %s', async (path, problem) => {
+  ])('reports the problem of the page %s', async (path, problem) => {
     const page = await chromium.open();
     await page.goto(url + path);
     const found: string[] = [];
-    await until('it is told', () => found.push(...chromium.problems()) > 0);
+    await until('it reports the problem', () => found.push(...chromium.problems()) > 0);
     expect(found).toContainEqual(expect.stringMatching(problem));
   });
 
-  test('opens windows that know nothing of each other', async () => {
+  test('opens pages that share no cookies', async () => {
     const [one, other] = [await chromium.open(), await chromium.open()];
     await one.context().addCookies([{ name: 'sid', value: '1', url }]);
     expect(await one.context().cookies()).toHaveLength(1);
@@ -72,13 +72,13 @@ describe('startChromium', () => {
 });
 
 describe('axe', () => {
-  test('finds nothing wrong with a page that is well', async () => {
+  test('reports no problem on a page without any', async () => {
     const page = await chromium.open();
     await page.goto(url);
     expect(await axe(page)).toEqual([]);
   });
 
-  test('tells what is wrong, and with what', async () => {
+  test('reports a problem with its element', async () => {
     const page = await chromium.open();
     await page.goto(`${url}/wrong`);
     expect(await axe(page)).toEqual([

@@ -3,20 +3,21 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { startRedis, type TestRedis } from '@holdfast/test-servers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { applicationWithSessions } from '../support/docs/first-steps.ts';
-import { publishedPackages, ROOT } from '../support/docs/repository-files.ts';
+import { publishedPackages, ROOT, textOf } from '../support/docs/repository-files.ts';
 import { toCommonJs } from '../support/docs/snippets.ts';
+import { useRedis } from '../support/resources.ts';
 
-const MINUTES = 60_000;
+/** npm may take minutes. */
+const PATIENCE_MS = 600_000;
 
-/** What a reader of the README has beside the packages, in the versions that are tested here. */
+/** What a reader of the README installs beside the packages, in the versions that are tested here. */
 const BESIDE = ['express@5.3.0', 'express-session@1.19.0', 'redis@6.3.1'];
 const FOR_TYPES = ['@types/express@5.0.6', '@types/express-session@1.19.0', '@types/node@20.19.43'];
 const FOR_JEST = ['jest@30.5.2'];
 
-/** Added to the README's first snippet: counts the visits of one browser, prints the counts, and ends. */
+/** Follows the README's first snippet: counts the visits of one browser, and ends. */
 const VISITS = `
 app.get('/', (req, res) => {
   req.session.visits = (req.session.visits ?? 0) + 1;
@@ -43,16 +44,16 @@ declare module 'express-session' {
 `;
 
 describe('the packed packages, installed into an empty folder', () => {
-  let redis: TestRedis;
+  const redis = useRedis();
   let tarballs: Record<string, string>;
   let program: string;
   const folders: string[] = [];
 
-  /** Runs a command in a folder; where it fails, the error says what it printed. */
+  /** Runs a command in a folder. If it fails, the error says what it printed. */
   async function run(folder: string, command: string, ...args: string[]): Promise<string> {
     const env = {
       ...process.env,
-      REDIS_URL: redis.url,
+      REDIS_URL: redis().url,
       SESSION_SECRET: 'of the test',
       NODE_OPTIONS: '',
     };
@@ -73,28 +74,27 @@ describe('the packed packages, installed into an empty folder', () => {
   async function install(...packages: string[]): Promise<string> {
     const folder = await emptyFolder();
     await writeFile(join(folder, 'package.json'), '{ "private": true }');
-    // npm waits five minutes for an answer that does not come, unless it is told otherwise.
+    // By default, npm waits five minutes for a reply.
     const patience = ['--fetch-timeout', '20000', '--fetch-retries', '4'];
     await run(folder, 'npm', 'install', '--no-audit', '--no-fund', ...patience, ...packages);
     return folder;
   }
 
   beforeAll(async () => {
-    redis = await startRedis();
     tarballs = await packed(await emptyFolder());
     program = (await applicationWithSessions()) + VISITS;
-  }, 2 * MINUTES);
+  }, PATIENCE_MS);
 
   afterAll(async () => {
-    await redis.stop();
     for (const folder of folders) await rm(folder, { recursive: true });
   });
 
   async function packed(destination: string): Promise<Record<string, string>> {
     const names = await publishedPackages();
+    const { packageManager } = JSON.parse(await textOf('package.json'));
     for (const name of names) {
       const folder = join(ROOT, 'packages', name);
-      await run(folder, 'pnpm', 'pack', '--pack-destination', destination);
+      await run(folder, 'npx', '-y', packageManager, 'pack', '--pack-destination', destination);
     }
     const files = await readdir(destination);
     return Object.fromEntries(
@@ -134,11 +134,11 @@ describe('the packed packages, installed into an empty folder', () => {
         '"numPassedTests":1',
       );
     },
-    5 * MINUTES,
+    PATIENCE_MS,
   );
 
   test(
-    'give SessionRepository to those who have no express-session',
+    'provide SessionRepository without express-session',
     async () => {
       const { core = '', 'redis-mock': adapter = '' } = tarballs;
       const folder = await install(core, adapter, 'redis-mock@0.56.3');
@@ -158,6 +158,6 @@ import { fromRedisMock } from '@holdfast/redis-mock';
       expect(await run(folder, 'node', 'app.cjs')).toBe('Ada');
       expect(await readdir(join(folder, 'node_modules'))).not.toContain('express-session');
     },
-    5 * MINUTES,
+    PATIENCE_MS,
   );
 });

@@ -1,0 +1,35 @@
+import type { Session } from 'express-session';
+
+/** An error of the session store, which is its `cause`. */
+export class SessionError extends Error {
+  constructor(cause: unknown) {
+    super('The session store failed', { cause });
+  }
+}
+
+/** Gives the request an empty session under a new id, and deletes the old session. */
+export const regenerate = (session: Session): Promise<void> =>
+  promised((done) => session.regenerate(done));
+
+/**
+ * Saves the session now. express-session saves it at the end of the response, which is too late for a browser that
+ * follows a redirect as soon as the headers arrive.
+ */
+export const save = (session: Session): Promise<void> => promised((done) => session.save(done));
+
+/** Deletes the session. */
+export const destroy = (session: Session): Promise<void> =>
+  promised((done) => session.destroy(done));
+
+/** Marks the errors of a call to the store itself, as `sessionFailed` marks the errors of express-session. */
+export function withSessionErrors<Result>(call: Promise<Result>): Promise<Result> {
+  return call.catch((error: unknown) => {
+    throw new SessionError(error);
+  });
+}
+
+function promised(start: (done: (error: unknown) => void) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    start((error) => (error ? reject(new SessionError(error)) : resolve()));
+  });
+}

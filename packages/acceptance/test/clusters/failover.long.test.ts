@@ -1,0 +1,1 @@
+import './failover.test.ts';

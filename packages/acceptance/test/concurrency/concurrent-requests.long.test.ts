@@ -1,0 +1,1 @@
+import './concurrent-requests.test.ts';

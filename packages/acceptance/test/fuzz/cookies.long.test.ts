@@ -1,0 +1,1 @@
+import './cookies.test.ts';
