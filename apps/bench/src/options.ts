@@ -25,7 +25,7 @@ Compares Holdfast with other session stores and prints the results as Markdown. 
   --rounds <number>   caching, concurrency, parts, scale, speed, tuning: how many rounds count, after a warm-up round;
                       default 15, for caching and parts 5, for scale 3, for speed and tuning 7
   --seconds <number>  caching, concurrency, parts, speed, tuning: how long each store or part runs in a round; default 0.5,
-                      for caching 0.1, for parts 0.4, for speed 0.08, for tuning 0.06
+                      for caching 0.1, for parts 0.3, for speed 0.08, for tuning 0.06
   --minutes <number>  soak: how long the whole run takes; default 30
   --smoke             measure as little as possible, only to check that the workload runs
   --write             also write the results to docs/benchmarks, with their charts

@@ -12,8 +12,8 @@ const PROBE_INTERVAL_MS = 250;
  * Finds out that Redis is unavailable, so that operations fail at once instead of each waiting, and that it is back.
  *
  * Our own code instead of a library, because neither opossum nor cockatiel probes by itself, which `onOutage: "skip"` needs:
- * no request reaches the store then. They also cost more CPU time for each call: with their own timeouts, opossum 5 times
- * and cockatiel 50 times as much, and with our TimeLimit 4 and 1.7 times (`pnpm bench parts`).
+ * no request reaches the store then. They also cost more CPU time for each call (`pnpm bench parts`): opossum more than 5
+ * times as much, with our TimeLimit, too, and cockatiel more than 50 times as much, or twice as much with our TimeLimit.
  */
 export class CircuitBreaker {
   readonly #prefix: string;
