@@ -33,6 +33,8 @@ export default {
   maxWorkers: '100%',
   // Only a fault takes so long. A wait that is in vain ends before, and says what it saw.
   testTimeout: 180_000,
+  // Jest's half a second is a warning about leaks on a busy machine.
+  workerGracefulExitTimeout: 30_000,
   projects: (current.length > 0 ? current : packages).map((folder) => ({
     displayName: basename(folder),
     rootDir: folder,
