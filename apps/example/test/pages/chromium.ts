@@ -12,7 +12,7 @@ export interface Chromium {
   problems(): string[];
 }
 
-export interface PageOptions
+interface PageOptions
   extends Pick<BrowserContextOptions, 'userAgent' | 'javaScriptEnabled'> {
   /** Whether time in the page moves only as far as the test moves it. */
   movableClock?: boolean;
