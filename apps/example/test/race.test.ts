@@ -59,20 +59,24 @@ describe.each([
 });
 
 test('the sessions of a race are ended, and those of the app are left', async () => {
-  const { url } = await startApp({ REDIS_URL: redis.url });
+  // No other test writes to it.
+  const own = await startServer();
+  const { url } = await startApp({ REDIS_URL: `redis://127.0.0.1:${own.port}` });
   await fetch(`${url}/sign-in`, {
     method: 'POST',
     body: new URLSearchParams({ name: 'Ada' }),
     redirect: 'manual',
   });
   await race(url);
-  expect(await redis.raw('KEYS', 'race:*')).toEqual([]);
-  expect(await redis.raw('KEYS', 'sess:*')).toHaveLength(1);
+  expect(await own.connection.keys('race:*')).toEqual([]);
+  expect(await own.connection.keys('sess:*')).toHaveLength(1);
+  await stopApps();
+  await own.stop();
 });
 
 test('a race without Redis fails on both sides, and the answer is whole', async () => {
-  const gone = await startRedis();
-  const app = await startApp({ REDIS_URL: gone.url });
+  const gone = await startServer();
+  const app = await startApp({ REDIS_URL: `redis://127.0.0.1:${gone.port}` });
   await gone.stop();
   await app.printed('Redis is away: ');
   const events = await race(app.url);

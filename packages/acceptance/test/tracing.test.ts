@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import {
   type ChannelListener,
   subscribe,
@@ -28,6 +28,7 @@ function sessionOf(fields: object = {}): SessionData {
 describe('the tracing channels', () => {
   let server: TestRedis;
   let client: ReturnType<typeof createClient>;
+  let prefix: string;
   let store: RedisStore;
   /** What each channel was told, as text, so that nothing of it changes afterwards. */
   let told: [event: string, trace: string][];
@@ -44,10 +45,12 @@ describe('the tracing channels', () => {
     await server.stop();
   });
 
-  beforeEach(async () => {
-    await server.raw('FLUSHALL');
+  beforeEach(() => {
+    // No other test uses it, also where all have one server.
+    prefix = `tracing:${randomUUID()}:`;
     store = new RedisStore({
       client: fromNodeRedis(client),
+      prefix,
       index: (session) => Reflect.get(session, 'user'),
     });
     told = [];
@@ -59,8 +62,9 @@ describe('the tracing channels', () => {
       }
     }
   });
-  afterEach(() => {
+  afterEach(async () => {
     for (const [name, listener] of listeners.splice(0)) unsubscribe(name, listener);
+    await store.clear();
   });
 
   function listen(name: string, listener: ChannelListener): void {
@@ -145,7 +149,7 @@ describe('the tracing channels', () => {
   });
 
   test('tell which session is ended by its handle, where it is one', async () => {
-    store = new RedisStore({ client: fromNodeRedis(client), hashIds: true });
+    store = new RedisStore({ client: fromNodeRedis(client), prefix, hashIds: true });
     const handle = store.handleOf(ID);
     const end = await traceOf(() => store.destroyHandle(handle));
     expect(end).toMatchObject({ operation: 'destroyHandle', idHash: ID_HASH });
@@ -157,13 +161,13 @@ describe('the tracing channels', () => {
   });
 
   test('tell of an error by its code alone', async () => {
-    await server.raw('SET', `sess:${ID}`, `no JSON, but ${SECRET}`);
+    await server.raw('SET', `${prefix}${ID}`, `no JSON, but ${SECRET}`);
     const trace = await traceOf(() => store.get(ID));
     expect(trace).toMatchObject({ operation: 'get', errorCode: 'ERR_HOLDFAST_CORRUPT' });
     expect(trace.outcome).toBeUndefined();
     expect(told.map(([event]) => event)).toContain('error');
-    await server.raw('DEL', `sess:${ID}`);
-    await server.raw('LPUSH', `sess:${ID}`, 'element');
+    await server.raw('DEL', `${prefix}${ID}`);
+    await server.raw('LPUSH', `${prefix}${ID}`, 'element');
     const refused = await traceOf(() =>
       store.touch(ID, sessionOf({ cookie: { expires: 'never' } })),
     );
@@ -179,7 +183,7 @@ describe('the tracing channels', () => {
     await store.touch(ID, await load());
     await store.update(ID, (session) => Object.assign(session, { more: SECRET }));
     await Promise.all([store.sessionsOf('ada'), store.countOf('ada'), store.ids(), store.length()]);
-    await server.raw('SET', `sess:${ID}`, SECRET);
+    await server.raw('SET', `${prefix}${ID}`, SECRET);
     await store.get(ID).catch(() => {});
     await Promise.all([store.destroyAllOf('ada'), store.destroy(ID), store.clear()]);
     await expect(store.destroyHandle(store.handleOf(ID))).rejects.toThrow('hashIds');
