@@ -1,6 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { chromiumPath } from './chromium.ts';
+import { canInstall, install } from './debian.ts';
 import { redisServerPath } from './way.ts';
 
 /** What the tests need besides what npm installs: how Debian calls it, and what finds it, or throws where it is missing. */
@@ -14,13 +13,8 @@ const NEEDED: [debianPackage: string, find: () => string][] = [
 function makeReady(): void {
   const missing = NEEDED.filter(([, find]) => failure(find) !== undefined);
   if (missing.length === 0) return;
-  const names = missing.map(([name]) => name);
-  if (!existsSync('/usr/bin/apt-get') || process.getuid?.() !== 0) {
-    throw new Error(missing.map(([, find]) => failure(find)).join('\n'));
-  }
-  console.log(`The tests need what is not here: installing ${names.join(' and ')} with apt-get.`);
-  aptGet('update');
-  aptGet('install', '--yes', '--no-install-recommends', ...names);
+  if (!canInstall()) throw new Error(missing.map(([, find]) => failure(find)).join('\n'));
+  install(...missing.map(([name]) => name));
   for (const [, find] of missing) console.log(`Installed ${find()}.`);
 }
 
@@ -32,11 +26,6 @@ function failure(attempt: () => unknown): string | undefined {
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
-}
-
-function aptGet(...args: string[]): void {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  execFileSync('apt-get', ['-qq', ...args], { stdio: ['ignore', 'ignore', 'inherit'], env });
 }
 
 const problem = failure(makeReady);

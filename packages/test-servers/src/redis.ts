@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis';
+import { startContainer } from './container.ts';
 import { disconnect, startRedisProcess } from './process.ts';
 import { chooseWay, type Way } from './way.ts';
 
@@ -14,7 +15,10 @@ export interface TestRedis {
 export async function startRedis(): Promise<TestRedis> {
   const way = await chosenWay();
   if (way.kind === 'url') return connectTo(way.url, async () => {});
-  if (way.kind === 'testcontainers') return startContainer();
+  if (way.kind === 'container') {
+    const { url, stop } = await startContainer(way.image);
+    return connectTo(url, stop);
+  }
   const server = await startRedisProcess(way.path);
   return testRedis(`redis://127.0.0.1:${server.port}`, server.connection, () => server.stop());
 }
@@ -22,15 +26,6 @@ export async function startRedis(): Promise<TestRedis> {
 async function chosenWay(): Promise<Way> {
   const chosen = process.env.HOLDFAST_TEST_WAY;
   return chosen === undefined ? chooseWay() : JSON.parse(chosen);
-}
-
-async function startContainer(): Promise<TestRedis> {
-  const { GenericContainer } = await import('testcontainers');
-  const container = await new GenericContainer('redis:8-alpine').withExposedPorts(6379).start();
-  const url = `redis://${container.getHost()}:${container.getMappedPort(6379)}`;
-  return connectTo(url, async () => {
-    await container.stop();
-  });
 }
 
 async function connectTo(url: string, stop: () => Promise<void>): Promise<TestRedis> {
