@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type RedisLike, RedisStore } from '@holdfast/core';
 import { fromIoredis } from '@holdfast/ioredis';
@@ -68,6 +69,7 @@ describe.each(Object.entries(clients))('the time limit, with %s as it is', (_, c
   let server: TestRedis;
   let proxy: RedisProxy;
   let redis: RedisLike;
+  let prefix: string;
   let store: RedisStore;
   let close: () => Promise<void>;
 
@@ -77,8 +79,10 @@ describe.each(Object.entries(clients))('the time limit, with %s as it is', (_, c
     const connected = await connect(proxy.url);
     close = connected.close;
     redis = connected.client;
+    prefix = `time-limit:${randomUUID()}:`;
     store = new RedisStore({
       client: redis,
+      prefix,
       timeout: TIMEOUT_MS,
       index: (session) => Reflect.get(session, 'user'),
       countable: true,
@@ -130,7 +134,7 @@ describe.each(Object.entries(clients))('the time limit, with %s as it is', (_, c
   });
 
   test('is over when Redis answers late, and what it answers does no harm', async () => {
-    const plain = new RedisStore({ client: redis, timeout: TIMEOUT_MS });
+    const plain = new RedisStore({ client: redis, prefix, timeout: TIMEOUT_MS });
     const session = (await plain.get('id')) as SessionData;
     proxy.freeze();
     await expectTooLong(() => plain.set('id', Object.assign(session, { visits: 2 })));
@@ -148,13 +152,13 @@ describe.each(Object.entries(clients))('the time limit, with %s as it is', (_, c
   });
 
   test('ends a save that has to merge again and again, which then undoes no later one', async () => {
-    const plain = new RedisStore({ client: redis, timeout: TIMEOUT_MS });
+    const plain = new RedisStore({ client: redis, prefix, timeout: TIMEOUT_MS });
     const slow = slowToMerge(redis, async () => {
       const theirs = (await plain.get('id')) as SessionData;
       const others = Number(Reflect.get(theirs, 'others') ?? 0) + 1;
       await plain.set('id', Object.assign(theirs, { others }));
     });
-    const store = new RedisStore({ client: slow.client, timeout: TIMEOUT_MS });
+    const store = new RedisStore({ client: slow.client, prefix, timeout: TIMEOUT_MS });
     const session = (await store.get('id')) as SessionData;
     await expectTooLong(() => store.set('id', Object.assign(session, { page: SLOW })));
     await store.set('id', Object.assign(session, { page: 'last' }));
