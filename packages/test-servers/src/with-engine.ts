@@ -4,6 +4,8 @@ import { hasContainerEngine } from './container.ts';
 import { startOwnEngine } from './own-engine.ts';
 import { IMAGE } from './way.ts';
 
+const ending = new AbortController();
+
 /**
  * Runs a command whose tests take their Redis from containers: with the engine of the machine, or with one of its own
  * that ends with the command.
@@ -20,8 +22,7 @@ async function withEngine([command = '', ...args]: string[]): Promise<number> {
     };
     const env = { ...process.env, ...forced, ...engine?.env };
     checkCompose(env);
-    const child = spawn(command, args, { stdio: 'inherit', env });
-    process.on('SIGTERM', () => child.kill());
+    const child = spawn(command, args, { stdio: 'inherit', env, signal: ending.signal });
     const [code] = await once(child, 'close');
     return code ?? 1;
   } finally {
@@ -40,8 +41,8 @@ function checkCompose(env: NodeJS.ProcessEnv): void {
   }
 }
 
-// A terminal sends it to the command, too. The engine ends after that.
-process.on('SIGINT', () => {});
+// Whatever ends the command, the engine ends after it. A terminal sends SIGINT to the command by itself.
+process.on('SIGINT', () => {}).on('SIGTERM', () => ending.abort());
 withEngine(process.argv.slice(2)).then(
   (code) => {
     process.exitCode = code;
