@@ -19,6 +19,8 @@ async function withEngine([command = '', ...args]: string[]): Promise<number> {
       TEST_REDIS_IMAGE: process.env.TEST_REDIS_IMAGE || IMAGE,
       // What turbo has in its cache did not run.
       TURBO_FORCE: 'true',
+      // The engine takes its share of the processor, and of the time that a test has.
+      TURBO_CONCURRENCY: '1',
     };
     const env = { ...process.env, ...forced, ...engine?.env };
     checkCompose(env);
