@@ -31,23 +31,31 @@ function server(program: string): string {
 }
 
 /** Installs Debian in a folder, with the programs for all images. */
-export async function installRoot(root: string, mirror: string): Promise<void> {
+export async function installRoot(
+  root: string,
+  mirror: string,
+  signal: AbortSignal,
+): Promise<void> {
   console.log(`Making images of packages of Debian ${SUITE}.`);
   const include = `--include=${PACKAGES.join(',')}`;
-  await run('debootstrap', ['--variant=minbase', include, SUITE, root, mirror]);
+  await run('debootstrap', ['--variant=minbase', include, SUITE, root, mirror], { signal });
   // Debian's npm depends on hundreds of packages.
-  await run('npm', ['install', '--global', '--prefix', join(root, 'usr'), 'npm@10']);
-  await run('chroot', [root, 'useradd', '--create-home', 'node']);
+  await run('npm', ['install', '--global', '--prefix', join(root, 'usr'), 'npm@10'], { signal });
+  await run('chroot', [root, 'useradd', '--create-home', 'node'], { signal });
   const certificates = process.env.NODE_EXTRA_CA_CERTS;
   if (certificates) await cp(certificates, join(root, CERTIFICATES));
 }
 
 /** Builds the images in the engine that these variables name. */
-export async function buildImages(root: string, engine: NodeJS.ProcessEnv): Promise<void> {
+export async function buildImages(
+  root: string,
+  engine: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<void> {
   // Debian's docker comes without BuildKit.
-  const options = { env: { ...process.env, ...engine, DOCKER_BUILDKIT: '0' } };
+  const options = { env: { ...process.env, ...engine, DOCKER_BUILDKIT: '0' }, signal };
   const tar = `${root}.tar`;
-  await run('tar', ['-C', root, '--exclude=./var/cache/apt', '-cf', tar, '.']);
+  await run('tar', ['-C', root, '--exclude=./var/cache/apt', '-cf', tar, '.'], { signal });
   await run('docker', ['import', tar, BASE], options);
   await rm(tar);
   for (const [name, start] of Object.entries(IMAGES)) {

@@ -30,9 +30,10 @@ const PROGRAMS = [
 
 /**
  * Starts a Docker engine in a temporary folder, as root on Debian.
+ * @param signal stops the start.
  * @throws Error that says what to do elsewhere.
  */
-export async function startOwnEngine(): Promise<OwnEngine> {
+export async function startOwnEngine(signal: AbortSignal): Promise<OwnEngine> {
   const from = canInstall() ? mirror() : undefined;
   if (from === undefined) {
     throw new Error(
@@ -55,7 +56,7 @@ export async function startOwnEngine(): Promise<OwnEngine> {
   };
   try {
     await dockerd.printed('API listen on');
-    const env = await equip(folder, host, from);
+    const env = await equip(folder, host, from, signal);
     return { env, stop };
   } catch (error) {
     await stop();
@@ -73,7 +74,12 @@ function startDockerd(folder: string, host: string): Program {
 }
 
 /** Builds the images, and installs Compose for docker. */
-async function equip(folder: string, host: string, from: string): Promise<OwnEngine['env']> {
+async function equip(
+  folder: string,
+  host: string,
+  from: string,
+  signal: AbortSignal,
+): Promise<OwnEngine['env']> {
   const root = join(folder, 'root');
   const config = join(folder, 'config');
   // Without firewall rules, containers do not reach the npm registry.
@@ -85,8 +91,8 @@ async function equip(folder: string, host: string, from: string): Promise<OwnEng
     // There is no image of Ryuk. The engine ends everything that Ryuk would end.
     TESTCONTAINERS_RYUK_DISABLED: 'true',
   };
-  await installRoot(root, from);
-  await buildImages(root, env);
+  await installRoot(root, from, signal);
+  await buildImages(root, env, signal);
   await cp(join(root, 'usr/libexec/docker/cli-plugins'), join(config, 'cli-plugins'), {
     recursive: true,
   });

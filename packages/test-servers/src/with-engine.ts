@@ -12,7 +12,7 @@ const ending = new AbortController();
  * @returns the exit code of the command.
  */
 async function withEngine([command = '', ...args]: string[]): Promise<number> {
-  const engine = (await hasContainerEngine()) ? undefined : await startOwnEngine();
+  const engine = (await hasContainerEngine()) ? undefined : await startOwnEngine(ending.signal);
   try {
     const forced = {
       TEST_REDIS_URL: '',
