@@ -15,13 +15,19 @@ const current = packages.filter((folder) => `${process.cwd()}/`.startsWith(`${fo
 /** Chooses the Redis of a run once for all test files, in the packages whose tests use one. */
 function globalSetup(folder) {
   const usesServers = readFileSync(join(folder, 'package.json'), 'utf8').includes('test-servers"');
+  const built = join(root, 'packages/test-servers/dist');
   return usesServers
-    ? { globalSetup: join(root, 'packages/test-servers/dist/jest-setup.cjs') }
+    ? {
+        globalSetup: join(built, 'jest-setup.cjs'),
+        globalTeardown: join(built, 'jest-teardown.cjs'),
+      }
     : {};
 }
 
-/** Long tests run only if the command line names them: `jest .long.test`. */
-const isLong = process.argv.some((argument) => argument.includes('.long.test'));
+/** These tests run only if the command line names their kind, as `jest .long.test` does. */
+const excludedKinds = ['long', 'containers'].filter(
+  (kind) => !process.argv.some((argument) => argument.includes(`.${kind}.test`)),
+);
 
 const swc = {
   jsc: { target: 'es2023', parser: { syntax: 'typescript' } },
@@ -40,7 +46,7 @@ export default {
     rootDir: folder,
     testEnvironment: 'node',
     testMatch: ['<rootDir>/test/**/*.test.ts'],
-    testPathIgnorePatterns: isLong ? [] : ['\\.long\\.test\\.ts$'],
+    testPathIgnorePatterns: excludedKinds.map((kind) => `\\.${kind}\\.test\\.ts$`),
     transform: { '\\.ts$': [fileURLToPath(import.meta.resolve('@swc/jest')), swc] },
     ...globalSetup(folder),
   })),

@@ -15,16 +15,17 @@ Compares Holdfast with other session stores and prints the results as Markdown. 
   caching             Holdfast with and without node-redis's clientSideCache
   concurrency         requests that run at the same time
   failover            kills a master of a cluster or of sentinels, under each client
+  parts               the code that Holdfast's core has of its own, beside what would stand in for it
   reliability         what visitors see during an outage of Redis, with Holdfast and with connect-redis
   scale               1,000 to 1,000,000 sessions, alone and among a million other keys
   soak                visitors and faults for half an hour, and what the application holds before and after
   speed               operations of a store and requests to Express, with other stores and bare clients; the default
   tuning              settings of the clients, with Holdfast
 
-  --rounds <number>   caching, concurrency, scale, speed, tuning: how many rounds count, after a warm-up round; default 15,
-                      for caching 5, for scale 3, for speed and tuning 7
-  --seconds <number>  caching, concurrency, speed, tuning: how long each store runs in a round; default 0.5, for caching 0.1,
-                      for speed 0.08, for tuning 0.06
+  --rounds <number>   caching, concurrency, parts, scale, speed, tuning: how many rounds count, after a warm-up round;
+                      default 15, for caching and parts 5, for scale 3, for speed and tuning 7
+  --seconds <number>  caching, concurrency, parts, speed, tuning: how long each store or part runs in a round; default 0.5,
+                      for caching 0.1, for parts 0.3, for speed 0.08, for tuning 0.06
   --minutes <number>  soak: how long the whole run takes; default 30
   --smoke             measure as little as possible, only to check that the workload runs
   --write             also write the results to docs/benchmarks, with their charts

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readOptions, WrongUsage } from '../src/options.ts';
 import { bench } from './run.ts';
 
-const WORKLOADS = 'caching, concurrency, failover, reliability, scale, soak, speed, tuning';
+const WORKLOADS = 'caching, concurrency, failover, parts, reliability, scale, soak, speed, tuning';
 
 describe('The command line of the bench', () => {
   it.each([

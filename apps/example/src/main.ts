@@ -9,7 +9,7 @@ import { StartupError } from './start/startup-error.ts';
 
 try {
   if (cluster.isPrimary) await run(readOptions());
-  else await (await import('./start/workers.ts')).work();
+  else await (await import('./start/worker.ts')).work();
 } catch (error) {
   console.error(error instanceof StartupError ? error.message : error);
   // A client that cannot connect would keep the process alive and retry.

@@ -2,9 +2,6 @@ import { type RedisLike, RedisStore } from '@holdfast/core';
 import { fromIoredis } from '@holdfast/ioredis';
 import { fromNodeRedis } from '@holdfast/node-redis';
 import { fromRedisMock } from '@holdfast/redis-mock';
-import { Redis } from 'ioredis';
-import { createClient } from 'redis';
-import redisMock from 'redis-mock';
 
 export type ClientName = 'node-redis' | 'ioredis' | 'redis-mock';
 
@@ -26,9 +23,12 @@ type Connect = (url: string, on: ConnectionEvents) => Promise<Connection>;
 /**
  * Joins client, adapter and store, for each client. During an outage, a request fails instead of waiting: at once if the
  * connection is closed, and within three seconds if the server does not respond.
+ *
+ * Your application has one client, and imports it at the top. This one loads only the client that it uses.
  */
 export const connect: Record<ClientName, Connect> = {
   async 'node-redis'(url, on) {
+    const { createClient } = await import('redis');
     const client = createClient({
       url,
       disableOfflineQueue: true,
@@ -44,6 +44,7 @@ export const connect: Record<ClientName, Connect> = {
   },
 
   async ioredis(url, on) {
+    const { Redis } = await import('ioredis');
     const client = new Redis(url, {
       lazyConnect: true,
       enableOfflineQueue: false,
@@ -57,6 +58,7 @@ export const connect: Record<ClientName, Connect> = {
   },
 
   async 'redis-mock'() {
+    const { default: redisMock } = await import('redis-mock');
     return connection(fromRedisMock(redisMock.createClient()), () => {});
   },
 };

@@ -64,9 +64,9 @@ describe('compose.yaml', () => {
   test('leads from the one port over the proxy to the app and on to Redis', () => {
     const { proxy, app, redis } = compose.services;
     const caddyfile = compose.configs[proxy.configs?.[0]?.source ?? '']?.content;
-    expect(proxy.ports).toEqual(['3000:80']);
+    expect(proxy.ports).toEqual([`127.0.0.1:\${PORT:-3000}:80`]);
     expect(caddyfile).toMatch(/^:80 \{/);
-    expect(caddyfile).toContain(`dynamic a app ${environment.PORT}\n`);
+    expect(caddyfile).toContain(`dynamic a app ${environment.PORT} `);
     expect(environment.REDIS_URL).toBe('redis://redis:6379');
     expect(redis.image).toBe(`\${REDIS_IMAGE:-redis:8}`);
     for (const needed of [app, redis]) expect(needed.healthcheck).toBeDefined();

@@ -288,7 +288,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
   }
 
   /**
-   * Iterates over all sessions, reading `scanCount` at a time. Each comes once, in no order. Holds about 20 bytes for each key
+   * Iterates over all sessions, reading `scanCount` at a time. Each comes once, in no order. Holds up to 23 bytes for each key
    * that it has seen, and not the sessions. Leaves out sessions that end during the iteration; sessions that begin may come or
    * not. Skips values that cannot be read, and calls `onWarning` for each. Scans the whole database. Not traced, because its
    * duration depends on the code that iterates.

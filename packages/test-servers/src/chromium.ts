@@ -1,17 +1,17 @@
 import { onPath } from './on-path.ts';
 
-/** What chromium is called, where it is on PATH. */
+/** The names of chromium on PATH. */
 const PROGRAMS = ['chromium', 'chromium-browser', 'google-chrome'];
 
-/** What a machine offers; the tests of {@link chromiumPath} give their own. */
+/** What a machine offers. The tests of {@link chromiumPath} pass their own. */
 export interface BrowserMachine {
   env: { CHROMIUM_PATH?: string | undefined };
   onPath(program: string): string | undefined;
 }
 
 /**
- * The chromium for tests in a browser: at `CHROMIUM_PATH`, else on PATH.
- * @throws Error, naming both, where there is none.
+ * Returns the path of chromium: `CHROMIUM_PATH`, or else the one on PATH.
+ * @throws Error that names both, if there is none.
  */
 export function chromiumPath(machine: BrowserMachine = { env: process.env, onPath }): string {
   const [found] = PROGRAMS.flatMap((program) => machine.onPath(program) ?? []);

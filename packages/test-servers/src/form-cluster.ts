@@ -1,6 +1,6 @@
 import { freePort, type RedisProcess, startRedisProcess } from './process.ts';
+import { redisServerPath } from './redis-source.ts';
 import { until } from './until.ts';
-import { redisServerPath } from './way.ts';
 
 const SLOTS = 16_384;
 

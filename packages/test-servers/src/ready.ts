@@ -1,30 +1,24 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { chromiumPath } from './chromium.ts';
-import { redisServerPath } from './way.ts';
+import { canInstall, install } from './debian.ts';
+import { redisServerPath } from './redis-source.ts';
 
-/** What the tests need besides what npm installs: how Debian calls it, and what finds it, or throws where it is missing. */
+/** What the tests need that npm does not install: its Debian package, and what finds it or throws. */
 const NEEDED: [debianPackage: string, find: () => string][] = [
-  // For clusters and sentinels, whatever the way to a single Redis.
+  // Clusters and sentinels need it, wherever a single server comes from.
   ['redis-server', redisServerPath],
   ['chromium', chromiumPath],
 ];
 
-/** `npm test` installs what is missing from Debian, where it is free to do so. */
+/** Installs what is missing, as root on Debian and Ubuntu. */
 function makeReady(): void {
   const missing = NEEDED.filter(([, find]) => failure(find) !== undefined);
   if (missing.length === 0) return;
-  const names = missing.map(([name]) => name);
-  if (!existsSync('/usr/bin/apt-get') || process.getuid?.() !== 0) {
-    throw new Error(missing.map(([, find]) => failure(find)).join('\n'));
-  }
-  console.log(`The tests need what is not here: installing ${names.join(' and ')} with apt-get.`);
-  aptGet('update');
-  aptGet('install', '--yes', '--no-install-recommends', ...names);
+  if (!canInstall()) throw new Error(missing.map(([, find]) => failure(find)).join('\n'));
+  install(...missing.map(([name]) => name));
   for (const [, find] of missing) console.log(`Installed ${find()}.`);
 }
 
-/** What an attempt fails with; undefined where it does not. */
+/** Returns the message of the error that `attempt` throws, or undefined if it throws none. */
 function failure(attempt: () => unknown): string | undefined {
   try {
     attempt();
@@ -32,11 +26,6 @@ function failure(attempt: () => unknown): string | undefined {
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
-}
-
-function aptGet(...args: string[]): void {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  execFileSync('apt-get', ['-qq', ...args], { stdio: ['ignore', 'ignore', 'inherit'], env });
 }
 
 const problem = failure(makeReady);

@@ -1,36 +1,31 @@
 import { Redis } from 'ioredis';
+import { startContainer } from './container.ts';
 import { disconnect, startRedisProcess } from './process.ts';
-import { chooseWay, type Way } from './way.ts';
+import { chooseRedisSource, type RedisSource } from './redis-source.ts';
 
-/** A real Redis for a test. */
+/** A real Redis server for a test. */
 export interface TestRedis {
   readonly url: string;
-  /** Sends a command over a connection that knows no prefix and no adapter. */
+  /** Sends a command over a connection of its own, without prefix and adapter. */
   raw(...command: string[]): Promise<unknown>;
   stop(): Promise<void>;
 }
 
-/** Gives a test a Redis, the way that Jest's globalSetup chose, and else as {@link chooseWay} says. */
+/** Gets a Redis server from the source that Jest's globalSetup chose. Without one, from {@link chooseRedisSource}. */
 export async function startRedis(): Promise<TestRedis> {
-  const way = await chosenWay();
-  if (way.kind === 'url') return connectTo(way.url, async () => {});
-  if (way.kind === 'testcontainers') return startContainer();
-  const server = await startRedisProcess(way.path);
+  const source = await chosenSource();
+  if (source.kind === 'url') return connectTo(source.url, async () => {});
+  if (source.kind === 'container') {
+    const { url, stop } = await startContainer(source.image);
+    return connectTo(url, stop);
+  }
+  const server = await startRedisProcess(source.path);
   return testRedis(`redis://127.0.0.1:${server.port}`, server.connection, () => server.stop());
 }
 
-async function chosenWay(): Promise<Way> {
-  const chosen = process.env.HOLDFAST_TEST_WAY;
-  return chosen === undefined ? chooseWay() : JSON.parse(chosen);
-}
-
-async function startContainer(): Promise<TestRedis> {
-  const { GenericContainer } = await import('testcontainers');
-  const container = await new GenericContainer('redis:8-alpine').withExposedPorts(6379).start();
-  const url = `redis://${container.getHost()}:${container.getMappedPort(6379)}`;
-  return connectTo(url, async () => {
-    await container.stop();
-  });
+async function chosenSource(): Promise<RedisSource> {
+  const chosen = process.env.HOLDFAST_TEST_REDIS_SOURCE;
+  return chosen === undefined ? chooseRedisSource() : JSON.parse(chosen);
 }
 
 async function connectTo(url: string, stop: () => Promise<void>): Promise<TestRedis> {

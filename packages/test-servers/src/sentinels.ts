@@ -4,8 +4,8 @@ import { Redis } from 'ioredis';
 import { PATIENCE_MS, type Steadiness } from './cluster.ts';
 import { disconnect, type RedisProcess, startRedisProcess } from './process.ts';
 import type { TestRedis } from './redis.ts';
+import { redisServerPath } from './redis-source.ts';
 import { until } from './until.ts';
-import { redisServerPath } from './way.ts';
 
 /** A real master and its replica, which sentinels watch. */
 export interface TestSentinels extends Omit<TestRedis, 'url'> {

@@ -1,5 +1,5 @@
 import { type RedisProcess, startRedisProcess } from './process.ts';
-import { redisServerPath } from './way.ts';
+import { redisServerPath } from './redis-source.ts';
 
 /**
  * Starts a redis-server that a test may break.

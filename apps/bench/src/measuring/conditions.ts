@@ -7,7 +7,8 @@ export interface Machine {
   cpu: string;
   cores: number;
   node: string;
-  redisServer: string;
+  /** Absent if no redis-server takes part. */
+  redisServer: string | undefined;
   /** The versions of the packages that take part, by name. */
   packages: Record<string, string>;
 }
@@ -23,10 +24,11 @@ export interface Conditions {
 
 /**
  * Does the work and adds its conditions to the results.
+ * @param raw the server that takes part; undefined if there is none.
  * @param packages the dependencies in package.json that take part.
  */
 export async function withConditions<Results>(
-  raw: Raw,
+  raw: Raw | undefined,
   packages: readonly string[],
   work: () => Promise<Results>,
 ): Promise<Results & Conditions> {
@@ -43,16 +45,23 @@ function currentLoad(): number {
   return loadavg()[0] ?? Number.NaN;
 }
 
-async function describeMachine(raw: Raw, packages: readonly string[]): Promise<Machine> {
+async function describeMachine(
+  raw: Raw | undefined,
+  packages: readonly string[],
+): Promise<Machine> {
   const cores = cpus();
-  const info = String(await raw('INFO', 'server'));
   return {
     cpu: cores[0]?.model.trim() || 'unknown',
     cores: cores.length,
     node: process.version,
-    redisServer: /^redis_version:(\S+)/m.exec(info)?.[1] ?? 'unknown',
+    redisServer: raw && (await versionOf(raw)),
     packages: await pinnedVersions(packages),
   };
+}
+
+async function versionOf(raw: Raw): Promise<string> {
+  const info = String(await raw('INFO', 'server'));
+  return /^redis_version:(\S+)/m.exec(info)?.[1] ?? 'unknown';
 }
 
 /** Reads the bench's own package.json, which pins every version, because some packages do not export theirs. */

@@ -1,4 +1,5 @@
-import { ServerProcess } from '../processes/server-process.ts';
+import type { ScriptProcess } from '../processes/script-process.ts';
+import { startApp } from '../processes/start-app.ts';
 import type { Holdings } from './app.ts';
 import { type Contestant, nameOf } from './contestants.ts';
 import { Visitors } from './visitors.ts';
@@ -7,7 +8,7 @@ const APP = new URL('./app.js', import.meta.url);
 
 /** An application in its own process, with visitors that come all the time. */
 export interface VisitedApp {
-  process: ServerProcess<Holdings>;
+  process: ScriptProcess<Holdings>;
   visitors: Visitors;
   /** Sends the visitors away, and returns when the last has left. May be repeated. */
   close(): Promise<void>;
@@ -24,7 +25,7 @@ export async function withVisitedApp<Result>(
   work: (app: VisitedApp) => Promise<Result>,
 ): Promise<Result> {
   const name = nameOf(contestant);
-  const [server, url] = await ServerProcess.start<Holdings>(APP, name, redisUrl);
+  const [server, url] = await startApp<Holdings>(APP, name, redisUrl);
   const end = new AbortController();
   try {
     const visitors = await Visitors.begin(url);

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import express, { type Express } from 'express';
 import session, { type Store } from 'express-session';
 import { DAY_MS } from '../stores/session-data.ts';
+import { answerParent } from './answer-parent.ts';
 
 /** Creates an Express application that keeps its sessions in the store. */
 export function sessionApp(store: Store): Express {
@@ -11,14 +12,12 @@ export function sessionApp(store: Store): Express {
   return express().use(session({ store, ...options, cookie: { maxAge: DAY_MS } }));
 }
 
-/** The child's side of a `ServerProcess`: sends the port, answers each message with the usage, and ends with the parent. */
+/** The child's side of `startApp`: sends the port, and answers each message with the usage. */
 export async function serve(
   app: Express,
   usage: (server: Server) => object | Promise<object>,
 ): Promise<void> {
   const server = app.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  process.on('message', async () => process.send?.(await usage(server)));
-  process.on('disconnect', () => process.exit());
-  process.send?.((server.address() as AddressInfo).port);
+  answerParent((server.address() as AddressInfo).port, () => usage(server));
 }

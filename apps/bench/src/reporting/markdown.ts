@@ -12,13 +12,15 @@ export function conditionsTable(
   { machine, load, tookSeconds }: Conditions,
   rounds?: string,
 ): string {
+  const { cpu, cores, redisServer } = machine;
+  const server = redisServer === undefined ? '' : ', redis-server on the same machine';
   return table(
     ['', ''],
     [
-      ['Machine', `${machine.cpu}, ${machine.cores} cores, redis-server on the same machine`],
+      ['Machine', `${cpu}, ${cores} cores${server}`],
       ['Load average', `${load[0].toFixed(2)} before, ${load[1].toFixed(2)} after`],
       ['Node', machine.node],
-      ['redis-server', machine.redisServer],
+      ...(redisServer === undefined ? [] : [['redis-server', redisServer]]),
       ['Packages', versions(machine)],
       ...(rounds === undefined ? [] : [['Rounds', rounds]]),
       ['The whole run', `${Math.round(tookSeconds)} s`],

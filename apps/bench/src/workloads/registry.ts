@@ -4,6 +4,7 @@ type Name =
   | 'caching'
   | 'concurrency'
   | 'failover'
+  | 'parts'
   | 'reliability'
   | 'scale'
   | 'soak'
@@ -18,6 +19,7 @@ export const WORKLOADS: Record<Name, () => Promise<Workload>> = {
   caching: async () => (await import('./caching/caching.ts')).runCaching,
   concurrency: async () => (await import('./concurrency/concurrency.ts')).runConcurrency,
   failover: async () => (await import('./failover/failover.ts')).runFailover,
+  parts: async () => (await import('./parts/parts.ts')).runParts,
   reliability: async () => (await import('./reliability/reliability.ts')).runReliability,
   scale: async () => (await import('./scale/scale.ts')).runScale,
   soak: async () => (await import('./soak/soak.ts')).runSoak,

@@ -3,7 +3,7 @@ export interface Effort {
   /** Measures as little as possible, only to check that the workload runs. */
   smoke: boolean;
   rounds?: number | undefined;
-  /** How long each store runs in a round. */
+  /** How long each store, or each part, runs in a round. */
   seconds?: number | undefined;
   /** How long the whole run takes. */
   minutes?: number | undefined;

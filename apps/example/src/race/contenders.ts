@@ -1,10 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type RedisLike, RedisStore } from '@holdfast/core';
-import * as connectRedis from 'connect-redis';
-import connectRedis6 from 'connect-redis-6';
 import session, { type Store } from 'express-session';
-import { createClient } from 'redis';
-import redisMock from 'redis-mock';
 import type { ClientName } from '../session-store.ts';
 import type { ContenderName } from './events.ts';
 
@@ -21,15 +17,13 @@ export interface Contender {
  * Returns both contenders, on the same Redis server.
  * @param redis the Redis server of the app's own sessions. Holdfast races on its connection.
  */
-export function raceContenders(
+export async function raceContenders(
   client: ClientName,
   redisUrl: string,
   redis: RedisLike,
-): Contender[] {
-  return [
-    holdfast(redis),
-    client === 'redis-mock' ? connectRedisOnRedisMock() : connectRedisOnNodeRedis(redisUrl),
-  ];
+): Promise<Contender[]> {
+  const rival = client === 'redis-mock' ? onRedisMock() : onNodeRedis(redisUrl);
+  return [holdfast(redis), await rival];
 }
 
 function holdfast(redis: RedisLike): Contender {
@@ -44,7 +38,11 @@ function holdfast(redis: RedisLike): Contender {
 const PREFIX = 'race:connect-redis:';
 
 /** connect-redis 10 supports only node-redis, so it gets a client of its own, whatever client the app uses. */
-function connectRedisOnNodeRedis(url: string): Contender {
+async function onNodeRedis(url: string): Promise<Contender> {
+  const [{ RedisStore }, { createClient }] = await Promise.all([
+    import('connect-redis'),
+    import('redis'),
+  ]);
   const client = createClient({
     url,
     disableOfflineQueue: true,
@@ -57,14 +55,18 @@ function connectRedisOnNodeRedis(url: string): Contender {
   return {
     name: 'connect-redis',
     title: `connect-redis ${versionIn('../package.json', 'connect-redis')}`,
-    store: new connectRedis.RedisStore({ client, prefix: PREFIX }),
+    store: new RedisStore({ client, prefix: PREFIX }),
     close: () => client.destroy(),
   };
 }
 
 /** connect-redis 6 is the last version that supports redis-mock. */
-function connectRedisOnRedisMock(): Contender {
-  const RedisStore6 = connectRedis6(session);
+async function onRedisMock(): Promise<Contender> {
+  const [{ default: connectRedis }, { default: redisMock }] = await Promise.all([
+    import('connect-redis-6'),
+    import('redis-mock'),
+  ]);
+  const RedisStore6 = connectRedis(session);
   return {
     name: 'connect-redis',
     title: `connect-redis ${versionIn('package.json', 'connect-redis-6')}`,

@@ -19,7 +19,7 @@ export interface Running {
 export async function serve(settings: Settings): Promise<Running> {
   const outages = new OutageLog();
   const { store, redis, close } = await reachRedis(settings, outages);
-  const contenders = raceContenders(settings.client, settings.redisUrl, redis);
+  const contenders = await raceContenders(settings.client, settings.redisUrl, redis);
   const report = (error: unknown) => outages.report(error);
   const app = createApp({ store, redis, settings, contenders, report });
   const server = await HttpServer.listen(app, settings.port);

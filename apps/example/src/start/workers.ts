@@ -1,7 +1,10 @@
 import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
-import { type Running, serve } from './serve.ts';
+import type { Running } from './serve.ts';
 import type { Settings } from './settings.ts';
+// Functions that the primary process runs for its workers. It needs nothing else of the app.
+import '../metrics/all-operations.ts';
+import '../outage/freeze.ts';
 
 /** The delay before a worker that ended is replaced. It keeps workers that cannot start from restarting in a tight loop. */
 const RESTART_DELAY_MS = 500;
@@ -35,16 +38,6 @@ export async function startWorkers(settings: Settings): Promise<Running> {
       await Promise.all(Object.values(cluster.workers ?? {}).map(stopWorker));
     },
   };
-}
-
-/** Runs in each worker. */
-export async function work(): Promise<void> {
-  // Ctrl-C reaches the workers too, but only the primary process decides when to stop.
-  process.on('SIGINT', () => {}).on('SIGHUP', () => {});
-  const { stop } = await serve(JSON.parse(process.env.HOLDFAST_SETTINGS ?? ''));
-  await once(process, 'SIGTERM');
-  await stop();
-  cluster.worker?.disconnect();
 }
 
 async function stopWorker(worker: Worker | undefined): Promise<void> {

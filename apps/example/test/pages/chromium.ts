@@ -12,8 +12,7 @@ export interface Chromium {
   problems(): string[];
 }
 
-export interface PageOptions
-  extends Pick<BrowserContextOptions, 'userAgent' | 'javaScriptEnabled'> {
+interface PageOptions extends Pick<BrowserContextOptions, 'userAgent' | 'javaScriptEnabled'> {
   /** Whether time in the page moves only as far as the test moves it. */
   movableClock?: boolean;
 }

@@ -32,6 +32,8 @@ describe('the home page', () => {
     await signIn(page, withRedis.app.url, 'Ada');
     const secondsLeft = () =>
       page.getByRole('progressbar', { name: 'Ends in' }).getAttribute('value');
+    // The script runs before this event.
+    await page.waitForLoadState('load');
     await page.clock.fastForward('10:00');
     await page.getByText('20:00 minutes').waitFor();
     expect(await secondsLeft()).toBe('1200');

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { RedisStore } from '@holdfast/core';
 import { fromNodeRedis } from '@holdfast/node-redis';
 import { startRedis, type TestRedis } from '@holdfast/test-servers';
@@ -46,9 +47,10 @@ describe("the page's spans", () => {
 
   test('are one for each operation, with what it came to', async () => {
     const store = new RedisStore({ client: fromNodeRedis(client) });
-    await store.get('id');
-    await server.raw('SET', 'sess:id', 'no JSON');
-    await expect(store.get('id')).rejects.toThrow();
+    const id = randomUUID();
+    await store.get(id);
+    await server.raw('SET', `sess:${id}`, 'no JSON', 'PX', '60000');
+    await expect(store.get(id)).rejects.toThrow();
     const spans = exporter.getFinishedSpans();
     expect(spans.map(({ name, attributes, status }) => ({ name, attributes, status }))).toEqual([
       {

@@ -13,8 +13,8 @@ export interface CodecSettings<Session> {
 }
 
 /**
- * Calls the serializer, and checks what it takes and returns. The methods are only async if the serializer is: a promise
- * for every session costs a read 3 % (`pnpm bench parts`).
+ * Calls the serializer, and checks what it takes and returns. The methods are only async if the serializer is. A read does
+ * not take longer with methods that are always async (`pnpm bench parts`).
  */
 export class SessionCodec<Session extends object> {
   readonly #serializer: SealingSerializer<Session>;

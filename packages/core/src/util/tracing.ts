@@ -67,7 +67,8 @@ const UNWATCHED: Trace = { operation: 'get' };
 /**
  * Runs an operation and publishes it to the subscribers of its channel, by the protocol of Node's `TracingChannel` for
  * promises. Without subscribers it only runs the operation. `TracingChannel.tracePromise` would publish the operation's
- * result, which is a session's content.
+ * result, which is a session's content. It also makes an operation that does nothing take 1.2 times as long without
+ * subscribers (`pnpm bench parts`).
  * @param subject the session id; for destroyByHandle, the handle; undefined for operations that are not about one session.
  * @param run runs the operation, and sets the outcome of the trace that it is given.
  */

@@ -84,7 +84,7 @@ async function sample(
     .trim()
     .split('\n');
   return {
-    ...(await process.usage()),
+    ...(await process.ask()),
     connections: clients.length - 1,
     waits: waits.toSorted((one, other) => one - other),
   };

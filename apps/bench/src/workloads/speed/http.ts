@@ -1,6 +1,7 @@
 import { commandsDuring, sentOf } from '../../measuring/commands.ts';
 import { interleave } from '../../measuring/rounds.ts';
-import { ServerProcess } from '../../processes/server-process.ts';
+import type { ScriptProcess } from '../../processes/script-process.ts';
+import { startApp } from '../../processes/start-app.ts';
 import type { Raw } from '../../redis/servers.ts';
 import type { Progress } from '../workload.ts';
 import type { Contestant } from './contestants.ts';
@@ -36,7 +37,7 @@ export interface HttpResult {
 /** A contestant's server, and the cookies of its sessions. */
 interface ContestantServer {
   name: Contestant;
-  server: ServerProcess<Usage>;
+  server: ScriptProcess<Usage>;
   url: string;
   cookies: string[];
 }
@@ -65,7 +66,7 @@ export async function measureHttp(
 }
 
 async function startServer(name: Contestant, redisUrl: string): Promise<ContestantServer> {
-  const [server, url] = await ServerProcess.start<Usage>(SCRIPT, name, redisUrl);
+  const [server, url] = await startApp<Usage>(SCRIPT, name, redisUrl);
   return { name, server, url, cookies: await beginSessions(url) };
 }
 
@@ -75,12 +76,12 @@ async function measureRound(
   raw: Raw,
   requests: number,
 ): Promise<HttpRound> {
-  const before = await server.usage();
+  const before = await server.ask();
   let seconds = Number.NaN;
   const commands = await commandsDuring(raw, async () => {
     seconds = await sendRequests(`${url}/${kind}`, cookies, requests);
   });
-  const after = await server.usage();
+  const after = await server.ask();
   return {
     requestsPerSecond: requests / seconds,
     commandsPerRequest: sentOf(commands) / requests,
