@@ -7,6 +7,7 @@ import { type OptionOwner, type RepositoryOptions, settingsFrom } from './option
 import { GuardedRedis } from './redis/guarded-redis.ts';
 import { CreationTimes } from './session/creation-times.ts';
 import { IndexedWrites } from './session/indexed-writes.ts';
+import type { Path } from './session/merge.ts';
 import { SessionCodec } from './session/session-codec.ts';
 import { checkedId, SessionKeys } from './session/session-keys.ts';
 import { SessionOwners } from './session/session-owners.ts';
@@ -130,10 +131,10 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
       const keys = this.#keys.of(id);
       try {
         const [key, ...others] = this.#snapshots.keysOf(session, keys);
-        const { outcome, replaced = [] } = await this.#writer.save(key, session);
+        const { outcome, replaced } = await this.#writer.save(key, session);
         for (const other of others) await this.#writer.destroy(other);
         trace.outcome = outcome;
-        for (const path of replaced) this.#listeners.onConflict({ handle: handleOf(id), path });
+        this.#reportReplaced(id, replaced);
         if (outcome !== 'dropped') return;
       } catch (error) {
         this.#listeners.onSaveError({ handle: handleOf(id), error });
@@ -154,9 +155,15 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
       trace.outcome = 'skipped';
       for (const key of this.#snapshots.keysOf(session, this.#keys.of(id))) {
         if (!this.#writer.isTouchDue(key, session)) continue;
-        trace.outcome = (await this.#writer.touch(key, session)).outcome;
+        const { outcome, replaced } = await this.#writer.touch(key, session);
+        trace.outcome = outcome;
+        this.#reportReplaced(id, replaced);
       }
     });
+  }
+
+  #reportReplaced(id: string, replaced: readonly Path[] = []): void {
+    for (const path of replaced) this.#listeners.onConflict({ handle: handleOf(id), path });
   }
 
   /**

@@ -1,14 +1,33 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type ConflictResolver, type Fields, merge } from '../src/session/merge.ts';
+import {
+  type ConflictResolver,
+  type Conflicts,
+  type Fields,
+  merge,
+  type Path,
+  whole,
+} from '../src/session/merge.ts';
 
 /** Reads fields as a serializer does: `__proto__` becomes a field like any other. */
 function read(text: string): Fields {
   return JSON.parse(text);
 }
 
-function merged(base: Fields, mine: Fields, theirs: Fields): Fields {
-  return merge(base, mine, theirs);
+function merged(base: Fields, mine: Fields, theirs: Fields, conflicts?: Conflicts<Fields>): Fields {
+  return merge(base, mine, theirs, { conflicts, wholeFields: new Set() }).fields;
+}
+
+/** Returns where the later save replaced another's change, as `field.field`. */
+function replacedBy(
+  base: Fields,
+  mine: Fields,
+  theirs: Fields,
+  conflicts?: Conflicts<Fields>,
+  wholeFields: string[] = [],
+): string[] {
+  const rules = { conflicts, wholeFields: new Set(wholeFields) };
+  return merge(base, mine, theirs, rules).replaced.map((path) => path.join('.'));
 }
 
 function entriesOf(fields: Fields): [string, unknown][] {
@@ -32,11 +51,45 @@ describe('a merge', () => {
     expect(merged({ a: 1, b: 1 }, { b: 1 }, { b: 1 })).toEqual({ b: 1 });
   });
 
-  test('moves values as they are: does not join arrays or merge within objects', () => {
-    const base = { list: [1], nested: { a: 1, b: 1 } };
-    const mine = { list: [1, 2], nested: { a: 1, b: 1 } };
-    const theirs = { list: [1], nested: { a: 2, b: 1 } };
-    expect(merged(base, mine, theirs)).toEqual({ list: [1, 2], nested: { a: 2, b: 1 } });
+  test('merges within objects, at any depth', () => {
+    const base = { cart: { tea: 1, address: { city: 'Paris', zip: '75001' } } };
+    const mine = { cart: { tea: 2, address: { city: 'Paris', zip: '75002' } } };
+    const theirs = { cart: { coffee: 1, tea: 1, address: { city: 'Lyon', zip: '75001' } } };
+    expect(merged(base, mine, theirs)).toEqual({
+      cart: { tea: 2, coffee: 1, address: { city: 'Lyon', zip: '75002' } },
+    });
+  });
+
+  test('merges objects that both sides added', () => {
+    expect(merged({}, { cart: { tea: 1 } }, { cart: { coffee: 1 } })).toEqual({
+      cart: { tea: 1, coffee: 1 },
+    });
+  });
+
+  test('keeps the additions of both sides to a list, theirs first', () => {
+    expect(merged({ cart: [1] }, { cart: [1, 2] }, { cart: [1, 3] })).toEqual({ cart: [1, 3, 2] });
+    expect(merged({}, { cart: [2] }, { cart: [3] })).toEqual({ cart: [3, 2] });
+  });
+
+  test('keeps one of two equal lists that both sides added', () => {
+    expect(merged({}, { roles: ['user'] }, { roles: ['user'] })).toEqual({ roles: ['user'] });
+  });
+
+  test('merges within lists at any depth', () => {
+    const base = { page: { flash: ['shown'] } };
+    const theirs = { page: { flash: ['shown', 'new'] } };
+    expect(merged(base, { page: { flash: [] } }, theirs)).toEqual({ page: { flash: ['new'] } });
+  });
+
+  test('merges no instances of classes within', () => {
+    class Cart {
+      items: object;
+      constructor(items: object) {
+        this.items = items;
+      }
+    }
+    const [mine, theirs] = [new Cart({ tea: 2 }), new Cart({ coffee: 1 })];
+    expect(merged({ cart: new Cart({}) }, { cart: mine }, { cart: theirs }).cart).toBe(mine);
   });
 
   test('takes a field for unchanged that was set to an equal value', () => {
@@ -69,20 +122,20 @@ describe('a field that both sides changed', () => {
 
   test('has the value that the resolver returns for the values of each side', () => {
     const resolve = jest.fn<ConflictResolver>((_field, base, mine, theirs) => [base, mine, theirs]);
-    expect(merge({ a: 1, b: 1 }, { a: 2, b: 1 }, { a: 3, b: 2 }, resolve)).toEqual({
+    expect(merged({ a: 1, b: 1 }, { a: 2, b: 1 }, { a: 3, b: 2 }, resolve)).toEqual({
       a: [1, 2, 3],
       b: 2,
     });
-    expect(resolve.mock.calls).toEqual([['a', 1, 2, 3]]);
+    expect(resolve.mock.calls).toEqual([[['a'], 1, 2, 3]]);
   });
 
   test('is undefined to the resolver on a side without it', () => {
     const resolve = jest.fn<ConflictResolver>(() => 'resolved');
-    merge({ mine: 1, theirs: 1 }, { theirs: 2, new: 2 }, { mine: 3, new: 3 }, resolve);
+    merged({ mine: 1, theirs: 1 }, { theirs: 2, new: 2 }, { mine: 3, new: 3 }, resolve);
     expect(resolve.mock.calls.sort()).toEqual([
-      ['mine', 1, undefined, 3],
-      ['new', undefined, 2, 3],
-      ['theirs', 1, 2, undefined],
+      [['mine'], 1, undefined, 3],
+      [['new'], undefined, 2, 3],
+      [['theirs'], 1, 2, undefined],
     ]);
   });
 
@@ -94,13 +147,13 @@ describe('a field that both sides changed', () => {
       [{ a: 2 }, {}],
     ]) {
       expect(
-        entriesOf(merge({ a: 1, b: 1 }, { ...mine, b: 1 }, { ...theirs, b: 1 }, nothing)),
+        entriesOf(merged({ a: 1, b: 1 }, { ...mine, b: 1 }, { ...theirs, b: 1 }, nothing)),
       ).toEqual([['b', 1]]);
     }
   });
 
   test('can be restored by the resolver after one side deleted it', () => {
-    expect(merge({ a: 1 }, {}, { a: 3 }, (_field, _base, _mine, theirs) => theirs)).toEqual({
+    expect(merged({ a: 1 }, {}, { a: 3 }, (_path, _base, _mine, theirs) => theirs)).toEqual({
       a: 3,
     });
   });
@@ -108,7 +161,7 @@ describe('a field that both sides changed', () => {
   test('in the same way is not given to the resolver', () => {
     const resolve = jest.fn<ConflictResolver>();
     const changed = { same: { list: [2] }, added: new Date(5) };
-    const merging = merge(
+    const merging = merged(
       { same: 1, deleted: 1 },
       structuredClone(changed),
       structuredClone(changed),
@@ -122,7 +175,114 @@ describe('a field that both sides changed', () => {
     const resolve = () => {
       throw new Error('no');
     };
-    expect(() => merge({ a: 1 }, { a: 2 }, { a: 3 }, resolve)).toThrow('no');
+    expect(() => merged({ a: 1 }, { a: 2 }, { a: 3 }, resolve)).toThrow('no');
+  });
+
+  test('fails the merge if the resolver returns a promise', () => {
+    const resolve = () => Promise.reject(new Error('late'));
+    expect(() => merged({ a: { b: 1 } }, { a: { b: 2 } }, { a: { b: 3 } }, resolve)).toThrow(
+      /conflicts must return the value to store, but returned a promise for a\.b\. See/,
+    );
+  });
+
+  test('is told to the resolver by its path, at any depth', () => {
+    const paths: Path[] = [];
+    const resolve: ConflictResolver = (path) => paths.push(path);
+    merged({ a: { b: { c: 1 } } }, { a: { b: { c: 2 } } }, { a: { b: { c: 3 } } }, resolve);
+    expect(paths).toEqual([['a', 'b', 'c']]);
+  });
+
+  test('is reported as replaced, and no other', () => {
+    const base = { a: 1, b: { c: 1, d: 1 }, list: [1], same: 1 };
+    const mine = { a: 2, b: { c: 2, d: 1 }, list: [2], same: 2 };
+    const theirs = { a: 3, b: { c: 3, d: 2 }, list: [3], same: 2 };
+    expect(replacedBy(base, mine, theirs).sort()).toEqual(['a', 'b.c', 'list']);
+    expect(replacedBy(base, base, theirs)).toEqual([]);
+    expect(replacedBy(base, mine, base)).toEqual([]);
+    expect(replacedBy({ a: 1 }, {}, { a: 2 })).toEqual(['a']);
+    expect(replacedBy({ a: 1 }, { a: 2 }, {})).toEqual(['a']);
+  });
+
+  test('is not reported as replaced if a resolver decided', () => {
+    expect(replacedBy({ a: 1 }, { a: 2 }, { a: 3 }, (_path, _base, mine) => mine)).toEqual([]);
+  });
+});
+
+describe('a resolver of a field', () => {
+  const add: ConflictResolver = (_path, base, mine, theirs) =>
+    Number(theirs) + Number(mine) - Number(base ?? 0);
+
+  test('is called for its field alone', () => {
+    expect(merged({ a: 1, b: 1 }, { a: 2, b: 2 }, { a: 3, b: 3 }, { a: add })).toEqual({
+      a: 4,
+      b: 2,
+    });
+  });
+
+  test('is also called if both sides made the same change', () => {
+    expect(merged({ visits: 1 }, { visits: 2 }, { visits: 2 }, { visits: add })).toEqual({
+      visits: 3,
+    });
+  });
+
+  test('is called for each value within its field', () => {
+    const both = [{ counts: { a: 1, b: 1 } }, { counts: { a: 2, b: 1 } }] as const;
+    expect(merged(both[0], both[1], { counts: { a: 2, b: 5 } }, { counts: add })).toEqual({
+      counts: { a: 3, b: 5 },
+    });
+  });
+
+  test('that is `whole` lets the later save replace the field', () => {
+    const [base, mine, theirs] = [{ a: { b: 1, c: 1 } }, { a: { b: 2, c: 1 } }, { a: { b: 1 } }];
+    expect(merged(base, mine, theirs, { a: whole })).toEqual(mine);
+    expect(replacedBy(base, mine, theirs, { a: whole })).toEqual(['a']);
+  });
+
+  test('is found as an own property only', () => {
+    expect(merged({}, { toString: 1 }, { toString: 2 }, {})).toEqual({ toString: 1 });
+  });
+});
+
+describe('a whole field', () => {
+  const [base, mine, theirs] = [
+    { passport: { user: 1 } },
+    { passport: { user: 1, mine: true } },
+    { passport: { user: 2 } },
+  ];
+
+  test('is replaced by the later save', () => {
+    const rules = { conflicts: undefined, wholeFields: new Set(['passport']) };
+    expect(merge(base, mine, theirs, rules)).toEqual({ fields: mine, replaced: [['passport']] });
+  });
+
+  test('is merged within if `conflicts` names another resolver for it', () => {
+    expect(replacedBy(base, mine, theirs, { passport: () => 0 }, ['passport'])).toEqual([]);
+  });
+
+  test('that only one side changed is kept', () => {
+    expect(replacedBy(base, base, theirs, undefined, ['passport'])).toEqual([]);
+  });
+});
+
+describe('a value deeper than 100 levels', () => {
+  const nested = (depth: number, inner: unknown): unknown => {
+    let value = inner;
+    for (let level = 0; level < depth; level++) value = { in: value };
+    return value;
+  };
+  const at = (depth: number, fields: object) => ({ top: nested(depth, fields) });
+
+  test.each([50, 99])('is merged within at level %d', (depth) => {
+    expect(merged(at(depth, {}), at(depth, { a: 1 }), at(depth, { b: 1 }))).toEqual(
+      at(depth, { a: 1, b: 1 }),
+    );
+  });
+
+  test.each([100, 2000])('is one value at level %d: the later save wins', (depth) => {
+    const [base, mine, theirs] = [{}, { a: 1 }, { b: 1 }].map((fields) => at(depth, fields));
+    const { fields, replaced } = merge(base as Fields, mine as Fields, theirs as Fields);
+    expect(JSON.stringify(fields)).toBe(JSON.stringify(mine));
+    expect(replaced).toHaveLength(1);
   });
 });
 
@@ -184,8 +344,10 @@ describe.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty', '', '0'
 
     test('is undefined to the resolver on a side without it', () => {
       const resolve = jest.fn<ConflictResolver>(() => 0);
-      expect(entriesOf(merge(without(), field(1), field(2), resolve))).toEqual(entriesOf(field(0)));
-      expect(resolve.mock.calls).toEqual([[name, undefined, 1, 2]]);
+      expect(entriesOf(merged(without(), field(1), field(2), resolve))).toEqual(
+        entriesOf(field(0)),
+      );
+      expect(resolve.mock.calls).toEqual([[[name], undefined, 1, 2]]);
     });
   },
 );
@@ -262,6 +424,14 @@ describe('of two cookies', () => {
     expect(merged(cookie(base), mine, cookie(later, { originalMaxAge: 2000 }))).toEqual(mine);
   });
 
+  test('this request replaces a change if both changed an attribute differently', () => {
+    const [mine, theirs] = [cookie(earlier, { path: '/a' }), cookie(later, { path: '/b' })];
+    expect(replacedBy(cookie(base), mine, theirs)).toEqual(['cookie']);
+    expect(replacedBy(cookie(base), {}, theirs)).toEqual(['cookie']);
+    expect(replacedBy(cookie(base), mine, cookie(later, { path: '/a' }))).toEqual([]);
+    expect(replacedBy(cookie(base), cookie(later), cookie(earlier))).toEqual([]);
+  });
+
   test('the only one that changed wins', () => {
     expect(merged(cookie(later), cookie(earlier), cookie(later))).toEqual(cookie(earlier));
     expect(merged(cookie(later), cookie(later), cookie(earlier))).toEqual(cookie(earlier));
@@ -269,23 +439,26 @@ describe('of two cookies', () => {
 
   test('the resolver is called for neither', () => {
     const resolve = jest.fn<ConflictResolver>();
-    merge(cookie(base), cookie(later, { path: '/a' }), cookie(earlier, { path: '/b' }), resolve);
-    merge(cookie(base), {}, cookie(earlier), resolve);
+    merged(cookie(base), cookie(later, { path: '/a' }), cookie(earlier, { path: '/b' }), resolve);
+    merged(cookie(base), {}, cookie(earlier), resolve);
     expect(resolve).not.toHaveBeenCalled();
   });
 });
 
 /** Few names, so that both sides often change the same field, and some that are dangerous to a careless merge. */
 const name = fc.constantFrom('a', 'b', 'c', '__proto__', 'constructor', '0', '');
-const value = fc.oneof(
+/** Values that are not merged within. */
+const leaf = fc.oneof(
   fc.integer({ min: 0, max: 2 }),
-  fc.constantFrom(null, [], {}, '\ud800', 2 ** 60),
+  fc.constantFrom(null, '\ud800', 2 ** 60),
   fc.date({ noInvalidDate: true }),
-  fc.jsonValue({ maxDepth: 2 }),
 );
-const fields = fc
-  .uniqueArray(fc.tuple(name, value), { selector: ([field]) => field })
-  .map((entries): Fields => asRead(Object.fromEntries(entries)));
+const value = fc.oneof(leaf, fc.constantFrom([], {}), fc.jsonValue({ maxDepth: 2 }));
+const fieldsOf = (values: fc.Arbitrary<unknown>) =>
+  fc
+    .uniqueArray(fc.tuple(name, values), { selector: ([field]) => field })
+    .map((entries): Fields => asRead(Object.fromEntries(entries)));
+const fields = fieldsOf(value);
 
 /** Returns a copy that shares no object, because each of the three texts is parsed separately. */
 function asRead(fields: Fields): Fields {
@@ -293,7 +466,11 @@ function asRead(fields: Fields): Fields {
 }
 
 /** The changes of one side: sets some fields and deletes some. */
-const changes = fc.array(fc.tuple(name, fc.option(value, { nil: undefined })));
+const changesTo = (values: fc.Arbitrary<unknown>) =>
+  fc.array(fc.tuple(name, fc.option(values, { nil: undefined })));
+const changes = changesTo(value);
+/** For the properties that say what happens to a value as a whole. */
+const leaves = [fieldsOf(leaf), changesTo(leaf), changesTo(leaf)] as const;
 type Changes = [string, unknown][];
 
 function changed(base: Fields, made: Changes): Fields {
@@ -338,7 +515,7 @@ describe('for any changes of two sides', () => {
 
   test('each field has the value of one side, or its old value', () => {
     fc.assert(
-      fc.property(fields, changes, changes, (base, ours, others) => {
+      fc.property(...leaves, (base, ours, others) => {
         const [mine, theirs] = [changed(base, ours), changed(base, others)];
         const result = new Map(Object.entries(merged(base, mine, theirs)));
         const sides = [mine, theirs].map((side) => new Map(Object.entries(side)));
@@ -354,12 +531,12 @@ describe('for any changes of two sides', () => {
     );
   });
 
-  test('a field that both changed has the value that the resolver returns', () => {
+  test('a leaf that both changed has the value that the resolver returns', () => {
     fc.assert(
-      fc.property(fields, changes, changes, (base, ours, others) => {
+      fc.property(...leaves, (base, ours, others) => {
         const asked: string[] = [];
         const [mine, theirs] = [changed(base, ours), changed(base, others)];
-        const result = merge(base, mine, theirs, (field) => {
+        const result = merged(base, mine, theirs, ([field = '']) => {
           asked.push(field);
           return 'resolved';
         });
@@ -396,13 +573,42 @@ describe('for any changes of two sides', () => {
     );
   });
 
-  test('two sides with the same changes give the result of either', () => {
+  test('two sides with the same changes of leaves give the result of either', () => {
     fc.assert(
-      fc.property(fields, changes, (base, made) => {
+      fc.property(leaves[0], leaves[1], (base, made) => {
         const result = merged(base, changed(base, made), changed(base, made));
         expect(entriesOf(result)).toEqual(entriesOf(changed(base, made)));
       }),
       PROPERTY,
     );
   });
+
+  test('each path of a tree is merged as a field is', () => {
+    const place = fc.tuple(fc.nat({ max: 2 }), fc.nat({ max: 2 }), fc.nat({ max: 2 }));
+    const made = fc.array(fc.tuple(place, fc.option(fc.nat(2), { nil: undefined })));
+    fc.assert(
+      fc.property(made, made, made, (before, ours, others) => {
+        const flat = (...changes: (typeof ours)[]) =>
+          new Map(changes.flat().map(([at, to]) => [at.join('.'), to]));
+        const [base, mine, theirs] = [flat(before), flat(before, ours), flat(before, others)];
+        const expected = new Map(theirs);
+        for (const [at, to] of mine) if (to !== base.get(at)) expected.set(at, to);
+        expect(merged(treeOf(base), treeOf(mine), treeOf(theirs))).toEqual(treeOf(expected));
+      }),
+      PROPERTY,
+    );
+  });
 });
+
+/** Returns a tree of three levels with the leaves that these paths lead to. All branches are there. */
+function treeOf(leaves: Map<string, unknown>): Fields {
+  const branch = (path: string, depth: number): Fields =>
+    Object.fromEntries(
+      [0, 1, 2].flatMap((number) => {
+        const at = path + number;
+        if (depth < 2) return [[`${number}`, branch(`${at}.`, depth + 1)]];
+        return leaves.get(at) === undefined ? [] : [[`${number}`, leaves.get(at)]];
+      }),
+    );
+  return branch('', 0);
+}

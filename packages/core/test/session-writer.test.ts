@@ -7,6 +7,7 @@ import { MemoryRedis } from './memory-redis.ts';
 interface Session {
   cookie?: { originalMaxAge: number | null; expires?: Date | null; path?: string };
   user?: string;
+  account?: object;
   order?: string;
   cart?: string;
 }
@@ -215,6 +216,24 @@ describe('a save of a loaded session', () => {
     await theirs.save('id', Object.assign(other, { cart: 'tea' }));
     await clock.run(mine.save('id', Object.assign(session, { order: 'paid' })));
     expect(stored()).toEqual({ user: 'ada', cart: 'tea', order: 'paid' });
+  });
+
+  test('replaces the fields that userId reads as a whole, and emits the path of what it replaced', async () => {
+    const conflicts: unknown[] = [];
+    const options = {
+      client: redis,
+      userId: ({ account }: Session) => account && String(Reflect.get(account, 'id')),
+    };
+    const mine = new SessionRepository<Session>(options, {
+      onConflict: (event) => conflicts.push(event),
+    });
+    const theirs = new SessionRepository<Session>(options);
+    await mine.save('id', {});
+    const [session, other] = [await load(mine), await load(theirs)];
+    await theirs.save('id', Object.assign(other, { account: { id: 1, isAdmin: true } }));
+    await clock.run(mine.save('id', Object.assign(session, { account: { id: 2 } })));
+    expect(stored()).toEqual({ account: { id: 2 } });
+    expect(conflicts).toEqual([{ handle: mine.handleOf('id'), path: ['account'] }]);
   });
 
   test('stores nothing if the session was ended', async () => {

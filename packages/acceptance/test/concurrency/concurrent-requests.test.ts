@@ -41,11 +41,21 @@ async function survivorsOfRace({ first, second }: Setup): Promise<number> {
 
 /** Runs a quick request during a slow one. Returns what the session holds after both. */
 async function afterBoth(
-  { first, second }: Setup,
+  setup: Setup,
   fields: object,
   slowly: object,
   quickly: object,
 ): Promise<Record<string, unknown>> {
+  return (await runBoth(setup, fields, slowly, quickly)).fields;
+}
+
+/** Runs a quick request during a slow one. Returns what the session holds after both, and the events of the slow one. */
+async function runBoth(
+  { first, second }: Setup,
+  fields: object,
+  slowly: object,
+  quickly: object,
+): Promise<{ fields: Record<string, unknown>; conflicts: string[] }> {
   const gate = randomUUID();
   const visitor = await Visitor.signIn(first, fields);
   const slow = visitor.work(first, { gate, ...slowly });
@@ -53,7 +63,8 @@ async function afterBoth(
   await visitor.work(second, quickly);
   await first.open(gate);
   await slow;
-  return (await visitor.visit(second)).fields;
+  const after = await visitor.visit(second);
+  return { fields: after.fields, conflicts: await first.conflicts(visitor.id) };
 }
 
 describe('Holdfast', () => {
@@ -76,14 +87,54 @@ describe('Holdfast', () => {
       ).toEqual({ user: 'Ada', kept: 1, new: 1 });
     });
 
-    test('a field that both requests change gets the value of the later save', async () => {
-      const changed = await afterBoth(
+    test('a value that both requests change gets the value of the later save, and an event has its path', async () => {
+      const changed = await runBoth(
         setup(),
-        { cart: { items: ['a'] } },
-        { push: { cart: 'slow' }, set: { slow: 1 } },
-        { push: { cart: 'quick' }, set: { quick: 1 } },
+        { order: { state: 'open' } },
+        { set: { order: { state: 'paid', slow: 1 } } },
+        { set: { order: { state: 'void', quick: 1 } } },
       );
-      expect(changed).toEqual({ user: 'Ada', cart: { items: ['a', 'slow'] }, slow: 1, quick: 1 });
+      expect(changed).toEqual({
+        fields: { user: 'Ada', order: { state: 'paid', slow: 1, quick: 1 } },
+        conflicts: ['order.state'],
+      });
+    });
+
+    test('50 concurrent requests that each append to one list keep all elements', async () => {
+      const { first, second } = setup();
+      const visitor = await Visitor.signIn(first);
+      await Promise.all(
+        Array.from({ length: REQUESTS }, (_, index) =>
+          visitor.work(index % 2 === 0 ? first : second, { push: { cart: index } }),
+        ),
+      );
+      const { fields } = await visitor.visit(second);
+      const inOrder = [...(fields.cart as number[])].sort((one, other) => one - other);
+      expect(inOrder).toEqual(Array.from({ length: REQUESTS }, (_, index) => index));
+      expect(await first.conflicts(visitor.id)).toEqual([]);
+    });
+
+    test('a flash message that arrives while a slow page shows another one is kept', async () => {
+      const shown = await runBoth(
+        setup(),
+        { flash: ['shown'] },
+        { empty: ['flash'] },
+        { push: { flash: 'new' } },
+      );
+      expect(shown).toEqual({ fields: { user: 'Ada', flash: ['new'] }, conflicts: [] });
+    });
+
+    test("passport's user is replaced as a whole", async () => {
+      const changed = await runBoth(
+        setup(),
+        { passport: { user: 1 } },
+        { set: { passport: { user: 1, slow: 1 } } },
+        { set: { passport: { user: 2 } } },
+      );
+      expect(changed).toEqual({
+        fields: { user: 'Ada', passport: { user: 1, slow: 1 } },
+        conflicts: ['passport'],
+      });
     });
 
     test('values that Redis itself would change survive a merge', async () => {
@@ -159,30 +210,45 @@ describe('Holdfast', () => {
   );
 
   describeSetups(['node-redis-conflicts', 'ioredis-conflicts'], (setup) => {
-    test('the option conflicts decides on a field that both requests changed', async () => {
+    test('the option conflicts decides on a value that both requests changed', async () => {
       const { first } = setup();
       const before = (await first.log()).resolved.length;
-      const merged = await afterBoth(
+      const merged = await runBoth(
         setup(),
-        { cart: { items: ['a'] }, other: 1 },
-        { push: { cart: 'slow' }, set: { slow: 1, other: 2 } },
-        { push: { cart: 'quick' }, set: { quick: 1 } },
+        { order: { state: 'open' }, other: 1 },
+        { set: { order: { state: 'paid' }, other: 2 } },
+        { set: { order: { state: 'void' }, quick: 1 } },
       );
       expect(merged).toEqual({
-        user: 'Ada',
-        cart: { items: ['a', 'quick', 'slow'] },
-        other: 2,
-        slow: 1,
-        quick: 1,
+        fields: { user: 'Ada', order: { state: 'void and paid' }, other: 2, quick: 1 },
+        conflicts: [],
       });
       expect((await first.log()).resolved.slice(before)).toEqual([
-        {
-          field: 'cart',
-          base: { items: ['a'] },
-          mine: { items: ['a', 'slow'] },
-          theirs: { items: ['a', 'quick'] },
-        },
+        { path: ['order', 'state'], base: 'open', mine: 'paid', theirs: 'void' },
       ]);
+    });
+  });
+
+  describeSetups(['node-redis-by-field', 'ioredis-by-field'], (setup) => {
+    test('`sum` counts every one of 50 concurrent increments', async () => {
+      const { first, second } = setup();
+      const visitor = await Visitor.signIn(first);
+      await Promise.all(
+        Array.from({ length: REQUESTS }, (_, index) =>
+          visitor.work(index % 2 === 0 ? first : second, { count: ['visits'] }),
+        ),
+      );
+      expect((await visitor.visit(second)).fields.visits).toBe(REQUESTS);
+    });
+
+    test('`union` keeps one of two equal elements', async () => {
+      const merged = await runBoth(
+        setup(),
+        { roles: ['guest'] },
+        { push: { roles: 'editor' } },
+        { push: { roles: 'editor' } },
+      );
+      expect(merged.fields.roles).toEqual(['guest', 'editor']);
     });
   });
 });

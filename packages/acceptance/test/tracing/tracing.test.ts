@@ -92,6 +92,11 @@ describe('the tracing channels', () => {
     const merge = () => store.set(ID, Object.assign(mine, { mine: true }));
     expect(await traceOf(merge)).toMatchObject({ operation: 'set', outcome: 'merged' });
 
+    const [one, other] = [await load(), await load()];
+    await store.set(ID, Object.assign(other, { both: 1 }));
+    const replace = () => store.set(ID, Object.assign(one, { both: 2 }));
+    expect(await traceOf(replace)).toMatchObject({ operation: 'set', outcome: 'replaced' });
+
     const skip = () => store.touch(ID, mine);
     expect(await traceOf(skip)).toMatchObject({ operation: 'touch', outcome: 'skipped' });
     mine.cookie.maxAge = 120_000;

@@ -77,21 +77,40 @@ export function describeConcurrency({ describe, test }: Runner, fixture: Fixture
         assert.deepEqual(await storedFields(store), { a: 'mine' });
       });
 
-      test('that change the same field get the value that conflicts returns', async () => {
+      test('that change the same value get what conflicts returns', async () => {
         const asked: unknown[][] = [];
-        const conflicts = (...args: unknown[]) => {
-          asked.push(args);
-          return args[0] === 'gone' ? undefined : 'resolved';
+        const conflicts = ([field = '', ...rest]: readonly string[], ...values: unknown[]) => {
+          asked.push([[field, ...rest].join('.'), ...values]);
+          return field === 'gone' ? undefined : 'resolved';
         };
         const { store, other } = await twoStores({ a: { n: 1 }, gone: 1, same: 1 }, { conflicts });
         const [mine, theirs] = [await loaded(store), await loaded(other)];
         await other.set('id', Object.assign(theirs, { a: { n: 3 }, gone: 3, same: 2 }));
         await store.set('id', Object.assign(mine, { a: { n: 2 }, gone: 2, same: 2 }));
         assert.deepEqual(asked.sort(), [
-          ['a', { n: 1 }, { n: 2 }, { n: 3 }],
+          ['a.n', 1, 2, 3],
           ['gone', 1, 2, 3],
         ]);
-        assert.deepEqual(await storedFields(store), { a: 'resolved', same: 2 });
+        assert.deepEqual(await storedFields(store), { a: { n: 'resolved' }, same: 2 });
+      });
+
+      test('keep what each changes within an object or a list', async () => {
+        const { store, other } = await twoStores({ cart: { tea: 1 }, list: [1, 2] });
+        const [mine, theirs] = [await loaded(store), await loaded(other)];
+        await other.set('id', Object.assign(theirs, { cart: { tea: 1, coffee: 1 }, list: [2] }));
+        await store.set('id', Object.assign(mine, { cart: { tea: 2 }, list: [1, 2, 3] }));
+        assert.deepEqual(await storedFields(store), { cart: { tea: 2, coffee: 1 }, list: [2, 3] });
+      });
+
+      test('emit the path of a value that they replace', async () => {
+        const { store, other } = await twoStores({ order: { state: 'open' } });
+        const [mine, theirs] = [await loaded(store), await loaded(other)];
+        await other.set('id', Object.assign(theirs, { order: { state: 'void' } }));
+        const conflicts: unknown[] = [];
+        store.on('conflict', (conflict) => conflicts.push(conflict));
+        await store.set('id', Object.assign(mine, { order: { state: 'paid' } }));
+        const handle = createHash('sha256').update('id').digest('hex');
+        assert.deepEqual(conflicts, [{ handle, path: ['order', 'state'] }]);
       });
 
       test('store nothing after the session was destroyed, and emit its handle', async () => {

@@ -1,8 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ConflictResolver } from './merge.ts';
 
-export { whole } from './merge.ts';
-
 /** Adds up what both requests have added to a number: counts both of two concurrent increments. */
 export const sum: ConflictResolver = (_path, base, mine, theirs) => {
   if (!isNumber(mine) || !isNumber(theirs)) return mine;
@@ -22,13 +20,13 @@ export const union: ConflictResolver = (_path, base, mine, theirs) => {
   return unique(without([...theirs, ...mine], removed));
 };
 
-/** Keeps the later of two dates: Date objects, or their text or number. */
+/** Keeps the later of two dates: Date objects, or their texts or numbers. Keeps a date instead of what is none. */
 export const newest: ConflictResolver = (_path, _base, mine, theirs) =>
-  timeOf(theirs) > timeOf(mine) ? theirs : mine;
+  timeOf(mine) >= timeOf(theirs) || !isDate(theirs) ? mine : theirs;
 
-/** Keeps the earlier of two dates: Date objects, or their text or number. */
+/** Keeps the earlier of two dates: Date objects, or their texts or numbers. Keeps a date instead of what is none. */
 export const oldest: ConflictResolver = (_path, _base, mine, theirs) =>
-  timeOf(theirs) < timeOf(mine) ? theirs : mine;
+  timeOf(mine) <= timeOf(theirs) || !isDate(theirs) ? mine : theirs;
 
 /** Keeps the value of the later save, without an event. */
 export const mine: ConflictResolver = (_path, _base, mine) => mine;
@@ -38,6 +36,10 @@ export const theirs: ConflictResolver = (_path, _base, _mine, theirs) => theirs;
 
 function isNumber(value: unknown): value is number {
   return typeof value === 'number';
+}
+
+function isDate(value: unknown): boolean {
+  return !Number.isNaN(timeOf(value));
 }
 
 function timeOf(value: unknown): number {

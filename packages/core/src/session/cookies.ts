@@ -12,14 +12,21 @@ export function cookieFieldsOf(session: object): Attributes {
 }
 
 /**
- * Chooses between two cookies that both changed. The one that changed more than its expiry wins, this request's first. If
- * neither did, the one that expires later wins.
+ * Chooses between two cookies that both changed. The one that changed more than its expiry wins. If both did, this request's
+ * wins, which is a conflict. If neither did, the one that expires later wins.
  */
-export function mergeCookies(base: unknown, mine: unknown, theirs: unknown): unknown {
-  if (!isRecord(mine) || !isRecord(theirs)) return mine;
-  if (!hasSameAttributes(mine, base)) return mine;
-  if (!hasSameAttributes(theirs, base)) return theirs;
-  return expiryOf(mine) >= expiryOf(theirs) ? mine : theirs;
+export function mergeCookies(
+  base: unknown,
+  mine: unknown,
+  theirs: unknown,
+): { cookie: unknown; isConflict: boolean } {
+  if (!isRecord(mine) || !isRecord(theirs)) return { cookie: mine, isConflict: isRecord(theirs) };
+  const [mineChanged, theirsChanged] = [mine, theirs].map((side) => !hasSameAttributes(side, base));
+  if (mineChanged) {
+    return { cookie: mine, isConflict: theirsChanged === true && !isSameButExpiry(mine, theirs) };
+  }
+  const isMine = !theirsChanged && expiryOf(mine) >= expiryOf(theirs);
+  return { cookie: isMine ? mine : theirs, isConflict: false };
 }
 
 /** How much `originalMaxAge` can drift, in milliseconds, when express-session computes it again from itself. */

@@ -100,7 +100,7 @@ class Merging {
   #value(path: Path, base: unknown, mine: unknown, theirs: unknown): unknown {
     if (isSame(base, mine)) return theirs;
     if (isSame(base, theirs)) return mine;
-    if (path.length === 1 && path[0] === 'cookie') return mergeCookies(base, mine, theirs);
+    if (path.length === 1 && path[0] === 'cookie') return this.#cookie(path, base, mine, theirs);
     const { conflicts, wholeFields } = this.#rules;
     const [field = ''] = path;
     const ofField = typeof conflicts === 'object' ? ownValue(field, conflicts) : undefined;
@@ -111,6 +111,12 @@ class Merging {
     if (isSame(mine, theirs)) return mine;
     if (isResolver(conflicts)) return resolve(conflicts, path, base, mine, theirs);
     return this.#later(path, mine, theirs);
+  }
+
+  #cookie(path: Path, base: unknown, mine: unknown, theirs: unknown): unknown {
+    const { cookie, isConflict } = mergeCookies(base, mine, theirs);
+    if (isConflict) this.replaced.push(path);
+    return cookie;
   }
 
   /** Merges within objects, and lets the resolver of the field decide about everything else. */

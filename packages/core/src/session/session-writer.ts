@@ -174,7 +174,10 @@ export class SessionWriter<Session extends object> {
       parse(texts[1]),
       parse(texts[2]),
     ]);
-    const wholeFields = new Set([PASSPORT, ...index.userFieldsOf(changed as Session)]);
+    const wholeFields = new Set([PASSPORT]);
+    for (const side of [base, changed, stored]) {
+      for (const field of index.userFieldsOf(side as Session)) wholeFields.add(field);
+    }
     const { conflicts } = this.#settings;
     const { fields, replaced } = merge(base, changed, stored, { conflicts, wholeFields });
     creationTimes.copyOldest([base, changed, stored], fields);

@@ -14,11 +14,15 @@ export interface Work {
   delayMs?: number;
   set?: object;
   unset?: string[];
-  /** Items that are added to the list `items` within a field. */
+  /** Elements to append to the lists in these fields. */
   push?: Record<string, unknown>;
+  /** Fields whose number increases by one. */
+  count?: string[];
+  /** Fields that become empty lists. */
+  empty?: string[];
 }
 
-type Changes = Pick<Work, 'set' | 'unset' | 'push'>;
+type Changes = Pick<Work, 'set' | 'unset' | 'push' | 'count' | 'empty'>;
 
 export interface Answer {
   status: number;
@@ -29,10 +33,11 @@ export interface Answer {
 /** What has happened in an application since it started. */
 export interface Log {
   dropped: { handle: string; reason: string }[];
+  conflicts: { handle: string; path: string[] }[];
   commands: Record<string, number>;
   /** The session of the last request that came to each gate. */
   gates: Record<string, string>;
-  resolved: { field: string; base: unknown; mine: unknown; theirs: unknown }[];
+  resolved: { path: string[]; base: unknown; mine: unknown; theirs: unknown }[];
 }
 
 interface Stored {
@@ -124,10 +129,21 @@ export class App {
 
   /** Returns the reasons of the `dropped` events of this session. */
   async droppedReasons(id: string): Promise<string[]> {
-    const hash = createHash('sha256').update(id).digest('hex');
     const { dropped } = await this.log();
-    return dropped.filter(({ handle }) => handle === hash).map(({ reason }) => reason);
+    return dropped.filter(({ handle }) => handle === handleOf(id)).map(({ reason }) => reason);
   }
+
+  /** Returns the paths of the `conflict` events of this session. */
+  async conflicts(id: string): Promise<string[]> {
+    const { conflicts } = await this.log();
+    return conflicts
+      .filter(({ handle }) => handle === handleOf(id))
+      .map(({ path }) => path.join('.'));
+  }
+}
+
+function handleOf(id: string): string {
+  return createHash('sha256').update(id).digest('hex');
 }
 
 /** A user who is signed in, and sends the same cookie to every application. */

@@ -68,10 +68,15 @@ function saved(session) {
   });
 }
 
-function change(session, { set = {}, unset = [], push = {} }) {
+function change(session, { set = {}, unset = [], push = {}, count = [], empty = [] }) {
   Object.assign(session, set);
   for (const field of unset) delete session[field];
-  for (const [field, item] of Object.entries(push)) session[field].items.push(item);
+  for (const [field, item] of Object.entries(push)) {
+    session[field] ??= [];
+    session[field].push(item);
+  }
+  for (const field of count) session[field] = (session[field] ?? 0) + 1;
+  for (const field of empty) session[field] = [];
 }
 
 /** Routes that a test calls without a session. */
@@ -79,10 +84,12 @@ function testRoutes({ store, commands, resolved }) {
   const routes = express.Router();
   const dropped = [];
   store.on('dropped', (event) => dropped.push(event));
+  const conflicts = [];
+  store.on('conflict', (event) => conflicts.push(event));
 
   routes.get('/log', (request, response) => {
     const { gates } = request.app.locals;
-    response.json({ dropped, commands, resolved, gates: gates.visitors });
+    response.json({ dropped, conflicts, commands, resolved, gates: gates.visitors });
   });
   routes.get('/gates/:gate/arrived/:count', async (request, response) => {
     const { gate, count } = request.params;

@@ -1,5 +1,5 @@
 // Serves one application for each kind of store, in a process of its own.
-import { RedisStore } from '@holdfast/core';
+import { RedisStore, sum, union } from '@holdfast/core';
 import { fromIoredis } from '@holdfast/ioredis';
 import { fromNodeRedis } from '@holdfast/node-redis';
 import { RedisStore as ConnectRedisStore } from 'connect-redis-10';
@@ -13,12 +13,14 @@ const nodeRedis = createClient({ url });
 await nodeRedis.connect();
 const ioredis = new Redis(url);
 
-/** Keeps all items of two lists that grew. */
+/** Keeps both values. */
 const resolved = [];
-function conflicts(field, base, mine, theirs) {
-  resolved.push({ field, base, mine, theirs });
-  return { items: [...new Set([...theirs.items, ...mine.items])] };
+function conflicts(path, base, mine, theirs) {
+  resolved.push({ path, base, mine, theirs });
+  return `${theirs} and ${mine}`;
 }
+
+const byField = { visits: sum, roles: union };
 
 const userId = ({ user }) => user;
 
@@ -43,6 +45,17 @@ const stores = {
   'ioredis-conflicts': (prefix) => ({
     store: new RedisStore({ client: fromIoredis(ioredis), ...touched, prefix, conflicts }),
     resolved,
+  }),
+  'node-redis-by-field': (prefix) => ({
+    store: new RedisStore({
+      client: fromNodeRedis(nodeRedis),
+      ...touched,
+      prefix,
+      conflicts: byField,
+    }),
+  }),
+  'ioredis-by-field': (prefix) => ({
+    store: new RedisStore({ client: fromIoredis(ioredis), ...touched, prefix, conflicts: byField }),
   }),
   'node-redis-overwrite': (prefix) => ({
     store: new RedisStore({

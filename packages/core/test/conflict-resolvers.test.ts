@@ -1,0 +1,101 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  append,
+  type ConflictResolver,
+  mine,
+  newest,
+  oldest,
+  sum,
+  theirs,
+  union,
+} from '../src/repository.ts';
+
+/** Calls a resolver with what this request had read, what it wants to store, and what is stored. */
+function resolved(resolver: ConflictResolver, ...values: [unknown, unknown, unknown]): unknown {
+  return resolver(['field'], ...values);
+}
+
+describe('sum', () => {
+  test('counts the changes of both requests', () => {
+    expect(resolved(sum, 5, 6, 6)).toBe(7);
+    expect(resolved(sum, 5, 3, 9)).toBe(7);
+  });
+
+  test('starts at 0 if there was no number before', () => {
+    expect(resolved(sum, undefined, 1, 1)).toBe(2);
+    expect(resolved(sum, null, 2, 3)).toBe(5);
+  });
+
+  test.each([
+    ['deleted', undefined, 3],
+    ['set to a text', 'none', 3],
+    ['changed after the other request deleted it', 2, undefined],
+  ])('keeps what this request has %s', (_, now, stored) => {
+    expect(resolved(sum, 1, now, stored)).toBe(now);
+  });
+});
+
+describe('append', () => {
+  test('appends what this request has added to what is stored', () => {
+    expect(resolved(append, ['a'], ['a', 'b'], ['a', 'c'])).toEqual(['a', 'c', 'b']);
+    expect(resolved(append, undefined, ['b'], ['b'])).toEqual(['b', 'b']);
+  });
+
+  test('does not restore what the other request has removed, and removes nothing', () => {
+    expect(resolved(append, ['a', 'b'], ['b', 'c'], ['a'])).toEqual(['a', 'c']);
+  });
+
+  test('compares elements by value', () => {
+    expect(resolved(append, [{ id: 1 }], [{ id: 1 }, { id: 2 }], [{ id: 1 }])).toEqual([
+      { id: 1 },
+      { id: 2 },
+    ]);
+  });
+
+  test('keeps what this request has set that is no list', () => {
+    expect(resolved(append, ['a'], undefined, ['a', 'b'])).toBeUndefined();
+    expect(resolved(append, ['a'], ['a', 'b'], 'text')).toEqual(['a', 'b']);
+  });
+});
+
+describe('union', () => {
+  test('keeps each element once', () => {
+    expect(resolved(union, [], ['a', 'b'], ['b', 'c', { id: 1 }])).toEqual([
+      'b',
+      'c',
+      { id: 1 },
+      'a',
+    ]);
+    expect(resolved(union, undefined, ['a'], ['a'])).toEqual(['a']);
+  });
+
+  test('leaves out what either request has removed', () => {
+    expect(resolved(union, ['a', 'b', 'c'], ['a', 'c'], ['b', 'c', 'd'])).toEqual(['c', 'd']);
+  });
+});
+
+describe.each([
+  ['Date objects', (time: number) => new Date(time)],
+  ['texts', (time: number) => new Date(time).toISOString()],
+  ['numbers', (time: number) => time],
+])('newest and oldest, of %s', (_, at) => {
+  test('keep the later and the earlier date', () => {
+    expect(resolved(newest, at(1), at(2), at(3))).toEqual(at(3));
+    expect(resolved(newest, at(1), at(3), at(2))).toEqual(at(3));
+    expect(resolved(oldest, at(9), at(2), at(3))).toEqual(at(2));
+    expect(resolved(oldest, at(9), at(3), at(2))).toEqual(at(2));
+  });
+
+  test('keep the only date, and what this request has if there is none', () => {
+    for (const resolver of [newest, oldest]) {
+      expect(resolved(resolver, at(1), 'soon', at(3))).toEqual(at(3));
+      expect(resolved(resolver, at(1), at(2), undefined)).toEqual(at(2));
+      expect(resolved(resolver, at(1), 'soon', undefined)).toBe('soon');
+    }
+  });
+});
+
+test('mine and theirs keep the value of one request', () => {
+  expect(resolved(mine, 1, 2, 3)).toBe(2);
+  expect(resolved(theirs, 1, 2, 3)).toBe(3);
+});
