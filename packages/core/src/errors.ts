@@ -17,6 +17,8 @@
  * - `ERR_HOLDFAST_READ_ONLY`: the server is a replica, which accepts no writes.
  * - `ERR_HOLDFAST_UNAUTHENTICATED`: the server rejected the client's username and password, or the client sent none.
  * - `ERR_HOLDFAST_FORBIDDEN`: the server's access rules (ACL) forbid a command or key.
+ * - `ERR_HOLDFAST_SCRIPTS_DISABLED`: the server does not run scripts.
+ * - `ERR_HOLDFAST_REJECTED`: the server rejected a command for another reason, such as a full memory.
  */
 export type HoldfastErrorCode =
   | 'ERR_HOLDFAST_INVALID_OPTION'
@@ -34,7 +36,9 @@ export type HoldfastErrorCode =
   | 'ERR_HOLDFAST_UNAVAILABLE'
   | 'ERR_HOLDFAST_READ_ONLY'
   | 'ERR_HOLDFAST_UNAUTHENTICATED'
-  | 'ERR_HOLDFAST_FORBIDDEN';
+  | 'ERR_HOLDFAST_FORBIDDEN'
+  | 'ERR_HOLDFAST_SCRIPTS_DISABLED'
+  | 'ERR_HOLDFAST_REJECTED';
 
 /** The codes for a stored value that cannot be read as a session. */
 const UNREADABLE: readonly HoldfastErrorCode[] = [
@@ -60,10 +64,7 @@ export interface HoldfastErrorDetails {
   key?: string;
 }
 
-/**
- * An error that Holdfast raises. If the server answers a command with an error that needs no explanation, the operation
- * rejects with the Redis client's own error instead.
- */
+/** An error that Holdfast raises. Neither its message nor its cause contains an id or content of a session. */
 export class HoldfastError extends Error {
   override readonly name: string = 'HoldfastError';
   readonly code: HoldfastErrorCode;
@@ -101,8 +102,8 @@ export function isUnavailable(error: unknown): error is HoldfastError {
 }
 
 /** Returns whether Redis rejected a command because the key holds another type (its `WRONGTYPE` error). */
-export function isWrongType(error: unknown): boolean {
-  return error instanceof Error && error.message.startsWith('WRONGTYPE');
+export function isWrongType(error: unknown): error is HoldfastError {
+  return error instanceof HoldfastError && error.code === 'ERR_HOLDFAST_WRONG_TYPE';
 }
 
 /** Returns whether a stored value could not be decrypted. */

@@ -21,6 +21,7 @@ export class GuardedRedis implements RedisLike {
   readonly #client: RedisLike;
   readonly #limit: TimeLimit;
   readonly #breaker: CircuitBreaker;
+  readonly #prefix: string;
 
   /** @param onOutage called with true when Redis is found to be unavailable, and with false when it is back. */
   constructor(
@@ -28,6 +29,7 @@ export class GuardedRedis implements RedisLike {
     onOutage: (isUnavailable: boolean) => void,
   ) {
     this.#client = client;
+    this.#prefix = prefix;
     this.#breaker = new CircuitBreaker(
       prefix,
       (key) => this.#limit.within(promiseOf(() => client.get(key))),
@@ -35,13 +37,15 @@ export class GuardedRedis implements RedisLike {
     );
     this.#limit = new TimeLimit(timeoutMs, {
       onSuccess: () => this.#breaker.succeeded(),
-      onFailure:
-        timeoutMs === Number.POSITIVE_INFINITY ? explainError : (cause) => this.#onFailure(cause),
+      onFailure: (cause) =>
+        timeoutMs === Number.POSITIVE_INFINITY
+          ? explainError(cause, prefix)
+          : this.#onFailure(cause),
     });
   }
 
   #onFailure(cause: unknown): unknown {
-    const error = explainError(cause);
+    const error = explainError(cause, this.#prefix);
     if (isUnavailable(error)) this.#breaker.failed(error);
     else this.#breaker.succeeded();
     return error;

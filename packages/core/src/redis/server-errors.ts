@@ -1,5 +1,6 @@
 import { HoldfastError, type HoldfastErrorCode } from '../errors.ts';
 import { getProperty } from '../util/values.ts';
+import { redactError, redactText } from './redact-error.ts';
 
 /** An error of a Redis server that needs an explanation. */
 interface Explanation {
@@ -8,9 +9,9 @@ interface Explanation {
   code: HoldfastErrorCode;
   /**
    * @param said the server's message, without a period at the end.
-   * @param command the command that the message names.
+   * @param captured what the expression captured of it: usually a command.
    */
-  explain(said: string, command: string): string;
+  explain(said: string, captured: string): string;
 }
 
 /** What each command is needed for, by the names that the server uses. */
@@ -29,7 +30,7 @@ const NEEDED_FOR: Record<string, string> = {
   zcount: 'the option trackCount',
 };
 
-/** The first that matches counts. */
+/** The first that matches counts. What they show of a message, `said`, contains no argument of a command. */
 const EXPLANATIONS: readonly Explanation[] = [
   {
     says: /^(?:LOADING|MASTERDOWN|CLUSTERDOWN|BUSY) /,
@@ -74,10 +75,44 @@ const EXPLANATIONS: readonly Explanation[] = [
     explain: (said) =>
       `The access rules of Redis (ACL) forbid this user a command inside a script: ${said}. Allow +get and +set, and for the options userId and trackCount +pttl, +zadd and +pexpire.`,
   },
+  {
+    says: /^ERR .*\b(?:unknown|unsupported|disabled)\b.*\beval(?:sha)?\b/i,
+    code: 'ERR_HOLDFAST_SCRIPTS_DISABLED',
+    explain: () =>
+      'Redis does not know EVAL and EVALSHA, with which Holdfast saves a session only if no other request has changed it. Enable these commands: look for rename-command in the configuration of the server, or for the settings of your provider. Without scripts, Holdfast can only work as connect-redis does, with concurrency: "overwrite", and without the options userId and trackCount.',
+  },
+  {
+    says: /^(?:ERR .*)?WRONGTYPE /,
+    code: 'ERR_HOLDFAST_WRONG_TYPE',
+    explain: () =>
+      'A key holds another type than this store writes, so another program wrote it. Use a prefix that no other program uses.',
+  },
+  {
+    says: /^OOM /,
+    code: 'ERR_HOLDFAST_REJECTED',
+    explain: () =>
+      'Redis rejected a write (OOM), because its memory is full. Raise its maxmemory setting, or choose a maxmemory-policy that makes room.',
+  },
+  {
+    says: /^NOREPLICAS /,
+    code: 'ERR_HOLDFAST_REJECTED',
+    explain: () =>
+      'Redis rejected a write (NOREPLICAS), because it has fewer replicas than its setting min-replicas-to-write.',
+  },
+  {
+    says: /^MISCONF /,
+    code: 'ERR_HOLDFAST_REJECTED',
+    explain: () =>
+      'Redis rejected a write (MISCONF), because it cannot save to its disk. Look at the log of Redis, or turn its setting stop-writes-on-bgsave-error off.',
+  },
+  {
+    // Every error of a server begins with a word in capitals. A client's own errors do not.
+    says: /^([A-Z]+) /,
+    code: 'ERR_HOLDFAST_REJECTED',
+    explain: (_, word) =>
+      `Redis rejected a command with the error ${word}. The cause has the text that Redis gave, without keys and content.`,
+  },
 ];
-
-/** Every error of a server begins with a word in capitals. A client's own errors do not. */
-const SERVER_ERROR = /^[A-Z]+ /;
 
 /** The errors that a mistake in a program throws, such as one in an adapter. They are not outages. */
 const PROGRAMMING_ERRORS: readonly unknown[] = ['TypeError', 'RangeError', 'ReferenceError'];
@@ -87,17 +122,18 @@ const NO_NODE = /^Cannot read properties of undefined /;
 
 /**
  * Explains the error of a client: returns a `HoldfastError` that says what to do, or that Redis is unavailable. Returns
- * other errors of a server and programming errors unchanged, because they say enough.
+ * programming errors as they are. Removes keys and content from the client's error.
+ * @param prefix what the names of keys begin with.
  */
-export function explainError(cause: unknown): unknown {
+export function explainError(cause: unknown, prefix: string): unknown {
   if (isHoldfastError(cause)) return cause;
-  hideCommand(cause);
-  const said = messageOf(cause) || 'the client gave no reason';
+  redactError(cause, prefix);
+  const said = redactText(messageOf(cause), prefix) || 'the client gave no reason';
   for (const { says, code, explain } of EXPLANATIONS) {
-    const [found, command = ''] = says.exec(said) ?? [];
-    if (found !== undefined) return new HoldfastError(code, explain(said, command), { cause });
+    const [found, captured = ''] = says.exec(said) ?? [];
+    if (found !== undefined) return new HoldfastError(code, explain(said, captured), { cause });
   }
-  if (SERVER_ERROR.test(said) || isProgrammingError(cause, said)) return cause;
+  if (isProgrammingError(cause, said)) return cause;
   return new HoldfastError(
     'ERR_HOLDFAST_UNAVAILABLE',
     `The client could not reach Redis: ${said}. Check that Redis is up and reachable, and that it accepts the client's password or certificate. The client's error events say more.`,
@@ -128,15 +164,4 @@ function isHoldfastError(cause: unknown): boolean {
   } catch {
     return false;
   }
-}
-
-/**
- * Hides what ioredis and its forks attach to an error: the command, with key and session, which would end up in logs. All
- * errors pass here. An adapter would need a catch around every command, and one missing catch would leak.
- */
-function hideCommand(cause: unknown): void {
-  try {
-    if (!(cause instanceof Error) || !Object.hasOwn(cause, 'command')) return;
-    Object.defineProperty(cause, 'command', { enumerable: false });
-  } catch {}
 }
