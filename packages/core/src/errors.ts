@@ -43,13 +43,13 @@ const UNREADABLE: readonly HoldfastErrorCode[] = [
   'ERR_HOLDFAST_WRONG_TYPE',
 ];
 
-/** The codes for a Redis that does not answer. */
+/** The codes that mean that Redis is unavailable. */
 const UNAVAILABLE: readonly HoldfastErrorCode[] = [
   'ERR_HOLDFAST_TIMEOUT',
   'ERR_HOLDFAST_UNAVAILABLE',
 ];
 
-/** The codes for conditions that can pass by themselves, such as when a replica becomes the master. */
+/** The codes for conditions that can end without a change by you, such as when a replica becomes the master. */
 const TEMPORARY: readonly HoldfastErrorCode[] = [...UNAVAILABLE, 'ERR_HOLDFAST_READ_ONLY'];
 
 /** What a {@link HoldfastError} can carry in addition to its code and message. */
@@ -61,7 +61,7 @@ export interface HoldfastErrorDetails {
 }
 
 /**
- * An error that Holdfast raises. If the server answers a command with an error that needs no explanation, the operation
+ * An error that Holdfast throws. If the server answers a command with an error that needs no explanation, the operation
  * rejects with the Redis client's own error instead.
  */
 export class HoldfastError extends Error {

@@ -63,9 +63,9 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
   ) {
     this.#listeners = isolatedListeners(listeners);
     const { onWarning, onOutage } = this.#listeners;
-    const given = settingsFrom(options, owner);
-    const redis = new GuardedRedis(given, onOutage);
-    const settings = { ...given, client: redis };
+    const unguarded = settingsFrom(options, owner);
+    const redis = new GuardedRedis(unguarded, onOutage);
+    const settings = { ...unguarded, client: redis };
     const { prefix, timeoutMs, touchAfter } = settings;
 
     const creationTimes = new CreationTimes(settings);
@@ -116,8 +116,8 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
 
   /**
    * Stores a session. An object that {@link load} returned, or that was saved before, is merged with what other requests have
-   * stored since. If the session has been ended, stores nothing and calls `onDropped`. Any other object is stored
-   * whatever is there.
+   * stored since. If the session has been ended, stores nothing and calls `onDropped`. Any other object replaces
+   * what is stored.
    *
    * The session lives as long as the `ttl` function says, else until its cookie expires, else for `ttl` seconds; without an
    * expiry with `disableTTL`. It lives for `maxLifetime` seconds at most. A session whose cookie has expired is removed.
@@ -131,6 +131,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
       try {
         const [key, ...others] = this.#snapshots.keysOf(session, keys);
         const { outcome } = await this.#writer.save(key, session);
+        // A session without a snapshot replaces whatever is there, under each key that its id can have.
         for (const other of others) await this.#writer.destroy(other);
         trace.outcome = outcome;
         if (outcome !== 'dropped') return;
@@ -252,8 +253,8 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
 
   /**
    * Ends all sessions of a user. A request that has read one of them can no longer store it. A sign-in at the same time may
-   * count as a later one, and go on. Needs the option `userId`.
-   * @param options `except`: the id of a session that goes on, usually the current one; not a handle. Default: none.
+   * count as later, and survive. Needs the option `userId`.
+   * @param options `except`: the id of a session to keep, usually the current one; not a handle. Default: none.
    * @returns how many sessions were ended.
    * @throws HoldfastError as {@link listByUser}
    */

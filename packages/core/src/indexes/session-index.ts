@@ -22,7 +22,7 @@ export interface IndexEntry {
   expiresAt: number;
 }
 
-/** What {@link SessionIndex} needs of the options. */
+/** The options that {@link SessionIndex} uses. */
 export interface IndexSettings<Session> extends SetSettings {
   userId: ((session: Session) => string | undefined) | undefined;
   trackCount: boolean;
@@ -109,7 +109,7 @@ export class SessionIndex<Session extends object> {
   }
 
   /**
-   * Adds the entries of a session again, which was stored and is new to its sets. Removes them if the session has
+   * Adds the entries of a session again after it was stored, because it is new to its sets. Removes them if the session has
    * been ended, and removes expired entries of others. The expiry stays the same: two sign-ins that saw different expiries
    * could each end the other.
    */

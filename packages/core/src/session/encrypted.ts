@@ -9,11 +9,11 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { HoldfastError } from '../errors.ts';
 import type { SealingSerializer, Serializer } from '../serializer.ts';
 import {
+  booleanCheck,
   type Check,
   checkOptions,
   givenOptions,
   invalidOption,
-  isBoolean,
 } from '../util/option-checks.ts';
 import {
   getProperty,
@@ -75,8 +75,8 @@ const CHECKS: Record<keyof EncryptedOptions<unknown>, Check> = {
       'a list of one or more { id, key }, where id has 1 to 32 letters, digits, "-" and "_", and key has 32 bytes, as a Buffer or as text in Base64 or hexadecimal digits ("openssl rand -base64 32" generates one)',
     isSecret: true,
   },
-  readPlain: isBoolean,
-  writePlain: isBoolean,
+  readPlain: booleanCheck,
+  writePlain: booleanCheck,
   compressAbove: { accepts: isPositiveInteger, accepted: 'a whole number of bytes, at least 1' },
   serializer: {
     accepts: (value) => hasMethods(value, 'parse', 'stringify'),
@@ -92,7 +92,7 @@ const CHECKS: Record<keyof EncryptedOptions<unknown>, Check> = {
  *
  * The stored text is `hf1.<key id>.<nonce, ciphertext and tag in Base64url>`. Nonces are random, so replace a key before it
  * has encrypted 2^32 (4 billion) times. A text is bound to the id of its session and not to the prefix, so give every store
- * keys of its own.
+ * different keys.
  * @throws HoldfastError `ERR_HOLDFAST_INVALID_OPTION`
  */
 export function encrypted<Session>(options: EncryptedOptions<Session>): SealingSerializer<Session> {
@@ -161,7 +161,7 @@ class Encrypted<Session> implements SealingSerializer<Session> {
     const head = `${mark}.${keyId}.`;
     const key = this.#key(keyId);
     const bytes = Buffer.from(encoded, 'base64url');
-    // Accepts one of the several Base64 texts for the same bytes.
+    // Several Base64url texts decode to the same bytes. Accepts only the one that Node writes.
     if (bytes.length < NONCE_BYTES + TAG_BYTES || head + bytes.toString('base64url') !== text) {
       throw notOpened(keyId);
     }

@@ -5,7 +5,7 @@ import { describeValue, isRecord, isThenable } from '../util/values.ts';
 import type { CreationTimes } from './creation-times.ts';
 import { storageIdAt } from './session-keys.ts';
 
-/** What {@link SessionCodec} needs of the options. */
+/** The options that {@link SessionCodec} uses. */
 export interface CodecSettings<Session> {
   serializer: Serializer<Session> | SealingSerializer<Session>;
   prefix: string;

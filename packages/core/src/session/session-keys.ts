@@ -1,4 +1,4 @@
-import { invalidArgument } from '../errors.ts';
+import { type HoldfastError, invalidArgument } from '../errors.ts';
 import { handleOf, isHandle } from '../util/handle.ts';
 import { invalidOption } from '../util/option-checks.ts';
 import { describeValue, isKeyText } from '../util/values.ts';
@@ -12,7 +12,7 @@ const MARK = 'sha256:';
 /** One key or several. */
 export type Keys = readonly [string, ...string[]];
 
-/** What {@link SessionKeys} needs of the options. */
+/** The options that {@link SessionKeys} uses. */
 export interface KeySettings {
   prefix: string;
   hashIds: boolean | 'readPlain' | 'writePlain';
@@ -39,7 +39,10 @@ export class SessionKeys {
    */
   of(id: string): Keys {
     const plain = this.#prefix + checkedId(id);
-    if (this.#hashIds === false) return [id.startsWith(MARK) ? rejectMark() : plain];
+    if (this.#hashIds === false) {
+      if (id.startsWith(MARK)) throw reservedMark();
+      return [plain];
+    }
     const hashed = this.#hashed(handleOf(id));
     if (this.#hashIds === true || id.startsWith(MARK)) return [hashed];
     return this.#hashIds === 'readPlain' ? [hashed, plain] : [plain, hashed];
@@ -90,8 +93,8 @@ export function checkedId(id: string): string {
   );
 }
 
-function rejectMark(): never {
-  throw invalidArgument(
+function reservedMark(): HoldfastError {
+  return invalidArgument(
     `The session id must not begin with "${MARK}", which marks the keys of hashed ids.`,
   );
 }

@@ -7,7 +7,7 @@ import type { SessionCodec } from './session-codec.ts';
 import type { Snapshots } from './snapshots.ts';
 import type { WriteQueue } from './write-queue.ts';
 
-/** What {@link SessionReader} works with. */
+/** The parts that {@link SessionReader} uses. */
 export interface ReaderParts<Session extends object> {
   readonly redis: GuardedRedis;
   readonly codec: SessionCodec<Session>;
@@ -65,7 +65,7 @@ export class SessionReader<Session extends object> {
    */
   #get(key: string): Promise<string | null> {
     const { redis, queue } = this.#parts;
-    const writes = queue.pending(key);
+    const writes = queue.settled(key);
     if (writes === undefined) return redis.get(key);
     return this.#limit.within(writes.then(() => redis.get(key)));
   }

@@ -13,7 +13,7 @@ import type { CreationTimes } from './creation-times.ts';
 /** The option `ttl` with its default: seconds, or a function that returns them. */
 export type Ttl<Session> = number | ((session: Session) => number);
 
-/** What {@link SessionTtl} needs of the options. */
+/** The options that {@link SessionTtl} uses. */
 export interface TtlSettings<Session> {
   ttl: Ttl<Session>;
   disableTTL: boolean;

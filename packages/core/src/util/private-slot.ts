@@ -7,7 +7,7 @@ export interface PrivateSlot<Value> {
 /**
  * Creates a slot: a property under a symbol that no copy, comparison or serializer sees, because it is not enumerable.
  * Every request reads and writes one, and a WeakMap takes almost twice as long for it (`pnpm bench parts`). Private fields
- * take less than half the time, but only a class whose constructor returns its argument adds them to foreign objects.
+ * take less than half the time, but only a class with a constructor that returns its argument can add them to other objects.
  */
 export function privateSlot<Value>(): PrivateSlot<Value> {
   const key = Symbol('holdfast');
