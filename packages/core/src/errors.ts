@@ -95,9 +95,14 @@ export function invalidArgument(message: string): HoldfastError {
   return new HoldfastError('ERR_HOLDFAST_INVALID_ARGUMENT', message);
 }
 
+/** Recognizes errors of another copy of this package too: an application can load it as ESM and as CommonJS. */
+export function isHoldfastError(error: unknown): error is HoldfastError {
+  return error instanceof Error && error.name === 'HoldfastError';
+}
+
 /** Returns whether an operation failed because Redis is unavailable. */
 export function isUnavailable(error: unknown): error is HoldfastError {
-  return error instanceof HoldfastError && UNAVAILABLE.includes(error.code);
+  return isHoldfastError(error) && UNAVAILABLE.includes(error.code);
 }
 
 /** Returns whether Redis rejected a command because the key holds another type (its `WRONGTYPE` error). */
@@ -107,10 +112,10 @@ export function isWrongType(error: unknown): boolean {
 
 /** Returns whether a stored value could not be decrypted. */
 export function isSealed(error: unknown): error is HoldfastError {
-  return error instanceof HoldfastError && error.code === 'ERR_HOLDFAST_SEALED';
+  return isHoldfastError(error) && error.code === 'ERR_HOLDFAST_SEALED';
 }
 
 /** Returns whether a stored value cannot be read as a session. */
 export function isUnreadable(error: unknown): error is HoldfastError {
-  return error instanceof HoldfastError && UNREADABLE.includes(error.code);
+  return isHoldfastError(error) && UNREADABLE.includes(error.code);
 }

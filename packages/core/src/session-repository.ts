@@ -21,7 +21,13 @@ import { handleOf } from './util/handle.ts';
 import { isolatedListeners, type Listeners } from './util/listeners.ts';
 import { invalidOption } from './util/option-checks.ts';
 import { traced } from './util/tracing.ts';
-import { describeValue, isKeyText, isPositiveInteger } from './util/values.ts';
+import {
+  describeContent,
+  describeValue,
+  isKeyText,
+  isPositiveInteger,
+  isRecord,
+} from './util/values.ts';
 
 /** Which part of a list to return. */
 export interface Page {
@@ -96,8 +102,8 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
   }
 
   /**
-   * Reads a session. Remembers what it read for a later {@link save} or {@link touch} of the same object. Waits for the
-   * writes of this session that the same process has requested before.
+   * Reads a session. Remembers what it read for a later {@link save} or {@link touch} of the same object. Waits for
+   * each save, touch and destroy of this session that the same process has requested before.
    * @returns null if there is no session with this id, if it has expired, or if it cannot be decrypted, which `onWarning` is
    *   called for.
    * @throws HoldfastError `ERR_HOLDFAST_CORRUPT`, `ERR_HOLDFAST_WRONG_TYPE`
@@ -154,7 +160,9 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
       trace.outcome = 'skipped';
       for (const key of this.#snapshots.keysOf(session, this.#keys.of(id))) {
         if (!this.#writer.isTouchDue(key, session)) continue;
-        trace.outcome = (await this.#writer.touch(key, session)).outcome;
+        const { outcome } = await this.#writer.touch(key, session);
+        // With several keys, the session is under one of them.
+        if (outcome !== 'dropped' || trace.outcome === 'skipped') trace.outcome = outcome;
       }
     });
   }
@@ -169,6 +177,11 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
    */
   update(id: string, change: (session: Session) => unknown): Promise<Session | null> {
     return traced('update', id, async (trace) => {
+      if (typeof change !== 'function') {
+        throw invalidArgument(
+          `The second argument of update must be a function that changes the session, but is ${describeValue(change)}.`,
+        );
+      }
       for (const key of this.#keys.of(id)) {
         const result = await this.#updateAt(key, change);
         trace.outcome = result.outcome;
@@ -258,8 +271,9 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
    * @returns how many sessions were ended.
    * @throws HoldfastError as {@link listByUser}
    */
-  destroyByUser(user: string, { except }: { except?: string | undefined } = {}): Promise<number> {
+  destroyByUser(user: string, options: { except?: string | undefined } = {}): Promise<number> {
     return traced('destroyByUser', undefined, async () => {
+      const { except } = checkedFields('options', options, ['except']);
       const kept = except === undefined ? [] : this.#keys.of(except);
       return this.#users.end(this.#checkedUser(user), kept);
     });
@@ -305,15 +319,14 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
     }
     if (isKeyText(user)) return user;
     throw invalidArgument(
-      `The user must be a non-empty, well-formed string, but is ${describeValue(user)}.`,
+      `The user must be a non-empty, well-formed string, but is ${describeContent(user)}.`,
     );
   }
 }
 
-function checkedPage({ offset = 0, limit = Number.POSITIVE_INFINITY }: Page): {
-  offset: number;
-  limit: number;
-} {
+function checkedPage(page: Page): { offset: number; limit: number } {
+  const fields = checkedFields('page', page, ['offset', 'limit']);
+  const { offset = 0, limit = Number.POSITIVE_INFINITY } = fields;
   if (offset !== 0 && !isPositiveInteger(offset)) {
     throw invalidArgument(
       `The offset must be a whole number, at least 0, but is ${describeValue(offset)}.`,
@@ -325,4 +338,20 @@ function checkedPage({ offset = 0, limit = Number.POSITIVE_INFINITY }: Page): {
     );
   }
   return { offset, limit };
+}
+
+/** Checks an argument with named fields: a misspelled name must not count as an absent field. */
+function checkedFields<Fields extends object>(
+  argument: string,
+  fields: Fields,
+  names: readonly (string & keyof Fields)[],
+): Fields {
+  const accepted = `an object with ${names.join(' and ')}`;
+  if (!isRecord(fields)) {
+    throw invalidArgument(`The ${argument} must be ${accepted}, but is ${describeValue(fields)}.`);
+  }
+  const known: readonly string[] = names;
+  const unknown = Object.keys(fields).find((name) => !known.includes(name));
+  if (unknown === undefined) return fields;
+  throw invalidArgument(`The ${argument} must be ${accepted}, but has the field ${unknown}.`);
 }

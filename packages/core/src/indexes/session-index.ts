@@ -3,7 +3,7 @@ import { HoldfastError } from '../errors.ts';
 import { MAX_TTL_MS, type ScoredMember } from '../redis/redis-like.ts';
 import { scanPrefix } from '../redis/scan-prefix.ts';
 import { clock } from '../util/clock.ts';
-import { describeValue, ignoreRejection, isKeyText } from '../util/values.ts';
+import { describeContent, ignoreRejection, isKeyText } from '../util/values.ts';
 import { type IsStale, type Judge, SessionIdSets, type SetSettings } from './session-id-sets.ts';
 
 /** What the names of the sets begin with, before the store's prefix. */
@@ -67,7 +67,7 @@ export class SessionIndex<Session extends object> {
     ignoreRejection(user);
     throw new HoldfastError(
       'ERR_HOLDFAST_INVALID_USER_ID',
-      `The userId function must return a non-empty, well-formed string, or undefined for a session without a user, but returned ${describeValue(user)}.`,
+      `The userId function must return a non-empty, well-formed string, or undefined for a session without a user, but returned ${describeContent(user)}.`,
     );
   }
 

@@ -1,4 +1,4 @@
-import { HoldfastError, isUnavailable } from '../errors.ts';
+import { type HoldfastError, isHoldfastError, isUnavailable } from '../errors.ts';
 import type { SessionIndex } from '../indexes/session-index.ts';
 import type { GuardedRedis } from '../redis/guarded-redis.ts';
 import { MAX_TTL_MS, type ScoredMember } from '../redis/redis-like.ts';
@@ -137,7 +137,7 @@ export class UserSessions<Session extends object> {
       const belongsToUser = this.#index.userOf(session) === user;
       return belongsToUser ? { entry, kind: 'live', session } : { entry, kind: 'stale' };
     } catch (error) {
-      if (!(error instanceof HoldfastError) || isUnavailable(error)) throw error;
+      if (!isHoldfastError(error) || isUnavailable(error)) throw error;
       return { entry, kind: 'unreadable', error };
     }
   }

@@ -40,6 +40,11 @@ export class GuardedRedis implements RedisLike {
     });
   }
 
+  /** Whether Redis is known to be away, so that every command fails at once. */
+  get isUnavailable(): boolean {
+    return this.#breaker.isOpen;
+  }
+
   #onFailure(cause: unknown): unknown {
     const error = explainError(cause);
     if (isUnavailable(error)) this.#breaker.failed(error);

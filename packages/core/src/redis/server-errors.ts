@@ -1,4 +1,4 @@
-import { HoldfastError, type HoldfastErrorCode } from '../errors.ts';
+import { HoldfastError, type HoldfastErrorCode, isHoldfastError } from '../errors.ts';
 import { getProperty } from '../util/values.ts';
 
 /** An error of a Redis server that needs an explanation. */
@@ -90,7 +90,7 @@ const NO_NODE = /^Cannot read properties of undefined /;
  * other errors of a server and programming errors unchanged, because they say enough.
  */
 export function explainError(cause: unknown): unknown {
-  if (isHoldfastError(cause)) return cause;
+  if (isExplained(cause)) return cause;
   hideCommand(cause);
   const said = messageOf(cause) || 'the client gave no reason';
   for (const { says, code, explain } of EXPLANATIONS) {
@@ -122,9 +122,9 @@ function isProgrammingError(cause: unknown, said: string): boolean {
   }
 }
 
-function isHoldfastError(cause: unknown): boolean {
+function isExplained(cause: unknown): boolean {
   try {
-    return cause instanceof HoldfastError;
+    return isHoldfastError(cause);
   } catch {
     return false;
   }

@@ -16,6 +16,7 @@ import {
   invalidOption,
 } from '../util/option-checks.ts';
 import {
+  describeContent,
   getProperty,
   hasMethods,
   isPositiveInteger,
@@ -144,7 +145,8 @@ class Encrypted<Session> implements SealingSerializer<Session> {
     throw sealed('It is not encrypted, and the option readPlain of encrypted is not true.');
   }
 
-  #encrypt(text: string, storageId: string): string {
+  #encrypt(text: unknown, storageId: string): string {
+    if (typeof text !== 'string') throw notText(text);
     const bytes = Buffer.from(text);
     const isCompressed = bytes.length > this.#compressAbove;
     const head = `${isCompressed ? COMPRESSED_MARK : MARK}.${this.#writingId}.`;
@@ -185,6 +187,13 @@ class Encrypted<Session> implements SealingSerializer<Session> {
       `It was encrypted with a key that the option keys of encrypted does not contain. It contains the ids ${ids}.`,
     );
   }
+}
+
+function notText(value: unknown): HoldfastError {
+  return new HoldfastError(
+    'ERR_HOLDFAST_SERIALIZE',
+    `The stringify of the serializer inside encrypted must return a string, but returned ${describeContent(value)}.`,
+  );
 }
 
 function notOpened(keyId: string): HoldfastError {

@@ -1,7 +1,7 @@
 import { type HoldfastError, invalidArgument } from '../errors.ts';
 import { handleOf, isHandle } from '../util/handle.ts';
 import { invalidOption } from '../util/option-checks.ts';
-import { describeValue, isKeyText } from '../util/values.ts';
+import { describeContent, isKeyText } from '../util/values.ts';
 
 /**
  * Stands between the prefix and a hashed id. A plain id that begins with it is never looked up: otherwise a hash that was
@@ -60,7 +60,7 @@ export class SessionKeys {
     }
     if (isHandle(handle)) return this.#hashed(handle);
     throw invalidArgument(
-      `The handle must be 64 lowercase hexadecimal digits, as lists return it, but is ${describeValue(handle)}.`,
+      `The handle must be 64 lowercase hexadecimal digits, as lists return it, but is ${describeContent(handle)}.`,
     );
   }
 
@@ -89,7 +89,7 @@ export function storageIdAt(key: string, prefix: string): string {
 export function checkedId(id: string): string {
   if (isKeyText(id)) return id;
   throw invalidArgument(
-    `The session id must be a non-empty, well-formed string, but is ${describeValue(id)}.`,
+    `The session id must be a non-empty, well-formed string, but is ${describeContent(id)}.`,
   );
 }
 

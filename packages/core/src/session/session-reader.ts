@@ -61,12 +61,12 @@ export class SessionReader<Session extends object> {
 
   /**
    * Reads a key after the writes that this process has requested for it. Without this, the page after a redirect would miss
-   * what was saved before it. The writes and the read share one time limit.
+   * what was saved before it. The writes and the read share one time limit. While Redis is known to be away, fails at once.
    */
   #get(key: string): Promise<string | null> {
     const { redis, queue } = this.#parts;
     const writes = queue.settled(key);
-    if (writes === undefined) return redis.get(key);
+    if (writes === undefined || redis.isUnavailable) return redis.get(key);
     return this.#limit.within(writes.then(() => redis.get(key)));
   }
 

@@ -2,6 +2,7 @@ import { HoldfastError } from '../errors.ts';
 import { MAX_TTL_MS } from '../redis/redis-like.ts';
 import { clock } from '../util/clock.ts';
 import {
+  describeContent,
   describeValue,
   getProperty,
   ignoreRejection,
@@ -66,7 +67,7 @@ function cookieRemainingMs(session: unknown): number | undefined {
   if (!Number.isNaN(time)) return time - clock.now();
   throw new HoldfastError(
     'ERR_HOLDFAST_INVALID_EXPIRES',
-    `The session's cookie.expires must be a date, null or false, but is ${describeValue(expires)}.`,
+    `The session's cookie.expires must be a date, null or false, but is ${describeContent(expires)}.`,
   );
 }
 
