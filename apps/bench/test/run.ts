@@ -13,7 +13,7 @@ export const SPREAD: RegExp = /^[\d.]+ \([\d.]+ – [\d.]+\)$/;
 
 /** Runs the built bench, on a Redis of its own, so that it measures no other commands. */
 export function bench(...args: string[]): Promise<{ stdout: string; stderr: string }> {
-  const env = { ...process.env, TEST_REDIS_URL: '' };
+  const env = { ...process.env, TEST_REDIS_URL: '', HOLDFAST_TEST_REDIS_SOURCE: '' };
   return promisify(execFile)(process.execPath, [MAIN, ...args], { env });
 }
 

@@ -38,10 +38,12 @@ class Terminals {
   #jar = new Browser();
 
   async run(command: string): Promise<string> {
-    const [, rm, variables, isStart] =
-      command.match(/^(rm jar; )?((?:\w+=\S+ )*)(npm start)$/) ?? [];
-    if (rm !== undefined) this.#jar = new Browser();
-    if (isStart !== undefined) return this.#start(variables ?? '');
+    if (command === 'rm jar') {
+      this.#jar = new Browser();
+      return '';
+    }
+    const [, variables] = command.match(/^((?:\w+=\S+ )*)npm start$/) ?? [];
+    if (variables !== undefined) return this.#start(variables);
     const [, args = '', pattern] =
       command.match(/^curl -s -c jar -b jar (.+?)(?: \| grep -E '(.+)')?$/) ?? [];
     if (args !== '') return this.#curl(args, pattern);

@@ -47,13 +47,13 @@ const UNREADABLE: readonly HoldfastErrorCode[] = [
   'ERR_HOLDFAST_WRONG_TYPE',
 ];
 
-/** The codes for a Redis that does not answer. */
+/** The codes that mean that Redis is unavailable. */
 const UNAVAILABLE: readonly HoldfastErrorCode[] = [
   'ERR_HOLDFAST_TIMEOUT',
   'ERR_HOLDFAST_UNAVAILABLE',
 ];
 
-/** The codes for conditions that can pass by themselves, such as when a replica becomes the master. */
+/** The codes for conditions that can end without a change by you, such as when a replica becomes the master. */
 const TEMPORARY: readonly HoldfastErrorCode[] = [...UNAVAILABLE, 'ERR_HOLDFAST_READ_ONLY'];
 
 /** What a {@link HoldfastError} can carry in addition to its code and message. */
@@ -64,7 +64,7 @@ export interface HoldfastErrorDetails {
   key?: string;
 }
 
-/** An error that Holdfast raises. Neither its message nor its cause contains an id or content of a session. */
+/** An error that Holdfast throws. Neither its message nor its cause contains an id or content of a session. */
 export class HoldfastError extends Error {
   override readonly name: string = 'HoldfastError';
   readonly code: HoldfastErrorCode;
@@ -96,9 +96,14 @@ export function invalidArgument(message: string): HoldfastError {
   return new HoldfastError('ERR_HOLDFAST_INVALID_ARGUMENT', message);
 }
 
+/** Recognizes errors of another copy of this package too: an application can load it as ESM and as CommonJS. */
+export function isHoldfastError(error: unknown): error is HoldfastError {
+  return error instanceof Error && error.name === 'HoldfastError';
+}
+
 /** Returns whether an operation failed because Redis is unavailable. */
 export function isUnavailable(error: unknown): error is HoldfastError {
-  return error instanceof HoldfastError && UNAVAILABLE.includes(error.code);
+  return isHoldfastError(error) && UNAVAILABLE.includes(error.code);
 }
 
 /** Returns whether Redis rejected a command because the key holds another type (its `WRONGTYPE` error). */
@@ -108,10 +113,10 @@ export function isWrongType(error: unknown): error is HoldfastError {
 
 /** Returns whether a stored value could not be decrypted. */
 export function isSealed(error: unknown): error is HoldfastError {
-  return error instanceof HoldfastError && error.code === 'ERR_HOLDFAST_SEALED';
+  return isHoldfastError(error) && error.code === 'ERR_HOLDFAST_SEALED';
 }
 
 /** Returns whether a stored value cannot be read as a session. */
 export function isUnreadable(error: unknown): error is HoldfastError {
-  return error instanceof HoldfastError && UNREADABLE.includes(error.code);
+  return isHoldfastError(error) && UNREADABLE.includes(error.code);
 }

@@ -5,11 +5,11 @@ import { REDIS_LIKE_METHODS, type RedisLike } from './redis/redis-like.ts';
 import type { SealingSerializer, Serializer } from './serializer.ts';
 import type { Conflicts } from './session/merge.ts';
 import {
+  booleanCheck,
   type Check,
   checkOptions,
   givenOptions,
   invalidOption,
-  isBoolean,
 } from './util/option-checks.ts';
 import {
   describeValue,
@@ -171,7 +171,7 @@ const DEFAULTS = {
   trackCount: false,
 } satisfies Omit<Settings<unknown>, 'client'>;
 
-const isFunction: Check = {
+const functionCheck: Check = {
   accepts: (value) => typeof value === 'function',
   accepted: 'a function',
 };
@@ -187,12 +187,12 @@ const CHECKS: Record<keyof Settings<unknown>, Check> = {
     accepts: (value) => typeof value === 'function' || isPositiveInteger(value),
     accepted: 'a whole number of seconds, at least 1, or a function that returns one for a session',
   },
-  disableTouch: isBoolean,
+  disableTouch: booleanCheck,
   touchAfter: {
     accepts: (value) => Number.isFinite(value) && Number(value) >= 0,
     accepted: 'a number of seconds, at least 0',
   },
-  disableTTL: isBoolean,
+  disableTTL: booleanCheck,
   maxLifetime: { accepts: isPositiveInteger, accepted: 'a whole number of seconds, at least 1' },
   serializer: {
     accepts: (value) =>
@@ -213,7 +213,7 @@ const CHECKS: Record<keyof Settings<unknown>, Check> = {
     accepts: (value) => typeof value === 'function' || isRecordOfFunctions(value),
     accepted: 'a function, or an object with a function for each of some fields',
   },
-  userId: isFunction,
+  userId: functionCheck,
   maxPerUser: { accepts: isPositiveInteger, accepted: 'a whole number, at least 1' },
   timeoutMs: {
     accepts: (value) => isPositiveInteger(value) || value === Number.POSITIVE_INFINITY,
@@ -223,7 +223,7 @@ const CHECKS: Record<keyof Settings<unknown>, Check> = {
     accepts: (value) => value === 'error' || value === 'skip',
     accepted: '"error" or "skip"',
   },
-  trackCount: isBoolean,
+  trackCount: booleanCheck,
 };
 
 function isRecordOfFunctions(value: unknown): boolean {
@@ -263,8 +263,9 @@ function checkIndex({ prefix, userId, maxPerUser, trackCount }: Settings<unknown
   if (maxPerUser !== DEFAULTS.maxPerUser && userId === undefined) {
     throw invalidOption('The option maxPerUser needs the option userId.');
   }
-  const sets = [userId && USER_SETS, trackCount && SHARD_SETS].filter((set) => set);
-  if (!sets.some((set) => (set + prefix).startsWith(prefix))) return;
+  const sets = [...(userId ? [USER_SETS] : []), ...(trackCount ? [SHARD_SETS] : [])];
+  const isDistinct = sets.every((set) => !(set + prefix).startsWith(prefix));
+  if (isDistinct) return;
   throw invalidOption(
     `With the options userId or trackCount, the option prefix must not be ${JSON.stringify(prefix)}: the keys of the index begin with it as well, and would count as sessions.`,
   );

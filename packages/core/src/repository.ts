@@ -1,4 +1,4 @@
-export { HoldfastError, type HoldfastErrorCode } from './errors.ts';
+export { HoldfastError, type HoldfastErrorCode, type HoldfastErrorDetails } from './errors.ts';
 export type { StoredSession } from './listing/session-list.ts';
 export type { UserSession } from './listing/user-sessions.ts';
 export type { FastifyStoreOptions, RepositoryOptions, StoreOptions } from './options.ts';

@@ -22,7 +22,13 @@ import { handleOf } from './util/handle.ts';
 import { isolatedListeners, type Listeners } from './util/listeners.ts';
 import { invalidOption } from './util/option-checks.ts';
 import { traced } from './util/tracing.ts';
-import { describeValue, isKeyText, isPositiveInteger } from './util/values.ts';
+import {
+  describeContent,
+  describeValue,
+  isKeyText,
+  isPositiveInteger,
+  isRecord,
+} from './util/values.ts';
 
 /** Which part of a list to return. */
 export interface Page {
@@ -64,9 +70,9 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
   ) {
     this.#listeners = isolatedListeners(listeners);
     const { onWarning, onOutage } = this.#listeners;
-    const given = settingsFrom(options, owner);
-    const redis = new GuardedRedis(given, onOutage);
-    const settings = { ...given, client: redis };
+    const unguarded = settingsFrom(options, owner);
+    const redis = new GuardedRedis(unguarded, onOutage);
+    const settings = { ...unguarded, client: redis };
     const { prefix, timeoutMs, touchAfter } = settings;
 
     const creationTimes = new CreationTimes(settings);
@@ -97,8 +103,8 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
   }
 
   /**
-   * Reads a session. Remembers what it read for a later {@link save} or {@link touch} of the same object. Waits for the
-   * writes of this session that the same process has requested before.
+   * Reads a session. Remembers what it read for a later {@link save} or {@link touch} of the same object. Waits for
+   * each save, touch and destroy of this session that the same process has requested before.
    * @returns null if there is no session with this id, if it has expired, or if it cannot be decrypted, which `onWarning` is
    *   called for.
    * @throws HoldfastError `ERR_HOLDFAST_CORRUPT`, `ERR_HOLDFAST_WRONG_TYPE`
@@ -117,8 +123,8 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
 
   /**
    * Stores a session. An object that {@link load} returned, or that was saved before, is merged with what other requests have
-   * stored since. If the session has been ended, stores nothing and calls `onDropped`. Any other object is stored
-   * whatever is there.
+   * stored since. If the session has been ended, stores nothing and calls `onDropped`. Any other object replaces
+   * what is stored.
    *
    * The session lives as long as the `ttl` function says, else until its cookie expires, else for `ttl` seconds; without an
    * expiry with `disableTTL`. It lives for `maxLifetime` seconds at most. A session whose cookie has expired is removed.
@@ -132,6 +138,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
       try {
         const [key, ...others] = this.#snapshots.keysOf(session, keys);
         const { outcome, replaced } = await this.#writer.save(key, session);
+        // A session without a snapshot replaces whatever is there, under each key that its id can have.
         for (const other of others) await this.#writer.destroy(other);
         trace.outcome = outcome;
         this.#reportReplaced(id, replaced);
@@ -156,7 +163,8 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
       for (const key of this.#snapshots.keysOf(session, this.#keys.of(id))) {
         if (!this.#writer.isTouchDue(key, session)) continue;
         const { outcome, replaced } = await this.#writer.touch(key, session);
-        trace.outcome = outcome;
+        // With several keys, the session is under one of them.
+        if (outcome !== 'dropped' || trace.outcome === 'skipped') trace.outcome = outcome;
         this.#reportReplaced(id, replaced);
       }
     });
@@ -176,6 +184,11 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
    */
   update(id: string, change: (session: Session) => unknown): Promise<Session | null> {
     return traced('update', id, async (trace) => {
+      if (typeof change !== 'function') {
+        throw invalidArgument(
+          `The second argument of update must be a function that changes the session, but is ${describeValue(change)}.`,
+        );
+      }
       for (const key of this.#keys.of(id)) {
         const result = await this.#updateAt(key, change);
         trace.outcome = result.outcome;
@@ -260,13 +273,14 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
 
   /**
    * Ends all sessions of a user. A request that has read one of them can no longer store it. A sign-in at the same time may
-   * count as a later one, and go on. Needs the option `userId`.
-   * @param options `except`: the id of a session that goes on, usually the current one; not a handle. Default: none.
+   * count as later, and survive. Needs the option `userId`.
+   * @param options `except`: the id of a session to keep, usually the current one; not a handle. Default: none.
    * @returns how many sessions were ended.
    * @throws HoldfastError as {@link listByUser}
    */
-  destroyByUser(user: string, { except }: { except?: string | undefined } = {}): Promise<number> {
+  destroyByUser(user: string, options: { except?: string | undefined } = {}): Promise<number> {
     return traced('destroyByUser', undefined, async () => {
+      const { except } = checkedFields('options', options, ['except']);
       const kept = except === undefined ? [] : this.#keys.of(except);
       return this.#users.end(this.#checkedUser(user), kept);
     });
@@ -312,15 +326,14 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
     }
     if (isKeyText(user)) return user;
     throw invalidArgument(
-      `The user must be a non-empty, well-formed string, but is ${describeValue(user)}.`,
+      `The user must be a non-empty, well-formed string, but is ${describeContent(user)}.`,
     );
   }
 }
 
-function checkedPage({ offset = 0, limit = Number.POSITIVE_INFINITY }: Page): {
-  offset: number;
-  limit: number;
-} {
+function checkedPage(page: Page): { offset: number; limit: number } {
+  const fields = checkedFields('page', page, ['offset', 'limit']);
+  const { offset = 0, limit = Number.POSITIVE_INFINITY } = fields;
   if (offset !== 0 && !isPositiveInteger(offset)) {
     throw invalidArgument(
       `The offset must be a whole number, at least 0, but is ${describeValue(offset)}.`,
@@ -332,4 +345,20 @@ function checkedPage({ offset = 0, limit = Number.POSITIVE_INFINITY }: Page): {
     );
   }
   return { offset, limit };
+}
+
+/** Checks an argument with named fields: a misspelled name must not count as an absent field. */
+function checkedFields<Fields extends object>(
+  argument: string,
+  fields: Fields,
+  names: readonly (string & keyof Fields)[],
+): Fields {
+  const accepted = `an object with ${names.join(' and ')}`;
+  if (!isRecord(fields)) {
+    throw invalidArgument(`The ${argument} must be ${accepted}, but is ${describeValue(fields)}.`);
+  }
+  const known: readonly string[] = names;
+  const unknown = Object.keys(fields).find((name) => !known.includes(name));
+  if (unknown === undefined) return fields;
+  throw invalidArgument(`The ${argument} must be ${accepted}, but has the field ${unknown}.`);
 }

@@ -42,7 +42,7 @@ describe('a circuit breaker', () => {
   test('opens after a run of failures that lasts a while', async () => {
     await open();
     expect(breaker.isOpen).toBe(true);
-    expect(breaker.refusal('key')).toMatchObject({
+    expect(breaker.refuse('key')).toMatchObject({
       code: 'ERR_HOLDFAST_UNAVAILABLE',
       status: 503,
       cause: failure,
@@ -83,8 +83,8 @@ describe('a circuit breaker', () => {
 
   test('probes with the key that was wanted last and with others in turn, until it closes', async () => {
     await open();
-    breaker.refusal('sess:first');
-    breaker.refusal('sess:second');
+    breaker.refuse('sess:first');
+    breaker.refuse('sess:second');
     await clock.advance(4 * PROBE_MS);
     expect(probed).toEqual(['sess:second', 'sess:2', 'sess:second', 'sess:4']);
     isBack = true;

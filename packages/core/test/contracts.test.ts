@@ -56,7 +56,7 @@ describe('a client that breaks the contract', () => {
       throw undefined;
     };
     const error = new Proxy({}, { getPrototypeOf: thrower });
-    expect(explainError(error)).toMatchObject({ code: 'ERR_HOLDFAST_UNAVAILABLE' });
+    expect(explainError(error, 'sess:')).toMatchObject({ code: 'ERR_HOLDFAST_UNAVAILABLE' });
   });
 
   test('by returning keys without the prefix does not lose them to clear', async () => {
@@ -82,6 +82,40 @@ describe('a client that breaks the contract', () => {
       scan: () => ({ [Symbol.asyncIterator]: () => ({ next }) }),
     };
     await expect(new SessionRepository({ client }).ids()).rejects.toThrow(TypeError);
+  });
+});
+
+describe('an argument that is not accepted', () => {
+  const sessions = new SessionRepository({ client: unreachableRedis, userId: () => 'ada' });
+  const page = 'an object with offset and limit';
+  const calls: [argument: string, says: string, call: () => Promise<unknown>][] = [
+    ['null for a page', `${page}, but is null`, () => sessions.listByUser('ada', null as never)],
+    ['a text for a page', page, () => sessions.listByUser('ada', '1' as never)],
+    ['an unknown field', 'field form', () => sessions.listByUser('ada', { form: 1 } as never)],
+    ['null for options', 'with except', () => sessions.destroyByUser('ada', null as never)],
+    [
+      'a misspelled option',
+      'excpet',
+      () => sessions.destroyByUser('ada', { excpet: 'id' } as never),
+    ],
+    ['no function', 'must be a function', () => sessions.update('id', {} as never)],
+  ];
+
+  test.each(calls)('rejects, and says what is: %s', async (_, says, call) => {
+    await expect(call()).rejects.toMatchObject({
+      code: 'ERR_HOLDFAST_INVALID_ARGUMENT',
+      message: expect.stringContaining(says),
+    });
+  });
+});
+
+describe('an error of another copy of this package', () => {
+  test('keeps its code', () => {
+    const foreign = Object.assign(new Error('The key holds no session.'), {
+      name: 'HoldfastError',
+      code: 'ERR_HOLDFAST_CORRUPT',
+    });
+    expect(explainError(foreign, 'sess:')).toBe(foreign);
   });
 });
 

@@ -2,7 +2,8 @@ import { createDecipheriv, randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
-import { type EncryptedOptions, encrypted } from '../src/index.ts';
+import { type EncryptedOptions, encrypted, SessionRepository } from '../src/index.ts';
+import { MemoryRedis } from './memory-redis.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -258,6 +259,22 @@ describe('encrypted', () => {
       expect(text).toMatch(/^hf1\./);
       expect(await wrapped.open(text, 'id')).toEqual(SESSION);
     }
+  });
+
+  test.each([
+    ['an array', ['text']],
+    ['bytes', Buffer.from('text')],
+    ['nothing', undefined],
+  ])('refuses %s from another serializer, which it could not read again', async (_, written) => {
+    const serializer = { parse: JSON.parse, stringify: () => written as unknown as string };
+    const sessions = new SessionRepository({
+      client: new MemoryRedis(),
+      serializer: encrypted({ keys: [{ id: 'a', key: randomBytes(32) }], serializer }),
+    });
+    await expect(sessions.save('id', {})).rejects.toMatchObject({
+      code: 'ERR_HOLDFAST_SERIALIZE',
+      cause: { message: expect.stringContaining('inside encrypted must return a string') },
+    });
   });
 
   test('rejects an option that is wrong or does not exist', () => {

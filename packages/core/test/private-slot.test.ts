@@ -22,7 +22,7 @@ describe('a private slot', () => {
     expect([mine.get(object), theirs.get(object)]).toEqual(['mine', 'theirs']);
   });
 
-  test('is not enumerable, and not part of a copy', () => {
+  test('is no property, and not part of a copy', () => {
     const slot = privateSlot<string>();
     const object = { a: 1 };
     slot.set(object, 'value');
@@ -31,6 +31,10 @@ describe('a private slot', () => {
     expect(isDeepStrictEqual(object, { a: 1 })).toBe(true);
     expect(slot.get({ ...object })).toBeUndefined();
     expect(slot.get(structuredClone(object))).toBeUndefined();
+    const descriptors = Object.getOwnPropertyDescriptors(object);
+    expect(Reflect.ownKeys(descriptors)).toEqual(['a']);
+    expect(slot.get(Object.defineProperties({}, descriptors))).toBeUndefined();
+    expect(slot.get(Object.create(object))).toBeUndefined();
   });
 
   test.each([

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import type { SessionData } from 'express-session';
-import { type Callback, type RedisLike, RedisStore } from '../src/index.ts';
+import { type Callback, type RedisLike, RedisStore, SessionRepository } from '../src/index.ts';
 import { unreachableRedis } from './unreachable-redis.ts';
 
 type Request = Parameters<RedisStore['createSession']>[0];
@@ -128,6 +128,28 @@ describe('a stored field __proto__', () => {
 });
 
 describe('an error message', () => {
+  test.each([1234567, 12345678901n, Symbol('1234567')])(
+    'never quotes an id or content, not even %p',
+    async (secret) => {
+      const sessions = new SessionRepository<{ user?: unknown; cookie?: unknown }>({
+        client: unreachableRedis,
+        userId: ({ user }) => user as string,
+      });
+      const failing: [field: string, run: () => Promise<unknown>][] = [
+        ['session id', () => sessions.load(secret as never)],
+        ['userId function', () => sessions.save('id', { user: secret })],
+        ['cookie', () => sessions.save('id', { cookie: secret })],
+        ['session', () => sessions.save('id', secret as never)],
+        ['user', () => sessions.listByUser(secret as never)],
+      ];
+      for (const [field, run] of failing) {
+        const { message } = (await run().catch((error) => error)) as Error;
+        expect(message).toContain(field);
+        expect(message).not.toContain('12345');
+      }
+    },
+  );
+
   test('never quotes a value that may be a secret', async () => {
     const secret = 'redis://user:secret@localhost' as unknown as RedisLike;
     const store = new RedisStore({ client: unreachableRedis });

@@ -55,7 +55,7 @@ const MESSAGES: [said: string, code: string, message: RegExp][] = [
 describe('an error of a Redis client', () => {
   test.each(MESSAGES)('that says %j is %s', (said, code, message) => {
     const cause = new Error(said);
-    const error = explainError(cause);
+    const error = explainError(cause, 'sess:');
     expect(error).toBeInstanceOf(HoldfastError);
     expect(error).toMatchObject({ code, message: expect.stringMatching(message), cause });
   });
@@ -63,13 +63,13 @@ describe('an error of a Redis client', () => {
   test('that needs no explanation stays as it is', () => {
     for (const said of ['OOM command not allowed', 'WRONGTYPE Operation', 'ERR syntax error']) {
       const error = new Error(said);
-      expect(explainError(error)).toBe(error);
+      expect(explainError(error, 'sess:')).toBe(error);
     }
   });
 
   test('that is a HoldfastError stays as it is', () => {
     const error = new HoldfastError('ERR_HOLDFAST_CORRUPT', 'The key holds no session.');
-    expect(explainError(error)).toBe(error);
+    expect(explainError(error, 'sess:')).toBe(error);
   });
 
   test('that is a programming error stays as it is, and is not an outage', () => {
@@ -78,13 +78,16 @@ describe('an error of a Redis client', () => {
       new RangeError('Maximum call stack size exceeded'),
       new ReferenceError('key is not defined'),
     ]) {
-      expect(explainError(error)).toBe(error);
+      expect(explainError(error, 'sess:')).toBe(error);
     }
   });
 
   test('that did not come from the server means that Redis is unavailable, whatever was thrown', () => {
     for (const cause of [new Error('read ECONNRESET'), new AggregateError([]), 'text', undefined]) {
-      expect(explainError(cause)).toMatchObject({ code: 'ERR_HOLDFAST_UNAVAILABLE', status: 503 });
+      expect(explainError(cause, 'sess:')).toMatchObject({
+        code: 'ERR_HOLDFAST_UNAVAILABLE',
+        status: 503,
+      });
     }
   });
 });
@@ -92,8 +95,8 @@ describe('an error of a Redis client', () => {
 test('the command that a client attached to its error is not shown', () => {
   const command = { name: 'set', args: ['sess:live-id', 'the session'] };
   const cause = Object.assign(new Error('OOM command not allowed'), { command });
-  expect(inspect(explainError(cause))).not.toMatch(/live-id|the session/);
-  expect(inspect(explainError(Object.assign(new Error('READONLY no'), { command })))).not.toMatch(
-    /live-id|the session/,
-  );
+  expect(inspect(explainError(cause, 'sess:'))).not.toMatch(/live-id|the session/);
+  expect(
+    inspect(explainError(Object.assign(new Error('READONLY no'), { command }), 'sess:')),
+  ).not.toMatch(/live-id|the session/);
 });

@@ -63,6 +63,22 @@ describe('a read', () => {
     await read;
   });
 
+  test('fails at once while Redis is known to be away, whatever its session waits for', async () => {
+    const unavailable = { code: 'ERR_HOLDFAST_UNAVAILABLE' };
+    redis.hold('set');
+    const saved = expect(sessions.save('id', {})).rejects.toMatchObject({
+      code: 'ERR_HOLDFAST_TIMEOUT',
+    });
+    redis.get = () => Promise.reject(new Error('read ECONNRESET'));
+    for (let failures = 1; failures <= 5; failures++) {
+      await expect(sessions.load('other')).rejects.toMatchObject(unavailable);
+      await clock.advance(100);
+    }
+    await expect(sessions.load('id')).rejects.toMatchObject(unavailable);
+    await clock.advance(TIMEOUT_MS);
+    await saved;
+  });
+
   test('does not wait for the work of an update, which may read the session itself', async () => {
     await sessions.save('id', { message: 'first' });
     const seen: unknown[] = [];

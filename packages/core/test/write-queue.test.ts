@@ -151,15 +151,15 @@ describe('a write that takes too long', () => {
 describe('the pending writes of a key', () => {
   test('are none before the first and after the last', async () => {
     const queue = new WriteQueue(TIMEOUT_MS);
-    expect(queue.pending('key')).toBeUndefined();
+    expect(queue.settled('key')).toBeUndefined();
     const only = task();
     const result = queue.run('key', only.run);
-    expect(queue.pending('key')).toBeDefined();
-    expect(queue.pending('other')).toBeUndefined();
+    expect(queue.settled('key')).toBeDefined();
+    expect(queue.settled('other')).toBeUndefined();
     only.finish('only');
     await result;
     await settled();
-    expect(queue.pending('key')).toBeUndefined();
+    expect(queue.settled('key')).toBeUndefined();
   });
 
   test('have settled when all that were requested so far have, including one that failed', async () => {
@@ -168,7 +168,7 @@ describe('the pending writes of a key', () => {
     queue.run('key', first.run);
     queue.run('key', second.run).catch(() => {});
     let isSettled = false;
-    queue.pending('key')?.then(() => {
+    queue.settled('key')?.then(() => {
       isSettled = true;
     });
     first.finish('one');

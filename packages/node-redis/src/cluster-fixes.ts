@@ -6,7 +6,7 @@ interface V5Cluster extends RefreshableCluster {
   on(event: 'node-reconnecting', listener: () => void): unknown;
 }
 
-/** Works around what the clusters of node-redis 4 and 5 do not do. Returns a cluster of 6 as it is. */
+/** Adds what clusters of node-redis 4 and 5 lack. Returns a cluster of 6 as it is. */
 export function withClusterFixes<Cluster extends object>(cluster: Cluster): Cluster {
   if (!('withCommandOptions' in cluster)) return patchV4Cluster(cluster as Cluster & V4Cluster);
   // Only 6 has `_keyPrefix`. It refreshes the topology by itself when a node is unavailable.

@@ -147,7 +147,7 @@ function optionsOf(client: Client): CommandOptions {
   return client._commandOptions ?? client.commandOptions ?? {};
 }
 
-/** Returns the client such that its reads always ask Redis, whatever its clientSideCache holds. */
+/** Returns a view of the client that reads from Redis and never from its clientSideCache. */
 function withoutCache(client: Client): Client {
   if (client.clientSideCache === undefined) return client;
   // The cache only answers commands with the client's own typeMapping, so another one bypasses it. A typeMapping makes

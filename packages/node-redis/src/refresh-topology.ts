@@ -27,7 +27,7 @@ export function refreshTopology(cluster: RefreshableCluster): void {
     cluster.slots[slot] = other;
     const key = keyInSlot(slot);
     // Not awaited. Until a replica has taken over, the command is redirected to the master that is unavailable.
-    cluster.sendCommand(key, false, ['EXISTS', key]).catch(() => {});
+    cluster.sendCommand(key, false, ['GET', key]).catch(() => {});
   }
 }
 

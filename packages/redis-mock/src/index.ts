@@ -139,7 +139,7 @@ function unescapedCaret(escaped: string, character: string): string {
 
 let last: Promise<unknown> = Promise.resolve();
 
-/** Runs writes one after the other, for all clients, because they share their data and redis-mock has no scripts. */
+/** Runs operations of several commands one after the other, for all clients, because they share their data and redis-mock has no scripts. */
 function oneAtATime<Result>(work: () => Promise<Result>): Promise<Result> {
   const result = last.then(work);
   last = result.catch(() => {});

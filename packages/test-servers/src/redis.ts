@@ -25,7 +25,7 @@ export async function startRedis(): Promise<TestRedis> {
 
 async function chosenSource(): Promise<RedisSource> {
   const chosen = process.env.HOLDFAST_TEST_REDIS_SOURCE;
-  return chosen === undefined ? chooseRedisSource() : JSON.parse(chosen);
+  return chosen ? JSON.parse(chosen) : chooseRedisSource();
 }
 
 async function connectTo(url: string, stop: () => Promise<void>): Promise<TestRedis> {

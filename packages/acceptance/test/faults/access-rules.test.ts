@@ -107,6 +107,16 @@ describe.each(Object.entries(allClients))('with access rules of Redis, and %s,',
     });
   });
 
+  test('a client of a cluster may find out which master serves a slot, with the rules of docs/errors.md', async () => {
+    const docs = await textOf('docs/errors.md');
+    const [, ...more] =
+      /- A cluster also needs `(.+?)`[^`]+(?:`\{\d\}`[^`]+)+`(%R~\S+)`/.exec(docs) ?? [];
+    const findMaster = () => server.connection.call('ACL', 'DRYRUN', 'app', 'GET', '{5}');
+    expect(await findMaster()).toMatch(/no permissions to access the '\{5\}' key/);
+    await rules(...more);
+    expect(await findMaster()).toBe('OK');
+  });
+
   test('forbidden keys are an error that says what to allow', async () => {
     await rules('resetkeys', '~other:*');
     const said = 'NOPERM this user has no permissions to access one of the keys used as arguments';

@@ -109,6 +109,15 @@ describe('the tracing channels', () => {
     const change = () => store.update(ID, () => {});
     expect(await traceOf(change)).toMatchObject({ operation: 'update', outcome: 'stored' });
 
+    const mixed = new RedisStore({ client: client().redis, prefix, hashIds: 'writePlain' });
+    expect(await traceOf(() => mixed.touch(ID, secretSession()))).toMatchObject({
+      operation: 'touch',
+      outcome: 'stored',
+    });
+    expect(await traceOf(() => mixed.touch('missing', secretSession()))).toMatchObject({
+      outcome: 'dropped',
+    });
+
     const end = await traceOf(() => store.destroy(ID));
     expect(end).toEqual({ operation: 'destroy', handle: ID_HASH, durationMs: expect.any(Number) });
     const drop = () => store.set(ID, Object.assign(mine, { late: true }));

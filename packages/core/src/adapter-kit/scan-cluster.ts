@@ -54,7 +54,7 @@ export async function* scanCluster(
 /** Remembers the slots whose keys have all been returned. */
 class SeenSlots {
   readonly #whole = new Set<number>();
-  /** The moving slots whose old owner was scanned, and how it held them. The keys that it had already moved are missing yet. */
+  /** The moving slots whose old owner was scanned, and how it held them. The keys that it had already moved are still missing. */
   readonly #givenAway = new Map<number, Hold>();
 
   /** Returns whether a scan of the master could find more keys. */

@@ -17,7 +17,7 @@ export type IsStale = Judge<boolean>;
 
 const isMissing: IsStale = (_entry, text) => text === null;
 
-/** What {@link SessionIdSets} needs of the options. */
+/** The options that {@link SessionIdSets} uses. */
 export interface SetSettings {
   client: GuardedRedis;
   prefix: string;
@@ -120,7 +120,7 @@ export class SessionIdSets {
     await this.pruneMissing(set, await this.entries(set));
   }
 
-  /** Removes those of some entries whose sessions are not there. */
+  /** Removes the given entries if their sessions do not exist. */
   async pruneMissing(set: string, entries: readonly ScoredMember[]): Promise<void> {
     for (const batch of batchesOf(entries, this.#scanCount)) {
       const areMissing = await this.inspect(batch, isMissing);

@@ -3,7 +3,7 @@ import { HoldfastError } from '../errors.ts';
 import { MAX_TTL_MS, type ScoredMember } from '../redis/redis-like.ts';
 import { scanPrefix } from '../redis/scan-prefix.ts';
 import { clock } from '../util/clock.ts';
-import { describeValue, ignoreRejection, isKeyText } from '../util/values.ts';
+import { describeContent, ignoreRejection, isKeyText } from '../util/values.ts';
 import { type IsStale, type Judge, SessionIdSets, type SetSettings } from './session-id-sets.ts';
 
 /** What the names of the sets begin with, before the store's prefix. */
@@ -22,7 +22,7 @@ export interface IndexEntry {
   expiresAt: number;
 }
 
-/** What {@link SessionIndex} needs of the options. */
+/** The options that {@link SessionIndex} uses. */
 export interface IndexSettings<Session> extends SetSettings {
   userId: ((session: Session) => string | undefined) | undefined;
   trackCount: boolean;
@@ -67,7 +67,7 @@ export class SessionIndex<Session extends object> {
     ignoreRejection(user);
     throw new HoldfastError(
       'ERR_HOLDFAST_INVALID_USER_ID',
-      `The userId function must return a non-empty, well-formed string, or undefined for a session without a user, but returned ${describeValue(user)}.`,
+      `The userId function must return a non-empty, well-formed string, or undefined for a session without a user, but returned ${describeContent(user)}.`,
     );
   }
 
@@ -125,7 +125,7 @@ export class SessionIndex<Session extends object> {
   }
 
   /**
-   * Adds the entries of a session again, which was stored and is new to its sets. Removes them if the session has
+   * Adds the entries of a session again after it was stored, because it is new to its sets. Removes them if the session has
    * been ended, and removes expired entries of others. The expiry stays the same: two sign-ins that saw different expiries
    * could each end the other.
    */

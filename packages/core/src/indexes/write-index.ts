@@ -4,7 +4,10 @@ import type { IndexEntry, SessionIndex } from './session-index.ts';
 /** Returns the user of the session with this storage id, which is stored as this text. */
 export type OwnerOf = (id: string, text: string | null) => Promise<string | undefined>;
 
-/** Brings the index up to date after a session was stored that has another user than before, or is new. */
+/**
+ * Brings the index up to date after a session was stored that is new, or has another user than before. `ownerOf` is passed in,
+ * because the codec is in a room above.
+ */
 export class WriteIndex<Session extends object> {
   readonly #index: SessionIndex<Session>;
   readonly #ownerOf: OwnerOf;
@@ -22,7 +25,7 @@ export class WriteIndex<Session extends object> {
   }
 
   /**
-   * Updates the sets after a session was stored that is new, or had another user before.
+   * Confirms the entry, removes the one of the user before, and reports a sign-in.
    * @param known what is known about the session. Its user becomes the one of the entry.
    */
   async reindexUser(known: { user: string | undefined }, entry: IndexEntry): Promise<void> {

@@ -13,7 +13,7 @@ export interface StoredSession<Session> {
   session: Session;
 }
 
-/** What {@link SessionList} needs of the options. */
+/** The options that {@link SessionList} uses. */
 export interface ListSettings {
   client: GuardedRedis;
   prefix: string;
@@ -77,7 +77,7 @@ export class SessionList<Session extends object> {
     }
   }
 
-  /** Scans for the keys with the prefix. Each comes once, in batches of `scanCount` whatever the size of the server's. */
+  /** Scans for the keys with the prefix. Each comes once, in batches of `scanCount` regardless of the size of the server's. */
   async *#batches(): AsyncGenerator<string[], void, undefined> {
     const { client, prefix, scanCount } = this.#settings;
     const seen = new KeyFingerprints();

@@ -1,4 +1,4 @@
-import { HoldfastError, isUnavailable } from '../errors.ts';
+import { type HoldfastError, isHoldfastError, isUnavailable } from '../errors.ts';
 import type { SessionIndex } from '../indexes/session-index.ts';
 import type { GuardedRedis } from '../redis/guarded-redis.ts';
 import { MAX_TTL_MS, type ScoredMember } from '../redis/redis-like.ts';
@@ -23,7 +23,7 @@ export interface UserSession<Session> {
   lastActive: Date;
 }
 
-/** What is behind an entry in a user's set. */
+/** What a read of an entry's session found. */
 type Found<Session> =
   | { entry: ScoredMember; kind: 'stale' }
   /** The session has exceeded `maxLifetime`, but its key is still there. */
@@ -35,10 +35,10 @@ type Found<Session> =
 /** A live session as it is listed, and its entry. */
 interface Listed<Session> {
   entry: ScoredMember;
-  described: UserSession<Session>;
+  userSession: UserSession<Session>;
 }
 
-/** What {@link UserSessions} needs of the options. */
+/** The options that {@link UserSessions} uses. */
 export interface UserSettings<Session> extends TtlSettings<Session> {
   client: GuardedRedis;
   prefix: string;
@@ -67,7 +67,7 @@ export class UserSessions<Session extends object> {
 
   /** Lists the sessions that can be read, newest activity first; sessions with equal activity in the order of their ids. */
   async list(user: string): Promise<UserSession<Session>[]> {
-    return this.#newestFirst(await this.#find(user)).map(({ described }) => described);
+    return this.#newestFirst(await this.#find(user)).map(({ userSession }) => userSession);
   }
 
   /** Counts the sessions that can be read. */
@@ -77,7 +77,7 @@ export class UserSessions<Session extends object> {
 
   /**
    * Ends all sessions of a user, including those that have expired or cannot be read.
-   * @param kept the keys of sessions that go on.
+   * @param kept the keys of sessions to keep.
    * @returns how many were ended.
    */
   async end(user: string, kept: readonly string[]): Promise<number> {
@@ -118,26 +118,26 @@ export class UserSessions<Session extends object> {
     const all: Found<Session>[] = [];
     for (const batch of batchesOf(await this.#index.entriesOf(user), this.#settings.scanCount)) {
       all.push(
-        ...(await this.#index.inspect(batch, (entry, text) => this.#behind(user, entry, text))),
+        ...(await this.#index.inspect(batch, (entry, text) => this.#judge(user, entry, text))),
       );
     }
     for (const each of all) if (each.kind === 'unreadable') this.#reader.warn(each.error);
     const stale = all.filter(({ kind }) => kind === 'stale').map(({ entry }) => entry);
     await this.#index.pruneUser(user, stale, async (entry, text) => {
-      return (await this.#behind(user, entry, text)).kind === 'stale';
+      return (await this.#judge(user, entry, text)).kind === 'stale';
     });
     return all;
   }
 
-  async #behind(user: string, entry: ScoredMember, text: string | null): Promise<Found<Session>> {
+  async #judge(user: string, entry: ScoredMember, text: string | null): Promise<Found<Session>> {
     if (text === null) return { entry, kind: 'stale' };
     try {
       const session = await this.#reader.parse(this.#settings.prefix + entry.member, text);
       if (session === null) return { entry, kind: 'expired' };
-      const isTheirs = this.#index.userOf(session) === user;
-      return isTheirs ? { entry, kind: 'live', session } : { entry, kind: 'stale' };
+      const belongsToUser = this.#index.userOf(session) === user;
+      return belongsToUser ? { entry, kind: 'live', session } : { entry, kind: 'stale' };
     } catch (error) {
-      if (!(error instanceof HoldfastError) || isUnavailable(error)) throw error;
+      if (!isHoldfastError(error) || isUnavailable(error)) throw error;
       return { entry, kind: 'unreadable', error };
     }
   }
@@ -146,12 +146,12 @@ export class UserSessions<Session extends object> {
     const live = all.filter((found) => found.kind === 'live');
     const listed = live.map(({ entry, session }) => ({
       entry,
-      described: this.#describe(entry, session),
+      userSession: this.#toUserSession(entry, session),
     }));
-    return listed.sort(({ described: one }, { described: other }) => byActivity(one, other));
+    return listed.sort(({ userSession: one }, { userSession: other }) => byActivity(one, other));
   }
 
-  #describe({ member, score }: ScoredMember, session: Session): UserSession<Session> {
+  #toUserSession({ member, score }: ScoredMember, session: Session): UserSession<Session> {
     const { ttl, disableTTL } = this.#settings;
     const lastActive = disableTTL ? score - MAX_TTL_MS : lastActiveAt(session, ttl, score);
     const key = this.#settings.prefix + member;

@@ -49,8 +49,8 @@ export class CircuitBreaker {
     return this.#isOpen;
   }
 
-  /** Returns the error for an operation on a key while Redis is unavailable. */
-  refusal(key: string = this.#wantedKey): HoldfastError {
+  /** Returns the error for an operation on a key while Redis is unavailable. The next probe asks for that key. */
+  refuse(key: string = this.#wantedKey): HoldfastError {
     this.#wantedKey = key;
     return new HoldfastError(
       'ERR_HOLDFAST_UNAVAILABLE',

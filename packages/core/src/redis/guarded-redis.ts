@@ -4,7 +4,7 @@ import type { RedisLike, ScoredMember } from './redis-like.ts';
 import { explainError } from './server-errors.ts';
 import { TimeLimit } from './time-limit.ts';
 
-/** What {@link GuardedRedis} needs of the options. */
+/** The options that {@link GuardedRedis} uses. */
 export interface GuardSettings {
   client: RedisLike;
   /** With `Infinity`, commands wait as long as the client does, and no outage is noticed. */
@@ -44,6 +44,11 @@ export class GuardedRedis implements RedisLike {
     });
   }
 
+  /** Whether Redis is known to be away, so that every command fails at once. */
+  get isUnavailable(): boolean {
+    return this.#breaker.isOpen;
+  }
+
   #onFailure(cause: unknown): unknown {
     const error = explainError(cause, this.#prefix);
     if (isUnavailable(error)) this.#breaker.failed(error);
@@ -53,7 +58,7 @@ export class GuardedRedis implements RedisLike {
 
   /** @param key a key that the circuit breaker can read to find out whether Redis is back. */
   #send<Reply>(key: string | undefined, command: () => Promise<Reply>): Promise<Reply> {
-    if (this.#breaker.isOpen) return Promise.reject(this.#breaker.refusal(key));
+    if (this.#breaker.isOpen) return Promise.reject(this.#breaker.refuse(key));
     return this.#limit.within(promiseOf(command));
   }
 
@@ -92,7 +97,7 @@ export class GuardedRedis implements RedisLike {
       for (;;) {
         const step = await this.#send(undefined, () => steps.next());
         if (step.done) return;
-        // A copy, because yielding a promise would wait for it without a limit.
+        // Copied: `yield` would await a promise from the adapter without a limit.
         yield [...step.value];
       }
     } finally {
@@ -126,10 +131,10 @@ export class GuardedRedis implements RedisLike {
   }
 }
 
-/** Turns whatever a client does into a promise: it may throw, or return something that is none. */
+/** Returns a promise of the reply, even if the client throws or returns something that is not a promise. */
 function promiseOf<Reply>(command: () => Promise<Reply>): Promise<Reply> {
   try {
-    // Returns a promise of this realm as it is.
+    // Returns a native promise unchanged.
     return Promise.resolve(command());
   } catch (error) {
     return Promise.reject(error);

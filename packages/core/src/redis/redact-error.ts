@@ -18,7 +18,11 @@ export function redactError(cause: unknown, prefix: string): void {
     const redacted = redactText(message, prefix);
     if (redacted !== message) {
       hide(cause, 'message', redacted);
-      hide(cause, 'stack', stack?.replace(message, () => redacted));
+      hide(
+        cause,
+        'stack',
+        stack?.replace(message, () => redacted),
+      );
     }
     if (Object.hasOwn(cause, 'command')) hide(cause, 'command', Reflect.get(cause, 'command'));
   } catch {

@@ -8,7 +8,7 @@
  * - No method keeps state between calls. Any number of calls may run at the same time.
  * - A method that is named after a Redis command does exactly what that command does. The others say what they add.
  *
- * `docs/writing-an-adapter.md` explains the methods to those who implement them, and `@holdfast/conformance` tests them.
+ * `docs/writing-an-adapter.md` explains the methods to authors of adapters, and `@holdfast/conformance` tests them.
  */
 export interface RedisLike {
   /**

@@ -1,4 +1,4 @@
-import { HoldfastError, type HoldfastErrorCode } from '../errors.ts';
+import { HoldfastError, type HoldfastErrorCode, isHoldfastError } from '../errors.ts';
 import { getProperty } from '../util/values.ts';
 import { redactError, redactText } from './redact-error.ts';
 
@@ -126,7 +126,7 @@ const NO_NODE = /^Cannot read properties of undefined /;
  * @param prefix what the names of keys begin with.
  */
 export function explainError(cause: unknown, prefix: string): unknown {
-  if (isHoldfastError(cause)) return cause;
+  if (isExplained(cause)) return cause;
   redactError(cause, prefix);
   const said = redactText(messageOf(cause), prefix) || 'the client gave no reason';
   for (const { says, code, explain } of EXPLANATIONS) {
@@ -158,9 +158,9 @@ function isProgrammingError(cause: unknown, said: string): boolean {
   }
 }
 
-function isHoldfastError(cause: unknown): boolean {
+function isExplained(cause: unknown): boolean {
   try {
-    return cause instanceof HoldfastError;
+    return isHoldfastError(cause);
   } catch {
     return false;
   }

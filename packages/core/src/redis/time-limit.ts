@@ -16,7 +16,7 @@ interface Watched {
 
 /** Learns how the watched promises settle. */
 export interface Observer {
-  /** Called for every fulfilled promise, even if it exceeded the limit before. */
+  /** Called for every fulfilled promise, even if it exceeded the limit before. Never if the limit is `Infinity`. */
   onSuccess(): void;
   /**
    * Called when a promise rejects or exceeds the limit; not for a promise that rejects after that.
@@ -89,6 +89,7 @@ export class TimeLimit {
     watched.isOver = true;
     const last = this.#watched.pop();
     if (last === undefined || last === watched) return true;
+    // The last one takes the free place.
     last.place = watched.place;
     this.#watched[last.place] = last;
     return true;
@@ -109,6 +110,6 @@ export class TimeLimit {
 function tookTooLong(ms: number): HoldfastError {
   return new HoldfastError(
     'ERR_HOLDFAST_TIMEOUT',
-    `Redis, or an async serializer, did not answer within ${ms} milliseconds (option timeoutMs). Check that Redis is up and reachable, and that the client is connected: its error events say why if not. A write that was sent may still happen.`,
+    `Redis, or an async serializer, did not answer within ${ms} milliseconds (option timeoutMs). Check that Redis is up and reachable, and that the client is connected: if it is not, its error events say why. An operation also waits for earlier writes of its session. A write that was sent may still happen.`,
   );
 }

@@ -9,13 +9,14 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { HoldfastError } from '../errors.ts';
 import type { SealingSerializer, Serializer } from '../serializer.ts';
 import {
+  booleanCheck,
   type Check,
   checkOptions,
   givenOptions,
   invalidOption,
-  isBoolean,
 } from '../util/option-checks.ts';
 import {
+  describeContent,
   getProperty,
   hasMethods,
   isPositiveInteger,
@@ -75,8 +76,8 @@ const CHECKS: Record<keyof EncryptedOptions<unknown>, Check> = {
       'a list of one or more { id, key }, where id has 1 to 32 letters, digits, "-" and "_", and key has 32 bytes, as a Buffer or as text in Base64 or hexadecimal digits ("openssl rand -base64 32" generates one)',
     isSecret: true,
   },
-  readPlain: isBoolean,
-  writePlain: isBoolean,
+  readPlain: booleanCheck,
+  writePlain: booleanCheck,
   compressAbove: { accepts: isPositiveInteger, accepted: 'a whole number of bytes, at least 1' },
   serializer: {
     accepts: (value) => hasMethods(value, 'parse', 'stringify'),
@@ -92,7 +93,7 @@ const CHECKS: Record<keyof EncryptedOptions<unknown>, Check> = {
  *
  * The stored text is `hf1.<key id>.<nonce, ciphertext and tag in Base64url>`. Nonces are random, so replace a key before it
  * has encrypted 2^32 (4 billion) times. A text is bound to the id of its session and not to the prefix, so give every store
- * keys of its own.
+ * different keys.
  * @throws HoldfastError `ERR_HOLDFAST_INVALID_OPTION`
  */
 export function encrypted<Session>(options: EncryptedOptions<Session>): SealingSerializer<Session> {
@@ -144,7 +145,8 @@ class Encrypted<Session> implements SealingSerializer<Session> {
     throw sealed('It is not encrypted, and the option readPlain of encrypted is not true.');
   }
 
-  #encrypt(text: string, storageId: string): string {
+  #encrypt(text: unknown, storageId: string): string {
+    if (typeof text !== 'string') throw notText(text);
     const bytes = Buffer.from(text);
     const isCompressed = bytes.length > this.#compressAbove;
     const head = `${isCompressed ? COMPRESSED_MARK : MARK}.${this.#writingId}.`;
@@ -161,7 +163,7 @@ class Encrypted<Session> implements SealingSerializer<Session> {
     const head = `${mark}.${keyId}.`;
     const key = this.#key(keyId);
     const bytes = Buffer.from(encoded, 'base64url');
-    // Accepts one of the several Base64 texts for the same bytes.
+    // Several Base64url texts decode to the same bytes. Accepts only the one that Node writes.
     if (bytes.length < NONCE_BYTES + TAG_BYTES || head + bytes.toString('base64url') !== text) {
       throw notOpened(keyId);
     }
@@ -185,6 +187,13 @@ class Encrypted<Session> implements SealingSerializer<Session> {
       `It was encrypted with a key that the option keys of encrypted does not contain. It contains the ids ${ids}.`,
     );
   }
+}
+
+function notText(value: unknown): HoldfastError {
+  return new HoldfastError(
+    'ERR_HOLDFAST_SERIALIZE',
+    `The stringify of the serializer inside encrypted must return a string, but returned ${describeContent(value)}.`,
+  );
 }
 
 function notOpened(keyId: string): HoldfastError {

@@ -28,7 +28,7 @@ export interface Compared {
   readonly isEnded: boolean;
 }
 
-/** What {@link IndexedWrites} works with. */
+/** The parts that {@link IndexedWrites} uses. */
 export interface WriteParts<Session extends object> {
   readonly redis: GuardedRedis;
   readonly prefix: string;
@@ -110,24 +110,29 @@ export class IndexedWrites<Session extends object> {
   }
 
   /**
-   * Extends the life of a session without looking at its content. Does nothing if there is no such session.
-   * @returns false if the session has expired, and so was removed instead.
+   * Extends the life of a session without looking at its content.
+   * @returns `stored`; `dropped` if there is no such session; `ended` if it has expired, and so was removed.
    */
-  async extend(key: string, session: Session, write: QueuedWrite): Promise<boolean> {
+  async extend(
+    key: string,
+    session: Session,
+    write: QueuedWrite,
+  ): Promise<'stored' | 'dropped' | 'ended'> {
     const { redis, ttl, index, throttle } = this.#parts;
     const ttlMs = ttl.of(session);
     if (ttlMs === 0) {
       await this.remove(key, write);
-      return false;
+      return 'ended';
     }
+    // PEXPIRE leaves the text as it is.
     write.leftText = write.previousText;
-    if (ttlMs === undefined) return true;
+    if (ttlMs === undefined) return 'stored';
     const { id, user } = await index.addEntries(this.#id(key), index.userOf(session), ttlMs);
     write.throwIfExpired();
     const isThere = await redis.pexpire(key, ttlMs);
     if (isThere) throttle.note(key, ttlMs);
     else await index.removeEntries([id], user);
-    return true;
+    return isThere ? 'stored' : 'dropped';
   }
 
   /** Removes a session. Does nothing if there is none. */

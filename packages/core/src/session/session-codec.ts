@@ -1,11 +1,11 @@
 import { HoldfastError, invalidArgument, isSealed, messageWithoutLink } from '../errors.ts';
 import { TimeLimit } from '../redis/time-limit.ts';
 import { isSealing, type SealingSerializer, type Serializer, unsealed } from '../serializer.ts';
-import { describeValue, isRecord, isThenable } from '../util/values.ts';
+import { describeContent, isRecord, isThenable } from '../util/values.ts';
 import type { CreationTimes } from './creation-times.ts';
 import { storageIdAt } from './session-keys.ts';
 
-/** What {@link SessionCodec} needs of the options. */
+/** The options that {@link SessionCodec} uses. */
 export interface CodecSettings<Session> {
   serializer: Serializer<Session> | SealingSerializer<Session>;
   prefix: string;
@@ -96,7 +96,7 @@ function checkedText(key: string, text: unknown): string {
   if (typeof text === 'string') return text;
   throw new HoldfastError(
     'ERR_HOLDFAST_SERIALIZE',
-    `The serializer's stringify must return a string, but returned ${describeValue(text)}.`,
+    `The serializer's stringify must return a string, but returned ${describeContent(text)}.`,
     { key },
   );
 }
@@ -127,8 +127,8 @@ export function checkedSession<Session>(session: Session): Session {
   if (isRecord(session) && hasCookieOrNone(session)) return session;
   throw invalidArgument(
     isRecord(session)
-      ? `The session's cookie must be an object or absent, but is ${describeValue(session.cookie)}.`
-      : `The session must be an object, but is ${describeValue(session)}.`,
+      ? `The session's cookie must be an object or absent, but is ${describeContent(session.cookie)}.`
+      : `The session must be an object, but is ${describeContent(session)}.`,
   );
 }
 

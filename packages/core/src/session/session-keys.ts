@@ -1,7 +1,7 @@
-import { invalidArgument } from '../errors.ts';
+import { type HoldfastError, invalidArgument } from '../errors.ts';
 import { handleOf, isHandle } from '../util/handle.ts';
 import { invalidOption } from '../util/option-checks.ts';
-import { describeValue, isKeyText } from '../util/values.ts';
+import { describeContent, isKeyText } from '../util/values.ts';
 
 /**
  * Stands between the prefix and a hashed id. A plain id that begins with it is never looked up: otherwise a hash that was
@@ -12,7 +12,7 @@ const MARK = 'sha256:';
 /** One key or several. */
 export type Keys = readonly [string, ...string[]];
 
-/** What {@link SessionKeys} needs of the options. */
+/** The options that {@link SessionKeys} uses. */
 export interface KeySettings {
   prefix: string;
   hashIds: boolean | 'readPlain' | 'writePlain';
@@ -39,7 +39,10 @@ export class SessionKeys {
    */
   of(id: string): Keys {
     const plain = this.#prefix + checkedId(id);
-    if (this.#hashIds === false) return [id.startsWith(MARK) ? rejectMark() : plain];
+    if (this.#hashIds === false) {
+      if (id.startsWith(MARK)) throw reservedMark();
+      return [plain];
+    }
     const hashed = this.#hashed(handleOf(id));
     if (this.#hashIds === true || id.startsWith(MARK)) return [hashed];
     return this.#hashIds === 'readPlain' ? [hashed, plain] : [plain, hashed];
@@ -57,7 +60,7 @@ export class SessionKeys {
     }
     if (isHandle(handle)) return this.#hashed(handle);
     throw invalidArgument(
-      `The handle must be 64 lowercase hexadecimal digits, as lists return it, but is ${describeValue(handle)}.`,
+      `The handle must be 64 lowercase hexadecimal digits, as lists return it, but is ${describeContent(handle)}.`,
     );
   }
 
@@ -86,12 +89,12 @@ export function storageIdAt(key: string, prefix: string): string {
 export function checkedId(id: string): string {
   if (isKeyText(id)) return id;
   throw invalidArgument(
-    `The session id must be a non-empty, well-formed string, but is ${describeValue(id)}.`,
+    `The session id must be a non-empty, well-formed string, but is ${describeContent(id)}.`,
   );
 }
 
-function rejectMark(): never {
-  throw invalidArgument(
+function reservedMark(): HoldfastError {
+  return invalidArgument(
     `The session id must not begin with "${MARK}", which marks the keys of hashed ids.`,
   );
 }

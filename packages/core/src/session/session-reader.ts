@@ -7,7 +7,7 @@ import type { SessionCodec } from './session-codec.ts';
 import type { Snapshots } from './snapshots.ts';
 import type { WriteQueue } from './write-queue.ts';
 
-/** What {@link SessionReader} works with. */
+/** The parts that {@link SessionReader} uses. */
 export interface ReaderParts<Session extends object> {
   readonly redis: GuardedRedis;
   readonly codec: SessionCodec<Session>;
@@ -61,12 +61,12 @@ export class SessionReader<Session extends object> {
 
   /**
    * Reads a key after the writes that this process has requested for it. Without this, the page after a redirect would miss
-   * what was saved before it. The writes and the read share one time limit.
+   * what was saved before it. The writes and the read share one time limit. While Redis is known to be away, fails at once.
    */
   #get(key: string): Promise<string | null> {
     const { redis, queue } = this.#parts;
-    const writes = queue.pending(key);
-    if (writes === undefined) return redis.get(key);
+    const writes = queue.settled(key);
+    if (writes === undefined || redis.isUnavailable) return redis.get(key);
     return this.#limit.within(writes.then(() => redis.get(key)));
   }
 

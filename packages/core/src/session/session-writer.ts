@@ -19,7 +19,7 @@ export interface WriteResult {
   readonly replaced?: readonly Path[];
 }
 
-/** What {@link SessionWriter} needs of the options. */
+/** The options that {@link SessionWriter} uses. */
 export interface WriterSettings<Session> {
   concurrency: 'merge' | 'overwrite';
   conflicts: Conflicts<Session> | undefined;
@@ -27,7 +27,7 @@ export interface WriterSettings<Session> {
   disableTTL: boolean;
 }
 
-/** What {@link SessionWriter} works with. */
+/** The parts that {@link SessionWriter} uses. */
 export interface WriterParts<Session extends object> extends WriteParts<Session> {
   readonly queue: WriteQueue;
   readonly writes: IndexedWrites<Session>;
@@ -73,7 +73,7 @@ export class SessionWriter<Session extends object> {
     return queue.run(key, async (write) => {
       const snapshot = this.#snapshotToCompare(key, session);
       if (snapshot === undefined || !('cookie' in session)) {
-        return { outcome: (await writes.extend(key, session, write)) ? 'stored' : 'ended' };
+        return { outcome: await writes.extend(key, session, write) };
       }
       const loaded = await codec.parse(key, snapshot.loadedText);
       const touched = { ...loaded, cookie: session.cookie };
@@ -122,7 +122,7 @@ export class SessionWriter<Session extends object> {
     const { session, text, cookie } = mine;
     const known = snapshots.of(key, session);
     const snapshot = known ?? { key, loadedText: text, storedText: text, user: undefined, cookie };
-    // A session that was read from another key goes on to stand for that one.
+    // A session that was read from another key keeps its snapshot of that key.
     if (!snapshots.has(session)) snapshots.keep(session, snapshot);
     if (known === undefined || known.user !== entry.user) await this.#reindex(snapshot, entry);
     return { outcome: 'stored' };
@@ -148,7 +148,8 @@ export class SessionWriter<Session extends object> {
       );
       if (held === null) return { outcome: 'dropped' };
       if (held === expected) {
-        if (!write.isExpired) update(snapshot, mine, next);
+        // Not after a late reply: a later save may have updated the snapshot already.
+        if (!write.isExpired) noteStored(snapshot, mine, next);
         if (snapshot.user !== entry.user) await this.#reindex(snapshot, entry);
         if (isEnded) return { outcome: 'ended' };
         if (replaced.length > 0) return { outcome: 'replaced', replaced };
@@ -168,11 +169,10 @@ export class SessionWriter<Session extends object> {
     const { writes, codec, creationTimes, index } = this.#parts;
     // Async, so that a parse that throws at once leaves no other promise without a handler.
     const parse = async (text: string) => (await codec.parse(key, text)) as Fields;
-    const texts = [loadedText, mine, theirs] as const;
     const [base, changed, stored] = await Promise.all([
-      parse(texts[0]),
-      parse(texts[1]),
-      parse(texts[2]),
+      parse(loadedText),
+      parse(mine),
+      parse(theirs),
     ]);
     const wholeFields = new Set([PASSPORT]);
     for (const side of [base, changed, stored]) {
@@ -189,8 +189,8 @@ export class SessionWriter<Session extends object> {
   }
 }
 
-/** Not after a late reply: a later save may have updated the snapshot already. */
-function update<Session>(
+/** Makes a snapshot stand for what was stored. */
+function noteStored<Session>(
   snapshot: Snapshot,
   mine: PendingWrite<Session>,
   stored: PendingWrite<Session>,

@@ -2,6 +2,7 @@ import { HoldfastError } from '../errors.ts';
 import { MAX_TTL_MS } from '../redis/redis-like.ts';
 import { clock } from '../util/clock.ts';
 import {
+  describeContent,
   describeValue,
   getProperty,
   ignoreRejection,
@@ -13,7 +14,7 @@ import type { CreationTimes } from './creation-times.ts';
 /** The option `ttl` with its default: seconds, or a function that returns them. */
 export type Ttl<Session> = number | ((session: Session) => number);
 
-/** What {@link SessionTtl} needs of the options. */
+/** The options that {@link SessionTtl} uses. */
 export interface TtlSettings<Session> {
   ttl: Ttl<Session>;
   disableTTL: boolean;
@@ -66,7 +67,7 @@ function cookieRemainingMs(session: unknown): number | undefined {
   if (!Number.isNaN(time)) return time - clock.now();
   throw new HoldfastError(
     'ERR_HOLDFAST_INVALID_EXPIRES',
-    `The session's cookie.expires must be a date, null or false, but is ${describeValue(expires)}.`,
+    `The session's cookie.expires must be a date, null or false, but is ${describeContent(expires)}.`,
   );
 }
 

@@ -61,8 +61,8 @@ export class WriteQueue {
     return result;
   }
 
-  /** Returns a promise that resolves when the writes of a key that were requested so far have settled; undefined if there are none. */
-  pending(key: string): Promise<unknown> | undefined {
+  /** Returns a promise that resolves when all writes of a key so far have settled; undefined if there are none. */
+  settled(key: string): Promise<unknown> | undefined {
     return this.#last.get(key);
   }
 }

@@ -21,7 +21,7 @@ interface Origin<Session> {
 /**
  * A session store for `@fastify/session`: a {@link SessionRepository} with the three methods that `@fastify/session` calls.
  *
- * `@fastify/session` copies the fields of a session that it reads to an object of its own. To any other store, every
+ * `@fastify/session` copies the fields of a session that it reads to a new object. To any other store, every
  * session it saves is unknown: concurrent requests overwrite each other, a request under way undoes a sign-out, and
  * `maxLifetime` starts over with every save. So a session that this store has read carries one more field,
  * `holdfastOrigin`, until it is saved. The field is not stored.

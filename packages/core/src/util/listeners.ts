@@ -30,7 +30,7 @@ export interface FailedSave {
 export interface Listeners {
   /**
    * Called for each stored value that cannot be read (`ERR_HOLDFAST_SEALED`, `ERR_HOLDFAST_CORRUPT`,
-   * `ERR_HOLDFAST_WRONG_TYPE`, `ERR_HOLDFAST_INVALID_USER_ID`) where the operation goes on without it: a list or count
+   * `ERR_HOLDFAST_WRONG_TYPE`, `ERR_HOLDFAST_INVALID_USER_ID`) if the operation continues without it: a list or count
    * skips it, `destroyByUser` ends it with the others, and a read treats an encrypted value that cannot be opened as a
    * missing session.
    */
@@ -45,7 +45,7 @@ export interface Listeners {
   onOutage?(isUnavailable: boolean): void;
 }
 
-/** Returns the same callbacks, complete, and such that none can throw into the operation that calls it. */
+/** Returns the same callbacks, all of them present. An error that one throws does not reach the operation. */
 export function isolatedListeners(listeners: Listeners): Required<Listeners> {
   return {
     onWarning: (warning) => isolated(() => listeners.onWarning?.(warning)),

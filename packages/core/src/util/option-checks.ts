@@ -10,7 +10,7 @@ export interface Check {
   isSecret?: boolean;
 }
 
-export const isBoolean: Check = {
+export const booleanCheck: Check = {
   accepts: (value) => typeof value === 'boolean',
   accepted: 'true or false',
 };

@@ -5,7 +5,7 @@ import { getProperty } from './values.ts';
 
 /**
  * The operations that are traced, each on a tracing channel of its own: `holdfast:get` and so on, by the names of the
- * store's methods. `all` and `sessions` are not: their duration depends on the code that reads their results.
+ * methods of `RedisStore`. `all` and `sessions` are not: their duration depends on the code that reads their results.
  */
 export const TRACED = [
   'get',
@@ -25,7 +25,7 @@ export const TRACED = [
 export type TracedOperation = (typeof TRACED)[number];
 
 /**
- * What became of a session that was written.
+ * The outcome of a write.
  *
  * - `stored`: as the request left it.
  * - `merged`: together with what another request had stored since this one read it.

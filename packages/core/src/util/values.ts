@@ -46,10 +46,18 @@ export function isKeyText(value: unknown): value is string {
 export function describeValue(value: unknown): string {
   if (typeof value === 'string') return describeText(value);
   try {
-    return describeKind(value);
+    return describeOther(value);
   } catch {
     return 'an object that cannot be inspected';
   }
+}
+
+/** Describes a value that may be an id or the content of a session: as {@link describeValue}, and never a number either. */
+export function describeContent(value: unknown): string {
+  const kind = typeof value;
+  return kind === 'number' || kind === 'bigint' || kind === 'symbol'
+    ? `a ${kind}`
+    : describeValue(value);
 }
 
 function describeText(text: string): string {
@@ -57,8 +65,9 @@ function describeText(text: string): string {
   return text.isWellFormed() ? 'a string' : 'a string with a lone surrogate';
 }
 
-function describeKind(value: unknown): string {
+function describeOther(value: unknown): string {
   if (typeof value === 'function') return 'a function';
+  if (typeof value === 'bigint') return `${value}n`;
   if (value instanceof Date) return `the date ${value}`;
   if (hasMethods(value, 'then')) return 'a promise';
   if (Array.isArray(value)) return 'an array';

@@ -13,36 +13,25 @@ const NO_SLOT = 'no slot';
 
 export const privateSlots: Part = {
   about: `Does what a request does: parses a session of ${BYTES} bytes, sets the slot of the result, lets express-session create its
-session object, copies the slot to that, and gets it from there. The private field is that of a class whose constructor
-returns its argument, which adds the field to any object.`,
+session object, copies the slot to that, and gets it from there.`,
   contestants: {
     privateSlot: reading(privateSlot),
     'a WeakMap': reading(() => new WeakMap()),
-    'a private field': reading(() => Field),
+    'a symbol property': reading(symbolSlot),
     [NO_SLOT]: reading(() => ({ get: () => undefined, set() {} })),
   },
   without: NO_SLOT,
 };
 
-/** Returns its argument, so that a subclass adds its private fields to any object. */
-class Returned {
-  constructor(object: object) {
-    // biome-ignore lint/correctness/noConstructorReturn: the only way to add private fields to an object of another class.
-    return object;
-  }
-}
-
-class Field extends Returned {
-  #value: unknown;
-
-  static get(object: object): unknown {
-    return #value in object ? object.#value : undefined;
-  }
-
-  static set(object: object, value: unknown): void {
-    const field = #value in object ? object : new Field(object);
-    field.#value = value;
-  }
+/** A property that is not enumerable, under a symbol. */
+function symbolSlot(): PrivateSlot<unknown> {
+  const key = Symbol('slot');
+  return {
+    get: (object) => Reflect.get(object, key),
+    set(object, value) {
+      Reflect.defineProperty(object, key, { value, writable: true, configurable: true });
+    },
+  };
 }
 
 function reading(create: () => PrivateSlot<unknown>): Contestant {
