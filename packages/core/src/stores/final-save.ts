@@ -51,10 +51,11 @@ export class FinalSave {
     });
   }
 
-  /** Ends the response, after every middleware that replaced `end` itself. */
+  /** Ends the response, after all middleware that has replaced `end`. */
   #end(args: unknown[]): unknown {
-    if (!this.#sessionEnd.isUsed) return this.#sessionEnd.endAsExpressSession(args);
-    if (this.#error === undefined && this.#hasChanged()) this.#saveAgain(args);
+    const hasFailed = this.#error !== undefined;
+    if (!hasFailed && !this.#sessionEnd.isUsed) return this.#sessionEnd.endAsExpressSession(args);
+    if (!hasFailed && this.#hasChanged()) this.#saveAgain(args);
     else this.#sessionEnd.end(args);
     return this.#response;
   }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { RedisStore } from '@holdfast/core';
 import { saveBeforeResponse } from '@holdfast/core/express';
-import express, { type RequestHandler } from 'express';
+import express, { type ErrorRequestHandler, type RequestHandler } from 'express';
 import express4 from 'express-4';
 import session, { type SessionOptions } from 'express-session';
 import session17 from 'express-session-1.17';
@@ -42,6 +42,8 @@ export interface AppParts {
   routes: Record<string, RequestHandler>;
   /** The folder of its pages. */
   views?: string;
+  /** By default, responds with the status and the code of the error. */
+  onError?: ErrorRequestHandler;
 }
 
 /** An application that listens. */
@@ -79,11 +81,13 @@ export async function serve(parts: AppParts): Promise<ServedApp> {
     response.send('signed in');
   });
   for (const [name, handler] of Object.entries(routes)) app.all(`/${name}`, handler);
-  app.use(((error, _request, response, next) => {
+  app.use(((error, _request, _response, next) => {
     served.errors.push(error);
-    if (response.headersSent) return next(error);
-    response.json({ failed: error.code });
-  }) as express.ErrorRequestHandler);
+    next(error);
+  }) as ErrorRequestHandler);
+  app.use(parts.onError ?? sendCode);
+  // Express's own error page would also print the error.
+  app.set('env', 'test');
 
   const server = app.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -96,6 +100,11 @@ export async function serve(parts: AppParts): Promise<ServedApp> {
     },
   });
 }
+
+const sendCode: ErrorRequestHandler = (error, _request, response, next) => {
+  if (response.headersSent) return next(error);
+  response.status(error.status ?? 500).json({ failed: error.code });
+};
 
 /** A visitor who is signed in. */
 export class Visitor {

@@ -19,12 +19,12 @@ export interface Backend {
   moveAway(ms: number): void;
 }
 
-/** Starts a Redis for the tests of the block that calls this. */
+/** Starts a Redis that keeps what it acknowledges, for the tests of the block that calls this. */
 export function useBackend(client: 'node-redis' | 'ioredis'): () => Backend {
   const make = eagerClients[client];
   if (make === undefined) throw new Error(`There is no client ${client}.`);
   const redis = useResource(
-    () => startServer(),
+    () => startServer('--appendonly', 'yes', '--appendfsync', 'always'),
     (server) => server.stop(),
   );
   const proxy = useResource(

@@ -3,8 +3,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream';
-import type { Request, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
+import session from 'express-session';
 import { useResource } from '../resources.ts';
+import type { Stack } from './app.ts';
 
 /** More than a stream sends at once. */
 const LARGE = 'A line of a large file.\n'.repeat(20_000);
@@ -24,7 +26,7 @@ export function useFiles(): () => string {
 }
 
 /** A way to respond, and what arrives of it. */
-interface Way {
+export interface Way {
   /** @param folder the folder of the files. */
   respond(response: Response, folder: string, request: Request): unknown;
   method?: string;
@@ -37,8 +39,8 @@ interface Way {
 
 const text = { 'content-type': 'text/plain; charset=utf-8' };
 
-/** The ways to respond for which `saveBeforeResponse` holds. */
-export const ways: Record<string, Way> = {
+/** The ways to respond that `saveBeforeResponse` holds. */
+const ways: Record<string, Way> = {
   redirect: {
     respond: (response) => response.redirect('/next'),
     status: 302,
@@ -167,3 +169,21 @@ export const ways: Record<string, Way> = {
     headers: { 'content-length': '6' },
   },
 };
+
+/** Returns the ways that these versions support. */
+export function waysOf(stack: Stack): [name: string, Way][] {
+  const isNewest = stack.session === session;
+  return Object.entries(ways).filter(([, { needs }]) => needs === undefined || isNewest);
+}
+
+/** Returns a route for each way, which puts the name of the way into the session. */
+export function routesOf(folder: string): Record<string, RequestHandler> {
+  const routes: Record<string, RequestHandler> = {};
+  for (const [name, { respond }] of Object.entries(ways)) {
+    routes[encodeURIComponent(name)] = (request, response) => {
+      request.session.message = name;
+      return respond(response, folder, request);
+    };
+  }
+  return routes;
+}
