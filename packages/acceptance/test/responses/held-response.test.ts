@@ -10,7 +10,7 @@ describe.each(Object.entries(stacks))('with %s, saveBeforeResponse', (_, stack) 
   const backend = useBackend(stack.client);
   let app: ServedApp;
   afterEach(async () => {
-    backend().moveAway(0);
+    backend().proxy.moveAway(0);
     await app.close();
   });
 
@@ -108,7 +108,7 @@ describe.each(Object.entries(stacks))('with %s, saveBeforeResponse', (_, stack) 
       response.send('sent');
     };
     const visitor = await visitorAt(route, {}, { behind: [behind] });
-    backend().moveAway(10);
+    backend().proxy.moveAway(10);
     await visitor.visit('route');
     expect(await stored(visitor)).toMatchObject({ message: 'changed at the end' });
   });
@@ -123,7 +123,7 @@ describe.each(Object.entries(stacks))('with %s, saveBeforeResponse', (_, stack) 
         })(),
       ).pipe(response);
     });
-    backend().moveAway(10);
+    backend().proxy.moveAway(10);
     const response = await visitor.visit('route');
     expect(await response.text()).toBe('first last');
     expect(await stored(visitor)).toMatchObject({ message: 'changed late' });
@@ -172,7 +172,7 @@ describe.each(Object.entries(stacks))('with %s, saveBeforeResponse', (_, stack) 
       response.send('too late');
       left.abort();
     });
-    backend().moveAway(10);
+    backend().proxy.moveAway(10);
     await expect(visitor.visit('route', { signal: left.signal })).rejects.toThrow('aborted');
     await until('the session is stored', async () => {
       const session = await stored(visitor);
@@ -190,7 +190,7 @@ describe.each(Object.entries(stacks))('with %s, saveBeforeResponse', (_, stack) 
         },
         { unset: 'destroy' },
       );
-      backend().moveAway(10);
+      backend().proxy.moveAway(10);
       expect((await visitor.visit('route')).status).toBe(302);
       expect(await stored(visitor)).toBeNull();
     });
@@ -239,7 +239,7 @@ describe.each(Object.entries(stacks))('with %s, saveBeforeResponse', (_, stack) 
           response.redirect('/');
         });
       });
-      backend().moveAway(10);
+      backend().proxy.moveAway(10);
       const { headers } = await visitor.visit('route');
       const [cookie = ''] = headers.getSetCookie();
       const id = /s%3A([^.]+)/.exec(cookie)?.[1];

@@ -40,8 +40,8 @@ describe.each(Object.entries(stacks))('with %s,', (_, stack) => {
     afterAll(() => app.close());
 
     describe('with Redis far away', () => {
-      beforeAll(() => backend().moveAway(10));
-      afterAll(() => backend().moveAway(0));
+      beforeAll(() => backend().proxy.moveAway(10));
+      afterAll(() => backend().proxy.moveAway(0));
 
       test.each(waysOf(stack))(
         'responds when the session is stored: %s',

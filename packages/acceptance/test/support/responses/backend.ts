@@ -15,8 +15,6 @@ export interface Backend {
   proxy: RedisProxy;
   /** Makes a store that goes that way. */
   store(options?: Partial<StoreOptions<SessionData>>): RedisStore;
-  /** Moves Redis so many milliseconds away, in each direction. */
-  moveAway(ms: number): void;
 }
 
 /** Starts a Redis that keeps what it acknowledges, for the tests of the block that calls this. */
@@ -37,9 +35,5 @@ export function useBackend(client: 'node-redis' | 'ioredis'): () => Backend {
     proxy: proxy(),
     store: (options) =>
       new RedisStore({ client: connected().redis, touchAfter: 0, timeoutMs: 10_000, ...options }),
-    moveAway(ms) {
-      proxy().slow(ms);
-      for (const { requests } of proxy().connections()) requests.delay(ms);
-    },
   });
 }
