@@ -39,6 +39,11 @@ export async function startRedisProxy(redisUrl: string): Promise<RedisProxy> {
     }
   });
 
+  function delayReplies(ms: number): void {
+    replyDelayMs = ms;
+    for (const { replies } of connections) replies.delay(ms);
+  }
+
   async function listen(port: number): Promise<number> {
     server.listen(port, '127.0.0.1');
     await once(server, 'listening');
@@ -67,12 +72,9 @@ export async function startRedisProxy(redisUrl: string): Promise<RedisProxy> {
     thaw() {
       for (const connection of connections) connection.thaw();
     },
-    slow(ms) {
-      replyDelayMs = ms;
-      for (const { replies } of connections) replies.delay(ms);
-    },
+    slow: delayReplies,
     moveAway(ms) {
-      this.slow(ms);
+      delayReplies(ms);
       requestDelayMs = ms;
       for (const { requests } of connections) requests.delay(ms);
     },
