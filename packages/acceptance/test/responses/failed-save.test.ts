@@ -1,12 +1,21 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { saveBeforeResponse, saved } from '@holdfast/core/express';
 import { until } from '@holdfast/test-servers';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { RequestHandler, Response } from 'express';
 import { type AppParts, type ServedApp, serve, stacks, Visitor } from '../support/responses/app.ts';
 import { useBackend } from '../support/responses/backend.ts';
+import { useFiles } from '../support/responses/ways.ts';
+
+function* endless() {
+  for (;;) yield 'more ';
+}
 
 describe.each(Object.entries(stacks))('with %s, saveBeforeResponse', (_, stack) => {
   const backend = useBackend(stack.client);
+  const folder = useFiles();
   let app: ServedApp;
   afterEach(async () => {
     await backend().redis.connection.replicaof('NO', 'ONE');
@@ -63,6 +72,17 @@ describe.each(Object.entries(stacks))('with %s, saveBeforeResponse', (_, stack) 
     expect(headers.get('access-control-allow-origin')).toBe('*');
     expect(headers.get('cache-control')).toBeNull();
     expect(headers.getSetCookie()).toEqual(['own=yes; Path=/']);
+  });
+
+  test('does not mix a stream that was to be sent into an error page that is a stream', async () => {
+    const file = join(folder(), 'large.txt');
+    const visitor = await visitorAt(
+      changed((response) => Readable.from(endless()).pipe(response)),
+      { onError: (_error, _request, response, _next) => response.sendFile(file) },
+    );
+    await refuseWrites();
+    const response = await visitor.visit('route');
+    expect([response.status, await response.text()]).toEqual([503, await readFile(file, 'utf8')]);
   });
 
   test('sets no cookie of a new session that is not stored', async () => {

@@ -150,6 +150,38 @@ describe.each(Object.entries(stacks))('with %s, saveBeforeResponse', (_, stack) 
     expect(await stored(visitor)).toMatchObject({ message: 'changed at the end' });
   });
 
+  describe('if middleware in front of it responds by itself,', () => {
+    /** Lets routes respond past everything behind this. */
+    const before: RequestHandler = (_request, response, next) => {
+      const { end } = response;
+      response.locals.giveUp = () => Reflect.apply(end, response, ['gave up']);
+      next();
+    };
+
+    test('lets it', async () => {
+      const route: RequestHandler = (_request, response) => response.locals.giveUp();
+      const visitor = await visitorAt(route, {}, { before: [before] });
+      const response = await visitor.visit('route');
+      expect([response.status, await response.text()]).toEqual([200, 'gave up']);
+    });
+
+    test('does not send what is held as well', async () => {
+      const route: RequestHandler = (request, response) => {
+        request.session.message = 'changed';
+        response.status(201).send('sent');
+        response.locals.giveUp();
+      };
+      const visitor = await visitorAt(route, {}, { before: [before] });
+      const response = await visitor.visit('route');
+      expect([response.status, await response.text()]).toEqual([500, '']);
+      await until('the session is stored', async () => {
+        const session = await stored(visitor);
+        return session?.message === 'changed' || session;
+      });
+      expect(app.errors).toEqual([]);
+    });
+  });
+
   test('saves the session of a visitor who leaves meanwhile', async () => {
     const left = new AbortController();
     const visitor = await visitorAt((request, response) => {
@@ -224,11 +256,13 @@ describe.each(Object.entries(stacks))('with %s, saveBeforeResponse', (_, stack) 
     });
 
     test('a path leaves other paths alone', async () => {
-      await visitorAt((request, response) => void response.send(String(request.session)), {
-        cookie: { path: '/other' },
-      });
+      const route: RequestHandler = (request, response) => {
+        const isReplaced = Object.getOwnPropertyDescriptor(response, 'end')?.get !== undefined;
+        response.json({ hasSession: request.session !== undefined, isReplaced });
+      };
+      await visitorAt(route, { cookie: { path: '/other' } });
       const response = await fetch(`${app.url}/route`);
-      expect(await response.text()).toBe('undefined');
+      expect(await response.json()).toEqual({ hasSession: false, isReplaced: false });
     });
 
     test('a new id', async () => {

@@ -15,7 +15,8 @@ export interface Holding {
  * What `_header` of a response is while its head is held. With any text there, Node refuses to change a header, as after
  * sending the head. If code gets around the gates and sends it, the visitor reads an error.
  */
-const HELD_HEAD = 'HTTP/1.1 500 Internal Server Error\r\nconnection: close\r\n\r\n';
+const HELD_HEAD =
+  'HTTP/1.1 500 Internal Server Error\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
 
 /**
  * Holds a response from the moment at which the application ends it, or from the first chunk of a stream that is piped to
