@@ -42,7 +42,7 @@ describe('a read', () => {
   test('reads the session after a write that failed', async () => {
     const failure = new Error('OOM command not allowed');
     redis.set = () => Promise.reject(failure);
-    const saved = expect(sessions.save('id', {})).rejects.toBe(failure);
+    const saved = expect(sessions.save('id', {})).rejects.toMatchObject({ cause: failure });
     expect(await sessions.load('id')).toBeNull();
     await saved;
   });
