@@ -8,9 +8,9 @@
  * - `ERR_HOLDFAST_INVALID_EXPIRES`: the session's `cookie.expires` is not a date.
  * - `ERR_HOLDFAST_INVALID_USER_ID`: the `userId` function threw, or did not return a string or undefined.
  * - `ERR_HOLDFAST_SERIALIZE`: the serializer could not write the session.
- * - `ERR_HOLDFAST_CORRUPT`: the stored value cannot be read as a session.
+ * - `ERR_HOLDFAST_CORRUPT`: the stored value cannot be read as a session. It counts as a missing session.
  * - `ERR_HOLDFAST_SEALED`: the stored value cannot be decrypted. It counts as a missing session.
- * - `ERR_HOLDFAST_WRONG_TYPE`: the key holds another Redis type than a string.
+ * - `ERR_HOLDFAST_WRONG_TYPE`: the key holds another Redis type than a string. It counts as a missing session.
  * - `ERR_HOLDFAST_CONFLICT`: other processes changed the session during each attempt to save it.
  * - `ERR_HOLDFAST_TIMEOUT`: Redis, or an async serializer, did not answer in time. A write may have happened, or may still happen.
  * - `ERR_HOLDFAST_UNAVAILABLE`: Redis could not be reached, or cannot serve commands at the moment.
@@ -60,24 +60,28 @@ const TEMPORARY: readonly HoldfastErrorCode[] = [...UNAVAILABLE, 'ERR_HOLDFAST_R
 export interface HoldfastErrorDetails {
   /** The error of the client, serializer, `ttl` or `userId` function that led to this one. */
   cause?: unknown;
-  /** The Redis key of the error. */
-  key?: string;
+  /** The handle of the session that the error is about: the SHA-256 of its id, in hexadecimal digits. */
+  handle?: string;
 }
 
 /** An error that Holdfast throws. Neither its message nor its cause contains an id or content of a session. */
 export class HoldfastError extends Error {
   override readonly name: string = 'HoldfastError';
   readonly code: HoldfastErrorCode;
-  /** The Redis key of the error. Absent if it is not about one key. */
-  declare readonly key?: string;
+  /** The handle of the session that the error is about: the SHA-256 of its id, in hexadecimal digits. Absent if it is not about one. */
+  declare readonly handle?: string;
   /** 503 if Redis is unavailable or read-only, which Express then responds with. Absent for all other codes. */
   declare readonly status?: 503;
 
   /** Appends to the message where `docs/errors.md` explains the code. */
-  constructor(code: HoldfastErrorCode, message: string, { cause, key }: HoldfastErrorDetails = {}) {
+  constructor(
+    code: HoldfastErrorCode,
+    message: string,
+    { cause, handle }: HoldfastErrorDetails = {},
+  ) {
     super(message + linkOf(code), cause === undefined ? undefined : { cause });
     this.code = code;
-    if (key !== undefined) this.key = key;
+    if (handle !== undefined) this.handle = handle;
     if (TEMPORARY.includes(code)) this.status = 503;
   }
 }
@@ -108,7 +112,7 @@ export function isUnavailable(error: unknown): error is HoldfastError {
 
 /** Returns whether Redis rejected a command because the key holds another type (its `WRONGTYPE` error). */
 export function isWrongType(error: unknown): error is HoldfastError {
-  return error instanceof HoldfastError && error.code === 'ERR_HOLDFAST_WRONG_TYPE';
+  return isHoldfastError(error) && error.code === 'ERR_HOLDFAST_WRONG_TYPE';
 }
 
 /** Returns whether a stored value could not be decrypted. */

@@ -105,9 +105,8 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
   /**
    * Reads a session. Remembers what it read for a later {@link save} or {@link touch} of the same object. Waits for
    * each save, touch and destroy of this session that the same process has requested before.
-   * @returns null if there is no session with this id, if it has expired, or if it cannot be decrypted, which `onWarning` is
-   *   called for.
-   * @throws HoldfastError `ERR_HOLDFAST_CORRUPT`, `ERR_HOLDFAST_WRONG_TYPE`
+   * @returns null if there is no session with this id, if it has expired, or if it cannot be read. Then `onWarning` is
+   *   called, and the stored value stays until it expires.
    */
   load(id: string): Promise<Session | null> {
     return traced('get', id, async (trace) => {
@@ -129,7 +128,8 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
    * The session lives as long as the `ttl` function says, else until its cookie expires, else for `ttl` seconds; without an
    * expiry with `disableTTL`. It lives for `maxLifetime` seconds at most. A session whose cookie has expired is removed.
    * @throws HoldfastError `ERR_HOLDFAST_INVALID_EXPIRES`, `ERR_HOLDFAST_INVALID_TTL`, `ERR_HOLDFAST_SERIALIZE`,
-   *   `ERR_HOLDFAST_CONFLICT`, and `ERR_HOLDFAST_SEALED` if it would have to be merged with a value that cannot be decrypted.
+   *   `ERR_HOLDFAST_CONFLICT`, and if it would have to be merged with a value that cannot be read, `ERR_HOLDFAST_CORRUPT` or
+   *   `ERR_HOLDFAST_SEALED`.
    *   The stored session stays as it was. `onSaveError` is called as well.
    */
   save(id: string, session: Session): Promise<void> {
@@ -206,7 +206,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
     try {
       return await this.#updater.update(key, () => this.#reader.textAt(key), change);
     } catch (error) {
-      this.#reader.warnIfSealed(error);
+      this.#reader.warnIfUnreadable(error);
       return { outcome: 'dropped' };
     }
   }

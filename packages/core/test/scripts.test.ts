@@ -45,7 +45,6 @@ describe('compareAndSetByScript', () => {
     run.mockReset().mockResolvedValueOnce(['\ufffd']);
     await expect(compareAndSetByScript(run, 'key', '\ufffd', 'value')).rejects.toMatchObject({
       code: 'ERR_HOLDFAST_CORRUPT',
-      key: 'key',
     });
   });
 });

@@ -258,7 +258,10 @@ describe('a save of a loaded session', () => {
     redis.compareAndSet = async () => `{"order":"${++attempts}"}`;
     await expect(
       clock.run(sessions.save('id', Object.assign(session, { cart: 'tea' }))),
-    ).rejects.toMatchObject({ code: 'ERR_HOLDFAST_CONFLICT', key: KEY });
+    ).rejects.toMatchObject({
+      code: 'ERR_HOLDFAST_CONFLICT',
+      handle: sessions.handleOf('id'),
+    });
     expect(attempts).toBe(50);
   });
 });

@@ -99,7 +99,7 @@ export async function compareAndSetByScript(
   if (ttlMs !== undefined) args.push(String(ttlMs));
   const reply = await runScript(run, COMPARE_AND_SET, key, args);
   if (!Array.isArray(reply)) return reply === null ? null : expected;
-  return heldInstead(key, expected, String(reply[0]));
+  return heldInstead(expected, String(reply[0]));
 }
 
 /** Returns what the script compares with the stored text. A text can have 40 bytes without having 40 characters. */
@@ -117,13 +117,10 @@ function isNoScript(error: unknown): boolean {
  * Returns the text that the key held instead of the expected one. Bytes that are not UTF-8 can decode to the expected text
  * although their hash differs: returning that text would claim that the value was stored.
  */
-function heldInstead(key: string, expected: string, held: string): string {
+function heldInstead(expected: string, held: string): string {
   if (held !== expected) return held;
   throw new HoldfastError(
     'ERR_HOLDFAST_CORRUPT',
-    `The key ${key} holds bytes that are not UTF-8.`,
-    {
-      key,
-    },
+    'A key of this store holds bytes that are not UTF-8.',
   );
 }

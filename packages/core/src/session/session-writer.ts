@@ -6,6 +6,7 @@ import type { CreationTimes } from './creation-times.ts';
 import type { IndexedWrites, PendingWrite, WriteParts } from './indexed-writes.ts';
 import { type Conflicts, type Fields, merge, type Path } from './merge.ts';
 import { conflictError, MAX_TRIES, pauseAfter } from './retries.ts';
+import { handleAt } from './session-keys.ts';
 import type { Snapshot, Snapshots } from './snapshots.ts';
 import type { QueuedWrite, WriteQueue } from './write-queue.ts';
 
@@ -158,7 +159,7 @@ export class SessionWriter<Session extends object> {
       expected = held;
       await pauseAfter(tries);
     }
-    throw conflictError(key);
+    throw conflictError(handleAt(key, this.#parts.prefix));
   }
 
   async #merge(
