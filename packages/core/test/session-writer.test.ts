@@ -153,6 +153,38 @@ async function blockedBy(sessions: SessionRepository<Session>): Promise<() => Pr
   };
 }
 
+describe('a save that Redis stored without an answer', () => {
+  const saved = (sessions: SessionRepository<Session>, session: Session, order: string) =>
+    sessions.save('id', Object.assign(session, { order }));
+
+  test('is what the next save of the object is compared with', async () => {
+    const sessions = sessionsWith();
+    await sessions.save('id', { order: 'open' });
+    const session = await load(sessions);
+    redis.hold('compareAndSet', 1);
+    const late = expect(saved(sessions, session, 'paid')).rejects.toMatchObject(timeout);
+    await clock.advance(2 * TIMEOUT_MS);
+    await late;
+    expect(stored()).toEqual({ order: 'paid' });
+    await clock.run(saved(sessions, session, 'open'));
+    expect(stored()).toEqual({ order: 'open' });
+  });
+
+  test('is merged with what another request has stored after it', async () => {
+    const [sessions, others] = [sessionsWith(), sessionsWith()];
+    await sessions.save('id', { order: 'open' });
+    const session = await load(sessions);
+    redis.hold('compareAndSet', 1);
+    const late = expect(saved(sessions, session, 'paid')).rejects.toMatchObject(timeout);
+    await clock.advance(2 * TIMEOUT_MS);
+    await late;
+    const other = await load(others);
+    await others.save('id', Object.assign(other, { cart: 'tea' }));
+    await clock.run(sessions.save('id', Object.assign(session, { user: 'ada' })));
+    expect(stored()).toEqual({ order: 'paid', cart: 'tea', user: 'ada' });
+  });
+});
+
 describe('saves of one session', () => {
   test('are stored in the order of the calls, each as the session was at its call', async () => {
     const sessions = sessionsWith();

@@ -1,3 +1,4 @@
+import { isUnavailable } from '../errors.ts';
 import type { IndexEntry } from '../indexes/session-index.ts';
 import type { WriteIndex } from '../indexes/write-index.ts';
 import type { WriteOutcome } from '../util/tracing.ts';
@@ -134,19 +135,19 @@ export class SessionWriter<Session extends object> {
     mine: PendingWrite<Session>,
     write: QueuedWrite,
   ): Promise<WriteResult> {
-    const { key, loadedText } = snapshot;
+    const { key } = snapshot;
     let expected = write.previousText ?? snapshot.storedText;
     for (let tries = 1; tries <= MAX_TRIES; tries++) {
-      const isMerge = expected !== loadedText;
+      const isMerge = expected !== snapshot.loadedText;
       const { next, replaced } = isMerge
         ? await this.#merge(snapshot, mine.text, expected)
         : { next: mine, replaced: [] };
-      const { held, entry, isEnded } = await this.#parts.writes.compareAndSet(
-        key,
-        expected,
-        next,
-        write,
-      );
+      const { held, entry, isEnded } = await this.#parts.writes
+        .compareAndSet(key, expected, next, write)
+        .catch((error) => {
+          if (isUnavailable(error)) noteUnconfirmed(snapshot, mine, next);
+          throw error;
+        });
       if (held === null) return { outcome: 'dropped' };
       if (held === expected) {
         // Not after a late reply: a later save may have updated the snapshot already.
@@ -156,6 +157,7 @@ export class SessionWriter<Session extends object> {
         if (replaced.length > 0) return { outcome: 'replaced', replaced };
         return { outcome: isMerge ? 'merged' : 'stored' };
       }
+      confirm(snapshot, held);
       expected = held;
       await pauseAfter(tries);
     }
@@ -199,4 +201,21 @@ function noteStored<Session>(
   snapshot.loadedText = mine.text;
   snapshot.storedText = stored.text;
   snapshot.cookie = mine.cookie;
+  delete snapshot.unconfirmed;
+}
+
+/** Redis may have stored a write that it did not answer. */
+function noteUnconfirmed<Session>(
+  snapshot: Snapshot,
+  mine: PendingWrite<Session>,
+  stored: PendingWrite<Session>,
+): void {
+  const write = { loadedText: mine.text, storedText: stored.text };
+  snapshot.unconfirmed = [...(snapshot.unconfirmed ?? []), write];
+}
+
+/** Recognizes a write of this object that Redis has stored after all: what it changed is then no change of another request. */
+function confirm(snapshot: Snapshot, held: string): void {
+  const stored = snapshot.unconfirmed?.find(({ storedText }) => storedText === held);
+  if (stored !== undefined) Object.assign(snapshot, stored);
 }
