@@ -32,7 +32,7 @@ function describeEncryption({ describe, test }: Runner, fixture: Fixture): void 
     });
 
     test('count as missing, with a warning, if they cannot be decrypted, and can be replaced', async () => {
-      const { store, raw, prefix, warnings } = encrypting();
+      const { store, raw, warnings } = encrypting();
       await store.set('id', sessionOf({ user: 'ada' }));
       await store.set('copy', sessionOf({ user: 'ada' }));
       await raw('SET', 'copy', String(await raw('GET', 'id')));

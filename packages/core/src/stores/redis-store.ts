@@ -10,7 +10,8 @@ import {
   isolated,
   type ReplacedChange,
 } from '../util/listeners.ts';
-import { callbackOrPromise } from './callback.ts';
+import { callbackOrPromise, printWarning } from './callback.ts';
+import { WatchedPromise } from './watched-promise.ts';
 
 /** The type that express-session gives to the error of a callback. */
 type StoreError = Parameters<Parameters<Store['get']>[1]>[0];
@@ -67,25 +68,46 @@ export class RedisStore extends Store {
     }
   }
 
+  /** Runs an operation with a callback or as a promise. */
+  #run<Result>(
+    callback: ((error: unknown, result?: Result) => void) | undefined,
+    run: () => Promise<Result>,
+    event?: 'saveError',
+  ): unknown {
+    return callbackOrPromise(callback, run, (error) => this.#onUnhandled(error, event));
+  }
+
+  #promise<Result>(run: () => Promise<Result>): Promise<Result> {
+    return new WatchedPromise(run, (error) => this.#onUnhandled(error));
+  }
+
+  /**
+   * Reports the error of an operation that the application does not wait for. A failed save has emitted `saveError` already.
+   */
+  #onUnhandled(error: unknown, event: 'saveError' | 'warning' = 'warning'): void {
+    if (this.listenerCount(event) === 0) printWarning(error);
+    else if (event === 'warning') this.#emit('warning', error as HoldfastError);
+  }
+
   /** Reads a session. Returns null if there is none with this id, or if it has expired. */
   override get(id: string): Promise<SessionData | null>;
   override get(id: string, callback: Callback<SessionData | null> | undefined): void;
   override get(id: string, callback?: Callback<SessionData | null>): unknown {
-    return callbackOrPromise(callback, () => this.#repository.load(id));
+    return this.#run(callback, () => this.#repository.load(id));
   }
 
   /** Stores a session, or removes it if its cookie has expired. */
   override set(id: string, session: SessionData): Promise<void>;
   override set(id: string, session: SessionData, callback: Callback | undefined): void;
   override set(id: string, session: SessionData, callback?: Callback): unknown {
-    return callbackOrPromise(callback, () => this.#repository.save(id, session));
+    return this.#run(callback, () => this.#repository.save(id, session), 'saveError');
   }
 
   /** Extends the life of a stored session. Does nothing if there is no such session, or with `disableTouch`. */
   override touch(id: string, session: SessionData): Promise<void>;
   override touch(id: string, session: SessionData, callback: Callback | undefined): void;
   override touch(id: string, session: SessionData, callback?: Callback): unknown {
-    return callbackOrPromise(callback, () => this.#repository.touch(id, session));
+    return this.#run(callback, () => this.#repository.touch(id, session));
   }
 
   /**
@@ -93,14 +115,14 @@ export class RedisStore extends Store {
    * @returns the session as stored; null if there is none.
    */
   update(id: string, change: (session: SessionData) => unknown): Promise<SessionData | null> {
-    return this.#repository.update(id, change);
+    return this.#promise(() => this.#repository.update(id, change));
   }
 
   /** Ends a session. Does nothing if there is none with this id. */
   override destroy(id: string): Promise<void>;
   override destroy(id: string, callback: Callback | undefined): void;
   override destroy(id: string, callback?: Callback): unknown {
-    return callbackOrPromise(callback, () => this.#repository.destroy(id));
+    return this.#run(callback, () => this.#repository.destroy(id));
   }
 
   /** Returns what can be shown of a session in place of its id: see {@link SessionRepository.handleOf}. */
@@ -110,50 +132,50 @@ export class RedisStore extends Store {
 
   /** Ends the session with this handle. Needs the option `hashIds`: see {@link SessionRepository.destroyByHandle}. */
   destroyByHandle(handle: string): Promise<void> {
-    return this.#repository.destroyByHandle(handle);
+    return this.#promise(() => this.#repository.destroyByHandle(handle));
   }
 
   /** Lists the live sessions of a user, newest activity first: see {@link SessionRepository.listByUser}. */
   listByUser(user: string, page?: Page): Promise<UserSession<SessionData>[]> {
-    return this.#repository.listByUser(user, page);
+    return this.#promise(() => this.#repository.listByUser(user, page));
   }
 
   /** Counts the live sessions of a user: see {@link SessionRepository.countByUser}. */
   countByUser(user: string): Promise<number> {
-    return this.#repository.countByUser(user);
+    return this.#promise(() => this.#repository.countByUser(user));
   }
 
   /** Ends all sessions of a user, except one if given: see {@link SessionRepository.destroyByUser}. */
   destroyByUser(user: string, options?: { except?: string | undefined }): Promise<number> {
-    return this.#repository.destroyByUser(user, options);
+    return this.#promise(() => this.#repository.destroyByUser(user, options));
   }
 
   /** Ends every session of this store. */
   override clear(): Promise<void>;
   override clear(callback: Callback | undefined): void;
   override clear(callback?: Callback): unknown {
-    return callbackOrPromise(callback, () => this.#repository.clear());
+    return this.#run(callback, () => this.#repository.clear());
   }
 
   /** Counts the sessions of this store. Without the option `trackCount`, scans the whole database. */
   override length(): Promise<number>;
   override length(callback: Callback<number> | undefined): void;
   override length(callback?: Callback<number>): unknown {
-    return callbackOrPromise(callback, () => this.#repository.length());
+    return this.#run(callback, () => this.#repository.length());
   }
 
   /** Lists the ids of all sessions, or with the option `hashIds` their handles. Each comes once, in no order. */
   ids(): Promise<string[]>;
   ids(callback: Callback<string[]> | undefined): void;
   ids(callback?: Callback<string[]>): unknown {
-    return callbackOrPromise(callback, () => this.#repository.ids());
+    return this.#run(callback, () => this.#repository.ids());
   }
 
   /** Lists all sessions with their ids. Each comes once, in no order. For many sessions, see {@link sessions}. */
   override all(): Promise<SessionWithId[]>;
   override all(callback: Callback<SessionWithId[]> | undefined): void;
   override all(callback?: Callback<SessionWithId[]>): unknown {
-    return callbackOrPromise(callback, async () => {
+    return this.#run(callback, async () => {
       const all: SessionWithId[] = [];
       for await (const { id, session } of this.sessions()) all.push(Object.assign(session, { id }));
       return all;
