@@ -149,6 +149,8 @@ export function withMethods(redis: RedisLike, replaced: Partial<RedisLike>): Red
     zrangeByScore: (key, min, max, offset, limit) =>
       redis.zrangeByScore(key, min, max, offset, limit),
     zcount: (key, min, max) => redis.zcount(key, min, max),
+    markerOf: (key) => redis.markerOf(key),
+    setUnlessMarked: (key, value, ttlMs) => redis.setUnlessMarked(key, value, ttlMs),
     ...replaced,
   };
 }

@@ -6,6 +6,7 @@ import { type UserSession, UserSessions } from './listing/user-sessions.ts';
 import { type OptionOwner, type RepositoryOptions, settingsFrom } from './options.ts';
 import { GuardedRedis } from './redis/guarded-redis.ts';
 import { CreationTimes } from './session/creation-times.ts';
+import { EndMarkers, type EndReason } from './session/end-markers.ts';
 import { IndexedWrites } from './session/indexed-writes.ts';
 import type { Path } from './session/merge.ts';
 import { SessionCodec } from './session/session-codec.ts';
@@ -51,6 +52,7 @@ export interface Page {
 export class SessionRepository<Session extends object = Record<string, unknown>> {
   readonly #keys: SessionKeys;
   readonly #index: SessionIndex<Session>;
+  readonly #markers: EndMarkers;
   readonly #snapshots: Snapshots<Session>;
   readonly #reader: SessionReader<Session>;
   readonly #writer: SessionWriter<Session>;
@@ -88,17 +90,30 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
       (id, text) => owners.ofText(prefix + id, text),
       (user) => this.#users.limit(user),
     );
-    const parts = { redis, prefix, codec, ttl, index, owners, throttle, snapshots, creationTimes };
+    const markers = new EndMarkers(settings);
+    const parts = {
+      redis,
+      prefix,
+      codec,
+      ttl,
+      index,
+      owners,
+      throttle,
+      markers,
+      snapshots,
+      creationTimes,
+    };
     const writes = new IndexedWrites(parts);
     const writerParts = { ...parts, queue, writes, writeIndex };
 
     this.#keys = new SessionKeys(settings);
     this.#index = index;
+    this.#markers = markers;
     this.#snapshots = snapshots;
     this.#reader = new SessionReader(timeoutMs, { ...parts, queue }, onWarning);
     this.#writer = new SessionWriter(settings, writerParts);
     this.#updater = new SessionUpdater(writerParts);
-    this.#users = new UserSessions(settings, this.#keys, index, this.#reader);
+    this.#users = new UserSessions(settings, this.#keys, index, this.#reader, markers);
     this.#list = new SessionList(settings, this.#keys, index, this.#reader);
   }
 
@@ -219,11 +234,26 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
     this.#snapshots.copy(from, to);
   }
 
-  /** Ends a session. Does nothing if there is none with this id. */
-  destroy(id: string): Promise<void> {
+  /**
+   * Ends a session. Does nothing if there is none with this id.
+   * @param reason what {@link endReason} returns afterwards.
+   */
+  destroy(id: string, reason: EndReason = 'signedOut'): Promise<void> {
     return traced('destroy', id, async () => {
-      for (const key of this.#keys.of(id)) await this.#writer.destroy(key);
+      for (const key of this.#keys.of(id)) await this.#writer.destroy(key, reason);
     });
+  }
+
+  /**
+   * Returns why a session was ended, if that was less than `rememberEnded` seconds ago. Undefined for any other session. Not
+   * traced.
+   */
+  async endReason(id: string): Promise<EndReason | undefined> {
+    for (const key of this.#keys.of(id)) {
+      const reason = await this.#markers.reasonOf(key);
+      if (reason !== undefined) return reason;
+    }
+    return undefined;
   }
 
   /**
@@ -242,9 +272,11 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
    */
   destroyByHandle(handle: string): Promise<void> {
     return traced('destroyByHandle', handle, async () => {
-      await this.#writer.destroy(this.#keys.ofHandle(handle));
+      await this.#writer.destroy(this.#keys.ofHandle(handle), 'elsewhere');
       if (!this.#keys.areMixed) return;
-      for await (const key of this.#list.keysWithHandle(handle)) await this.#writer.destroy(key);
+      for await (const key of this.#list.keysWithHandle(handle)) {
+        await this.#writer.destroy(key, 'elsewhere');
+      }
     });
   }
 

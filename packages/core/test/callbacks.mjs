@@ -6,6 +6,8 @@ const working = {
   get: async () => null,
   set: async () => {},
   compareAndSet: async () => null,
+  markerOf: (key) => `holdfast:ended:{${key}}`,
+  setUnlessMarked: async () => null,
   pexpire: async () => false,
   del: async () => 0,
   mget: async () => [],
@@ -20,7 +22,9 @@ const failing = (error) => ({ ...working, get: () => Promise.reject(error), set:
 /** A store whose commands all fail. */
 function failingStore() {
   const fail = () => Promise.reject(new Error('OOM command not allowed'));
-  return new RedisStore({ client: { ...working, get: fail, set: fail, del: fail, scan: fail } });
+  return new RedisStore({
+    client: { ...working, get: fail, set: fail, setUnlessMarked: fail, del: fail },
+  });
 }
 
 const print = (error) => console.log(`callback: ${error}`);

@@ -53,6 +53,16 @@ export class MemoryRedis implements RedisLike {
     return this.#reply('compareAndSet', [key, expected, value, ttlMs], held);
   }
 
+  markerOf(key: string): string {
+    return `holdfast:ended:{${key}}`;
+  }
+
+  setUnlessMarked(key: string, value: string, ttlMs?: number): Promise<string | null> {
+    const marked = this.texts.get(this.markerOf(key)) ?? null;
+    if (marked === null) this.texts.set(key, value);
+    return this.#reply('setUnlessMarked', [key, value, ttlMs], marked);
+  }
+
   pexpire(key: string, ttlMs: number): Promise<boolean> {
     return this.#reply('pexpire', [key, ttlMs], this.texts.has(key));
   }

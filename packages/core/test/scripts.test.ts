@@ -16,7 +16,9 @@ describe('compareAndSetByScript', () => {
   ])('sends %s', async (_, expected, sent) => {
     run.mockReset().mockResolvedValueOnce(1);
     expect(await compareAndSetByScript(run, 'key', expected, 'value', 5)).toBe(expected);
-    expect(run.mock.calls).toEqual([['evalsha', expect.any(String), 'key', [sent, 'value', '5']]]);
+    expect(run.mock.calls).toEqual([
+      ['evalsha', expect.any(String), ['key'], [sent, 'value', '5']],
+    ]);
   });
 
   test('sends the script itself if the server does not know its SHA-1', async () => {

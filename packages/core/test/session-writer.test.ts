@@ -54,7 +54,7 @@ describe('a write that has taken too long sends nothing more:', () => {
     [
       'a save of a new object',
       'zaddExtendingTtl',
-      'set',
+      'setUnlessMarked',
       (sessions) => sessions.save('id', { user: 'ada', order: 'paid' }),
     ],
     [
@@ -194,9 +194,13 @@ describe('saves of one session', () => {
     const second = sessions.save('id', session);
     session.order = 'not saved';
     await Promise.all([first, second]);
-    const texts = redis.sent.filter(({ name }) => name === 'set' || name === 'compareAndSet');
-    expect(texts.map(({ name, args }) => [name, args.at(name === 'set' ? 1 : 2)])).toEqual([
-      ['set', '{"order":"open"}'],
+    const texts = redis.sent.filter(
+      ({ name }) => name === 'setUnlessMarked' || name === 'compareAndSet',
+    );
+    expect(
+      texts.map(({ name, args }) => [name, args.at(name === 'setUnlessMarked' ? 1 : 2)]),
+    ).toEqual([
+      ['setUnlessMarked', '{"order":"open"}'],
       ['compareAndSet', '{"order":"paid"}'],
     ]);
   });

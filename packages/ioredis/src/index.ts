@@ -1,5 +1,6 @@
 import {
   compareAndSetByScript,
+  markerInSlotOf,
   perKey,
   type RedisLike,
   type RunScript,
@@ -9,6 +10,7 @@ import {
   scanCluster,
   scanServer,
   scoredMembers,
+  setUnlessMarkedByScript,
   zaddExtendingTtlByScript,
 } from '@holdfast/core/adapter';
 
@@ -62,8 +64,10 @@ interface IoredisNode extends IoredisClient {
 export function fromIoredis(client: IoredisClient): RedisLike {
   requireClient(client, 'ioredis');
   const { isCluster } = client;
-  const runScript: RunScript = (command, script, key, args) =>
-    client[command](script, 1, key, ...args);
+  const keyPrefix = client.options.keyPrefix ?? '';
+  const runScript: RunScript = (command, script, keys, args) =>
+    client[command](script, keys.length, ...keys, ...args);
+  const markerOf = (key: string) => markerInSlotOf(key, keyPrefix);
   return {
     get: (key) => client.get(key),
 
@@ -73,6 +77,11 @@ export function fromIoredis(client: IoredisClient): RedisLike {
 
     compareAndSet: (key, expected, value, ttlMs) =>
       compareAndSetByScript(runScript, key, expected, value, ttlMs),
+
+    markerOf,
+
+    setUnlessMarked: (key, value, ttlMs) =>
+      setUnlessMarkedByScript(runScript, key, markerOf(key), value, ttlMs),
 
     // With the option stringNumbers, the reply is a string.
     pexpire: async (key, ttlMs) => Number(await client.pexpire(key, ttlMs)) === 1,
@@ -87,7 +96,6 @@ export function fromIoredis(client: IoredisClient): RedisLike {
     },
 
     scan(match, count) {
-      const keyPrefix = client.options.keyPrefix ?? '';
       if (!hasNodes(client)) return scanServer(scanStep(client), match, count, keyPrefix);
       const cluster = { masters: () => mastersOf(client), get: (key: string) => client.get(key) };
       return scanCluster(cluster, match, count, keyPrefix);

@@ -1,5 +1,6 @@
 import {
   compareAndSetByScript,
+  markerInSlotOf,
   perKey,
   type RedisLike,
   type RunScript,
@@ -8,6 +9,7 @@ import {
   type ScanStep,
   scanCluster,
   scanServer,
+  setUnlessMarkedByScript,
   zaddExtendingTtlByScript,
 } from '@holdfast/core/adapter';
 import { withClusterFixes } from './cluster-fixes.ts';
@@ -80,8 +82,11 @@ export function fromNodeRedis(client: NodeRedisClient): RedisLike {
   const reads = withoutCache(commands);
   const send = senderOf(original, commands);
   const keyPrefix = String(original._keyPrefix ?? '');
-  const runScript: RunScript = (command, script, key, args) =>
-    send(keyPrefix + key, [command, script, '1', keyPrefix + key, ...args]);
+  const markerOf = (key: string) => markerInSlotOf(key, keyPrefix);
+  const runScript: RunScript = (command, script, keys, args) => {
+    const physicalKeys = keys.map((key) => keyPrefix + key);
+    return send(physicalKeys[0], [command, script, String(keys.length), ...physicalKeys, ...args]);
+  };
   return {
     get: (key) => reads.get(key).then(text),
 
@@ -91,6 +96,11 @@ export function fromNodeRedis(client: NodeRedisClient): RedisLike {
 
     compareAndSet: (key, expected, value, ttlMs) =>
       compareAndSetByScript(runScript, key, expected, value, ttlMs),
+
+    markerOf,
+
+    setUnlessMarked: (key, value, ttlMs) =>
+      setUnlessMarkedByScript(runScript, key, markerOf(key), value, ttlMs),
 
     async pexpire(key, ttlMs) {
       const physicalKey = keyPrefix + key;

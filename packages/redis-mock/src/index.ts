@@ -1,4 +1,9 @@
-import { type RedisLike, requireClient, scoredMembers } from '@holdfast/core/adapter';
+import {
+  markerInSlotOf,
+  type RedisLike,
+  requireClient,
+  scoredMembers,
+} from '@holdfast/core/adapter';
 
 type Done<Reply> = (error: Error | null, reply: Reply) => void;
 
@@ -66,6 +71,15 @@ export function fromRedisMock(client: RedisMockClient): RedisLike {
         const held = await get(key);
         if (held === expected) await set(key, value, ttlMs);
         return held;
+      }),
+
+    markerOf: (key) => markerInSlotOf(key),
+
+    setUnlessMarked: (key, value, ttlMs) =>
+      oneAtATime(async () => {
+        const marked = await get(markerInSlotOf(key));
+        if (marked === null) await set(key, value, ttlMs);
+        return marked;
       }),
 
     pexpire: async (key, ttlMs) =>

@@ -34,6 +34,8 @@ function failingAt(redis: RedisLike, point: number, fault: Fault) {
     zrangeByScore: (key, min, max, offset, limit) =>
       through(() => redis.zrangeByScore(key, min, max, offset, limit)),
     zcount: (key, min, max) => through(() => redis.zcount(key, min, max)),
+    markerOf: (key) => redis.markerOf(key),
+    setUnlessMarked: (key, value, ttlMs) => through(() => redis.setUnlessMarked(key, value, ttlMs)),
   });
   return { client, commands: () => commands };
 }

@@ -79,6 +79,14 @@ export class GuardedRedis implements RedisLike {
     return this.#send(key, () => this.#client.compareAndSet(key, expected, value, ttlMs));
   }
 
+  markerOf(key: string): string {
+    return this.#client.markerOf(key);
+  }
+
+  setUnlessMarked(key: string, value: string, ttlMs?: number): Promise<string | null> {
+    return this.#send(key, () => this.#client.setUnlessMarked(key, value, ttlMs));
+  }
+
   pexpire(key: string, ttlMs: number): Promise<boolean> {
     return this.#send(key, () => this.#client.pexpire(key, ttlMs));
   }

@@ -37,6 +37,19 @@ export interface RedisLike {
   ): Promise<string | null>;
 
   /**
+   * Returns the name of the key that marks `key` as ended. On a cluster, both are in the same slot: if the client adds a prefix to
+   * every key, with that prefix. Sends no command.
+   */
+  markerOf(key: string): string;
+
+  /**
+   * Stores a value as {@link set} does, unless the key {@link markerOf} exists, atomically.
+   * @param ttlMs as for {@link set}.
+   * @returns null if the value was stored; otherwise the text of the marker, and nothing was stored.
+   */
+  setUnlessMarked(key: string, value: string, ttlMs?: number): Promise<string | null>;
+
+  /**
    * Sets how long until a key expires (PEXPIRE).
    * @returns false if there is no such key. None is created.
    */
@@ -115,6 +128,8 @@ export const REDIS_LIKE_METHODS: readonly (keyof RedisLike)[] = [
   'get',
   'set',
   'compareAndSet',
+  'markerOf',
+  'setUnlessMarked',
   'pexpire',
   'del',
   'mget',

@@ -4,6 +4,7 @@ import type { WriteIndex } from '../indexes/write-index.ts';
 import type { WriteOutcome } from '../util/tracing.ts';
 import { cookieFieldsOf, isSameButExpiry } from './cookies.ts';
 import type { CreationTimes } from './creation-times.ts';
+import type { EndReason } from './end-markers.ts';
 import type { IndexedWrites, PendingWrite, WriteParts } from './indexed-writes.ts';
 import { type Conflicts, type Fields, merge, type Path } from './merge.ts';
 import { conflictError, MAX_TRIES, pauseAfter } from './retries.ts';
@@ -105,10 +106,13 @@ export class SessionWriter<Session extends object> {
     );
   }
 
-  /** Removes a session after the writes that were requested before. Does nothing if there is none. */
-  destroy(key: string): Promise<void> {
+  /**
+   * Removes a session after the writes that were requested before. Does nothing if there is none.
+   * @param reason why, to remember. Absent: nothing is remembered.
+   */
+  destroy(key: string, reason?: EndReason): Promise<void> {
     const { queue, writes } = this.#parts;
-    return queue.run(key, (write) => writes.remove(key, write));
+    return queue.run(key, (write) => writes.remove(key, write, reason));
   }
 
   /** Returns the snapshot that a session must be compared with. None with `concurrency: "overwrite"`. */
@@ -120,7 +124,7 @@ export class SessionWriter<Session extends object> {
   async #set(key: string, mine: PendingWrite<Session>, write: QueuedWrite): Promise<WriteResult> {
     const { writes, snapshots } = this.#parts;
     const entry = await writes.set(key, mine, write);
-    if (entry === undefined) return { outcome: 'ended' };
+    if (typeof entry === 'string') return { outcome: entry };
     const { session, text, cookie } = mine;
     const known = snapshots.of(key, session);
     const snapshot = known ?? { key, loadedText: text, storedText: text, user: undefined, cookie };

@@ -3,6 +3,7 @@ import type { HoldfastError } from '../errors.ts';
 import type { StoredSession } from '../listing/session-list.ts';
 import type { UserSession } from '../listing/user-sessions.ts';
 import type { StoreOptions } from '../options.ts';
+import type { EndReason } from '../session/end-markers.ts';
 import { type Page, SessionRepository } from '../session-repository.ts';
 import {
   type DroppedSave,
@@ -11,10 +12,14 @@ import {
   type ReplacedChange,
 } from '../util/listeners.ts';
 import { callbackOrPromise, printWarning } from './callback.ts';
+import { EndedRequests, type Generate } from './ended-requests.ts';
 import { WatchedPromise } from './watched-promise.ts';
 
 /** The type that express-session gives to the error of a callback. */
 type StoreError = Parameters<Parameters<Store['get']>[1]>[0];
+
+/** A request of Express. */
+type Request = Parameters<Store['createSession']>[0];
 
 /** Is called exactly once: with an error, or with null and the result. */
 export type Callback<Result = void> = (error: StoreError, result?: Result) => void;
@@ -42,6 +47,8 @@ export type SessionWithId = SessionData & { id: string };
  */
 export class RedisStore extends Store {
   readonly #repository: SessionRepository<SessionData>;
+  readonly #endedRequests = new EndedRequests();
+  #generate: Generate | undefined;
 
   /** @throws HoldfastError `ERR_HOLDFAST_INVALID_CLIENT`, `ERR_HOLDFAST_INVALID_OPTION` */
   constructor(options: StoreOptions<SessionData>) {
@@ -56,6 +63,19 @@ export class RedisStore extends Store {
       },
     };
     this.#repository = new SessionRepository(options, listeners, 'RedisStore');
+    this.#wrapGenerate();
+  }
+
+  /** express-session assigns its function `generate` to the store, and calls it for each request without a session. */
+  #wrapGenerate(): void {
+    Object.defineProperty(this, 'generate', {
+      configurable: true,
+      enumerable: true,
+      get: () => this.#generate,
+      set: (given: Generate) => {
+        this.#generate = this.#endedRequests.wrap(given);
+      },
+    });
   }
 
   /** Emits an event. A listener that throws does not keep it from the others, such as express-session's own. */
@@ -93,14 +113,30 @@ export class RedisStore extends Store {
   override get(id: string): Promise<SessionData | null>;
   override get(id: string, callback: Callback<SessionData | null> | undefined): void;
   override get(id: string, callback?: Callback<SessionData | null>): unknown {
-    return this.#run(callback, () => this.#repository.load(id));
+    if (typeof callback !== 'function') return this.#run(callback, () => this.#repository.load(id));
+    let reason: EndReason | undefined;
+    const read: Callback<SessionData | null> = (error, session) =>
+      this.#endedRequests.during(reason, () => callback(error, session));
+    return this.#run(read, async () => {
+      const session = await this.#repository.load(id);
+      if (session === null) reason = await this.#repository.endReason(id);
+      return session;
+    });
   }
 
   /** Stores a session, or removes it if its cookie has expired. */
   override set(id: string, session: SessionData): Promise<void>;
   override set(id: string, session: SessionData, callback: Callback | undefined): void;
   override set(id: string, session: SessionData, callback?: Callback): unknown {
-    return this.#run(callback, () => this.#repository.save(id, session), 'saveError');
+    return this.#run(callback, () => this.#save(id, session), 'saveError');
+  }
+
+  async #save(id: string, session: SessionData): Promise<void> {
+    if (this.#endedRequests.isUnstored(session)) {
+      this.#emit('dropped', { handle: this.handleOf(id), reason: 'gone' });
+    } else {
+      await this.#repository.save(id, session);
+    }
   }
 
   /** Extends the life of a stored session. Does nothing if there is no such session, or with `disableTouch`. */
@@ -123,6 +159,21 @@ export class RedisStore extends Store {
   override destroy(id: string, callback: Callback | undefined): void;
   override destroy(id: string, callback?: Callback): unknown {
     return this.#run(callback, () => this.#repository.destroy(id));
+  }
+
+  /**
+   * Ends the session of a request, and creates another one for it. express-session calls this for
+   * `request.session.regenerate`.
+   */
+  override regenerate(request: Request, callback: Callback): void {
+    const { sessionID: id } = request;
+    const end = async () => {
+      if (typeof id === 'string') await this.#repository.destroy(id, 'regenerated');
+    };
+    this.#run((error) => {
+      this.#generate?.(request);
+      callback(error);
+    }, end);
   }
 
   /** Returns what can be shown of a session in place of its id: see {@link SessionRepository.handleOf}. */
@@ -191,10 +242,7 @@ export class RedisStore extends Store {
    * Creates the session of a request from what was stored. express-session calls this, and assumes that the stored session
    * has a `cookie`. A session without one gets a cookie that ends with the browser.
    */
-  override createSession(
-    request: Parameters<Store['createSession']>[0],
-    stored: SessionData,
-  ): Session & SessionData {
+  override createSession(request: Request, stored: SessionData): Session & SessionData {
     const complete = stored.cookie ? stored : { ...stored, cookie: {} as SessionData['cookie'] };
     const session = super.createSession(request, complete);
     this.#repository.adopt(stored, session);

@@ -1,11 +1,13 @@
 import {
   compareAndSetByScript,
+  markerInSlotOf,
   type RedisLike,
   type RunScript,
   type ScanStep,
   scanCluster,
   scanServer,
   scoredMembers,
+  setUnlessMarkedByScript,
   zaddExtendingTtlByScript,
 } from '@holdfast/core/adapter';
 
@@ -31,8 +33,10 @@ export function fromIovalkey(client: IovalkeyClient): RedisLike {
     return keys.length === 0 ? [] : [keys];
   }
 
-  const runScript: RunScript = (command, script, key, args) =>
-    client.call(command, script, '1', key, ...args);
+  const runScript: RunScript = (command, script, keys, args) =>
+    client.call(command, script, String(keys.length), ...keys, ...args);
+
+  const markerOf = (key: string) => markerInSlotOf(key, client.options.keyPrefix);
 
   return {
     async get(key) {
@@ -46,6 +50,12 @@ export function fromIovalkey(client: IovalkeyClient): RedisLike {
 
     compareAndSet(key, expected, value, ttlMs) {
       return compareAndSetByScript(runScript, key, expected, value, ttlMs);
+    },
+
+    markerOf,
+
+    setUnlessMarked(key, value, ttlMs) {
+      return setUnlessMarkedByScript(runScript, key, markerOf(key), value, ttlMs);
     },
 
     async pexpire(key, ttlMs) {
