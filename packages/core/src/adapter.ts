@@ -1,6 +1,6 @@
 export { type ClientName, requireClient } from './adapter-kit/client-detection.ts';
 export { keyInSlot } from './adapter-kit/cluster-slots.ts';
-export { markerInSlotOf } from './adapter-kit/markers.ts';
+export { markerInSlotOf, setUnlessMarkedByCommands } from './adapter-kit/markers.ts';
 export { perKey } from './adapter-kit/per-key.ts';
 export { scoredMembers } from './adapter-kit/replies.ts';
 export { type ScanStep, scanServer } from './adapter-kit/scan.ts';

@@ -10,6 +10,7 @@ import {
   scanCluster,
   scanServer,
   scoredMembers,
+  setUnlessMarkedByCommands,
   setUnlessMarkedByScript,
   zaddExtendingTtlByScript,
 } from '@holdfast/core/adapter';
@@ -68,7 +69,7 @@ export function fromIoredis(client: IoredisClient): RedisLike {
   const runScript: RunScript = (command, script, keys, args) =>
     client[command](script, keys.length, ...keys, ...args);
   const markerOf = (key: string) => markerInSlotOf(key, keyPrefix);
-  return {
+  const redis: RedisLike = {
     get: (key) => client.get(key),
 
     async set(key, value, ttlMs) {
@@ -81,7 +82,9 @@ export function fromIoredis(client: IoredisClient): RedisLike {
     markerOf,
 
     setUnlessMarked: (key, value, ttlMs) =>
-      setUnlessMarkedByScript(runScript, key, markerOf(key), value, ttlMs),
+      isCluster
+        ? setUnlessMarkedByCommands(redis, key, value, ttlMs)
+        : setUnlessMarkedByScript(runScript, key, markerOf(key), value, ttlMs),
 
     // With the option stringNumbers, the reply is a string.
     pexpire: async (key, ttlMs) => Number(await client.pexpire(key, ttlMs)) === 1,
@@ -114,6 +117,7 @@ export function fromIoredis(client: IoredisClient): RedisLike {
 
     zcount: async (key, min, max) => Number(await client.zcount(key, min, max)),
   };
+  return redis;
 }
 
 /** A cluster knows its nodes only once it is connected. A command waits for that. */

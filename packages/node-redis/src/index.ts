@@ -9,6 +9,7 @@ import {
   type ScanStep,
   scanCluster,
   scanServer,
+  setUnlessMarkedByCommands,
   setUnlessMarkedByScript,
   zaddExtendingTtlByScript,
 } from '@holdfast/core/adapter';
@@ -87,7 +88,7 @@ export function fromNodeRedis(client: NodeRedisClient): RedisLike {
     const physicalKeys = keys.map((key) => keyPrefix + key);
     return send(physicalKeys[0], [command, script, String(keys.length), ...physicalKeys, ...args]);
   };
-  return {
+  const redis: RedisLike = {
     get: (key) => reads.get(key).then(text),
 
     async set(key, value, ttlMs) {
@@ -100,7 +101,9 @@ export function fromNodeRedis(client: NodeRedisClient): RedisLike {
     markerOf,
 
     setUnlessMarked: (key, value, ttlMs) =>
-      setUnlessMarkedByScript(runScript, key, markerOf(key), value, ttlMs),
+      isCluster
+        ? setUnlessMarkedByCommands(redis, key, value, ttlMs)
+        : setUnlessMarkedByScript(runScript, key, markerOf(key), value, ttlMs),
 
     async pexpire(key, ttlMs) {
       const physicalKey = keyPrefix + key;
@@ -140,6 +143,7 @@ export function fromNodeRedis(client: NodeRedisClient): RedisLike {
 
     zcount: async (key, min, max) => Number(await reads.zCount(key, min, max)),
   };
+  return redis;
 }
 
 /** A client with a typeMapping returns Buffers. */

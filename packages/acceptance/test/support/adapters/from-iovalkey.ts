@@ -7,6 +7,7 @@ import {
   scanCluster,
   scanServer,
   scoredMembers,
+  setUnlessMarkedByCommands,
   setUnlessMarkedByScript,
   zaddExtendingTtlByScript,
 } from '@holdfast/core/adapter';
@@ -38,7 +39,7 @@ export function fromIovalkey(client: IovalkeyClient): RedisLike {
 
   const markerOf = (key: string) => markerInSlotOf(key, client.options.keyPrefix);
 
-  return {
+  const redis: RedisLike = {
     async get(key) {
       return (await client.call('get', key)) as string | null;
     },
@@ -55,6 +56,7 @@ export function fromIovalkey(client: IovalkeyClient): RedisLike {
     markerOf,
 
     setUnlessMarked(key, value, ttlMs) {
+      if (client.nodes !== undefined) return setUnlessMarkedByCommands(redis, key, value, ttlMs);
       return setUnlessMarkedByScript(runScript, key, markerOf(key), value, ttlMs);
     },
 
@@ -105,6 +107,7 @@ export function fromIovalkey(client: IovalkeyClient): RedisLike {
       return Number(await client.call('zcount', key, String(min), String(max)));
     },
   };
+  return redis;
 
   async function masters() {
     // Until a cluster is ready it takes its startup nodes for its masters. Any command waits for that.
