@@ -90,7 +90,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
       (id, text) => owners.ofText(prefix + id, text),
       (user) => this.#users.limit(user),
     );
-    const markers = new EndMarkers(settings);
+    const markers = new EndMarkers(settings, onWarning);
     const parts = {
       redis,
       prefix,

@@ -1,12 +1,13 @@
 import { createRequire } from 'node:module';
 import { runInNewContext } from 'node:vm';
-import { RedisStore } from '@holdfast/core';
+import type { RedisStore } from '@holdfast/core';
 import { until } from '@holdfast/test-servers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { SessionData } from 'express-session';
 import { nodeRedis6 } from '../support/clients.ts';
 import { textOf } from '../support/docs/repository-files.ts';
 import { snippetsOf, toCommonJs } from '../support/docs/snippets.ts';
+import { patientStoreOf } from '../support/outages/apps.ts';
 import { useClient, useProxy, useRedis } from '../support/resources.ts';
 import { sessionOf } from '../support/sessions.ts';
 
@@ -38,7 +39,7 @@ describe('the store of docs/client-side-caching.md', () => {
   beforeAll(async () => {
     cached = await made(proxy().url);
     // The tests use one id again and again.
-    others = new RedisStore({ client: other().redis, rememberEnded: 0 });
+    others = patientStoreOf(other().redis, 0);
   });
   afterAll(() => cached.redis.destroy());
 

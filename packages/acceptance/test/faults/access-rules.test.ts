@@ -25,7 +25,6 @@ const forbidden: [
   ['evalsha', 'set', (store, read) => store.set('id', read)],
   ['eval', 'set', (store, read) => store.set('id', read)],
   ['get', 'get', (store) => store.get('id')],
-  ['set', 'destroy', (store) => store.destroy('id')],
   ['unlink', 'destroy', (store) => store.destroy('id')],
   [
     'pexpire',

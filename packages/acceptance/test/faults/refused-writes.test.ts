@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RedisStore } from '@holdfast/core';
@@ -25,6 +26,7 @@ describe.each(Object.entries(allClients))(
       store = patientStoreOf(client.redis);
     });
     beforeEach(async () => {
+      await server.connection.flushall();
       await store.set('id', sessionOf({ visits: 1 }));
       session = (await store.get('id')) as SessionData;
     });
@@ -61,8 +63,11 @@ describe.each(Object.entries(allClients))(
         expect(error.message).toMatch(/OOM.*maxmemory/);
       }
       await expectReads();
+      const warned = once(store, 'warning');
       await store.destroy('id');
       expect(await store.get('id')).toBeNull();
+      // The end could not be remembered.
+      expect(await warned).toMatchObject([rejected]);
       await server.connection.config('SET', 'maxmemory', '0');
       await store.set('id', sessionOf({ visits: 1 }));
       session = (await store.get('id')) as SessionData;

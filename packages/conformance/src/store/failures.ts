@@ -22,7 +22,6 @@ function failingAt(redis: RedisLike, point: number, fault: Fault) {
   };
   const client = withMethods(redis, {
     get: (key) => through(() => redis.get(key)),
-    set: (key, value, ttlMs) => through(() => redis.set(key, value, ttlMs)),
     compareAndSet: (key, expected, value, ttlMs) =>
       through(() => redis.compareAndSet(key, expected, value, ttlMs)),
     pexpire: (key, ttlMs) => through(() => redis.pexpire(key, ttlMs)),

@@ -1,3 +1,4 @@
+import type { HoldfastError } from '../errors.ts';
 import type { GuardedRedis } from '../redis/guarded-redis.ts';
 
 /**
@@ -24,8 +25,13 @@ export class EndMarkers {
   readonly #redis: GuardedRedis;
   readonly #ttlMs: number;
   readonly #keepsEnded: boolean;
+  readonly #onWarning: (error: HoldfastError) => void;
 
-  constructor({ client, rememberEnded, concurrency }: MarkerSettings) {
+  constructor(
+    { client, rememberEnded, concurrency }: MarkerSettings,
+    onWarning: (error: HoldfastError) => void,
+  ) {
+    this.#onWarning = onWarning;
     this.#redis = client;
     this.#ttlMs = rememberEnded * 1000;
     this.#keepsEnded = rememberEnded > 0 && concurrency === 'merge';
@@ -33,7 +39,8 @@ export class EndMarkers {
 
   /**
    * Marks sessions as ended and removes them. Sends the commands one directly after the other, so that the marker costs no round
-   * trip, and is there before the session is gone.
+   * trip, and is there before the session is gone. A marker that cannot be written, for example because the memory of Redis is full,
+   * is only a warning: the session must end.
    * @returns the result of the removal.
    */
   async end<Result>(
@@ -41,11 +48,10 @@ export class EndMarkers {
     reason: EndReason,
     remove: () => Promise<Result>,
   ): Promise<Result> {
-    const marking = this.#mark(keys, reason);
+    const marking = this.#mark(keys, reason).catch(this.#onWarning);
     const removing = remove();
-    // If one of them fails, the other must not go on behind the caller's back.
+    // If the removal fails, the other commands must not go on behind the caller's back.
     await Promise.allSettled([marking, removing]);
-    await marking;
     return removing;
   }
 

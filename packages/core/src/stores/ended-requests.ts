@@ -51,15 +51,3 @@ export class EndedRequests {
     Reflect.set(request, 'sessionID', undefined);
   }
 }
-
-declare global {
-  namespace Express {
-    interface Request {
-      /**
-       * Why the session of this request was ended before the request came, for `rememberEnded` seconds. Undefined if it was
-       * not. The request has an empty session.
-       */
-      sessionEnded?: EndReason | undefined;
-    }
-  }
-}
