@@ -96,7 +96,7 @@ export interface RepositoryOptions<Session> {
   maxPerUser?: number | undefined;
   /**
    * How many seconds to remember that a session was ended, in a key beside it: a whole number, at least 1, or `0` to remember
-   * nothing. Default 60. Meanwhile, no write can restore the session, and a request with its id learns why it has ended. With a
+   * nothing. Default 60. Until then, no write can restore the session, and a request with its id learns why it has ended. With a
    * prefix that such keys begin with, such as an empty one, the default is `0`.
    */
   rememberEnded?: number | undefined;
