@@ -1,7 +1,7 @@
 export type ContenderName = 'holdfast' | 'connect-redis';
 
 /** What a session holds after a race. Each of the requests has written one field, counted, and added one product. */
-export interface Kept {
+interface Kept {
   survived: number;
   count: number;
   products: number;

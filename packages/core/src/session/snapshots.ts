@@ -22,7 +22,7 @@ export interface Snapshot {
 }
 
 /** A write that Redis did not answer. */
-export interface UnconfirmedWrite {
+interface UnconfirmedWrite {
   /** As {@link Snapshot.loadedText}, if Redis has stored it. */
   readonly loadedText: string;
   /** What Redis holds if it has stored it. */
