@@ -1,3 +1,4 @@
+import { HoldfastError } from '@holdfast/core';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { sendMessage } from './send-page.ts';
 import { SessionError } from './session-promises.ts';
@@ -17,9 +18,11 @@ export const notFound: RequestHandler = (_request, response) => {
  */
 export function errorPage(report: (error: unknown) => void): ErrorRequestHandler {
   // Express recognizes an error handler by its four parameters.
-  return (error, request, response, _next) => {
-    // express-session saves the session while it ends the response, so this error comes after the headers.
-    if (response.headersSent) return report(new SessionError(error));
+  return (failure, request, response, _next) => {
+    // saveBeforeResponse passes on the errors of the store unchanged.
+    const error = failure instanceof HoldfastError ? new SessionError(failure) : failure;
+    // On the Race page, express-session saves when it has sent the headers.
+    if (response.headersSent) return report(new SessionError(failure));
     // express-session would try to save the session again when it sends the error page.
     if (error instanceof SessionError) Object.assign(request, { session: undefined });
     const status = statusOf(error);

@@ -11,12 +11,6 @@ export class SessionError extends Error {
 export const regenerate = (session: Session): Promise<void> =>
   promised((done) => session.regenerate(done));
 
-/**
- * Saves the session now. express-session saves it at the end of the response, which is too late for a browser that
- * follows a redirect as soon as the headers arrive.
- */
-export const save = (session: Session): Promise<void> => promised((done) => session.save(done));
-
 /** Deletes the session. */
 export const destroy = (session: Session): Promise<void> =>
   promised((done) => session.destroy(done));

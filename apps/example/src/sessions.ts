@@ -1,4 +1,5 @@
 import type { RedisStore } from '@holdfast/core';
+import { saveBeforeResponse } from '@holdfast/core/express';
 import type { RequestHandler } from 'express';
 import session from 'express-session';
 
@@ -7,9 +8,9 @@ export const COOKIE_NAME = 'holdfast.sid';
 /** How long a session lasts after the last request. */
 export const SESSION_TTL_MS: number = 30 * 60 * 1000;
 
-/** Returns express-session with the options of this app. */
+/** Returns express-session with the options of this app. It saves each session before the response is sent. */
 export function sessions(store: RedisStore, secret: string): RequestHandler {
-  return session({
+  const middleware = session({
     store,
     secret,
     name: COOKIE_NAME,
@@ -30,4 +31,6 @@ export function sessions(store: RedisStore, secret: string): RequestHandler {
     // A visitor who only looks gets no session and no cookie.
     saveUninitialized: false,
   });
+  // Otherwise a browser could follow a redirect before the session is saved, and a save that fails would look like a success.
+  return saveBeforeResponse(middleware);
 }

@@ -2,7 +2,7 @@ import type { RequestHandler } from 'express';
 import { deviceName } from './device-name.ts';
 import { sendHome } from './home.ts';
 import './session-data.ts';
-import { destroy, regenerate, save } from './session-promises.ts';
+import { destroy, regenerate } from './session-promises.ts';
 import { COOKIE_NAME } from './sessions.ts';
 import { MAX_NAME_LENGTH, userName } from './user-name.ts';
 
@@ -20,7 +20,6 @@ export const signIn: RequestHandler = async (request, response) => {
   // An attacker may know the old session id, and would be signed in with it (session fixation).
   await regenerate(request.session);
   Object.assign(request.session, { startedAt: Date.now(), name, basket, device, address });
-  await save(request.session);
   response.redirect(303, '/');
 };
 

@@ -11,6 +11,7 @@
  * - `ERR_HOLDFAST_CORRUPT`: the stored value cannot be read as a session. It counts as a missing session.
  * - `ERR_HOLDFAST_SEALED`: the stored value cannot be decrypted. It counts as a missing session.
  * - `ERR_HOLDFAST_WRONG_TYPE`: the key holds another Redis type than a string. It counts as a missing session.
+ * - `ERR_HOLDFAST_ENDED`: another request has ended the session that the application wanted to save.
  * - `ERR_HOLDFAST_CONFLICT`: other processes changed the session during each attempt to save it.
  * - `ERR_HOLDFAST_TIMEOUT`: Redis, or an async serializer, did not answer in time. A write may have happened, or may still happen.
  * - `ERR_HOLDFAST_UNAVAILABLE`: Redis could not be reached, or cannot serve commands at the moment.
@@ -31,6 +32,7 @@ export type HoldfastErrorCode =
   | 'ERR_HOLDFAST_CORRUPT'
   | 'ERR_HOLDFAST_SEALED'
   | 'ERR_HOLDFAST_WRONG_TYPE'
+  | 'ERR_HOLDFAST_ENDED'
   | 'ERR_HOLDFAST_CONFLICT'
   | 'ERR_HOLDFAST_TIMEOUT'
   | 'ERR_HOLDFAST_UNAVAILABLE'
@@ -70,8 +72,8 @@ export class HoldfastError extends Error {
   readonly code: HoldfastErrorCode;
   /** The handle of the session that the error is about: the SHA-256 of its id, in hexadecimal digits. Absent if it is not about one. */
   declare readonly handle?: string;
-  /** 503 if Redis is unavailable or read-only, which Express then responds with. Absent for all other codes. */
-  declare readonly status?: 503;
+  /** 503 if Redis is unavailable or read-only, 401 if the session was ended. Express responds with it. Absent for all other codes. */
+  declare readonly status?: 401 | 503;
 
   /** Appends to the message where `docs/errors.md` explains the code. */
   constructor(
@@ -83,6 +85,7 @@ export class HoldfastError extends Error {
     this.code = code;
     if (handle !== undefined) this.handle = handle;
     if (TEMPORARY.includes(code)) this.status = 503;
+    if (code === 'ERR_HOLDFAST_ENDED') this.status = 401;
   }
 }
 
@@ -94,6 +97,14 @@ function linkOf(code: HoldfastErrorCode): string {
 export function messageWithoutLink({ code, message }: HoldfastError): string {
   const link = linkOf(code);
   return message.endsWith(link) ? message.slice(0, -link.length) : message;
+}
+
+/** The error of a save that the application has asked for. express-session's own save at the end of a request stores nothing. */
+export function endedMeanwhile(): HoldfastError {
+  return new HoldfastError(
+    'ERR_HOLDFAST_ENDED',
+    'The session was not saved, because another request has ended it. Ask the visitor to sign in again.',
+  );
 }
 
 export function invalidArgument(message: string): HoldfastError {

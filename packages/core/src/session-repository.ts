@@ -22,7 +22,8 @@ import { WriteQueue } from './session/write-queue.ts';
 import { handleOf } from './util/handle.ts';
 import { isolatedListeners, type Listeners } from './util/listeners.ts';
 import { invalidOption } from './util/option-checks.ts';
-import { traced } from './util/tracing.ts';
+import { noteDropped } from './util/session-saves.ts';
+import { traced, type WriteOutcome } from './util/tracing.ts';
 import {
   describeContent,
   describeValue,
@@ -158,6 +159,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
         trace.outcome = outcome;
         this.#reportReplaced(id, replaced);
         if (outcome !== 'dropped') return;
+        noteDropped(session);
       } catch (error) {
         this.#listeners.onSaveError({ handle: handleOf(id), error });
         throw error;
@@ -174,14 +176,16 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
    */
   touch(id: string, session: Session): Promise<void> {
     return traced('touch', id, async (trace) => {
-      trace.outcome = 'skipped';
+      let outcome: WriteOutcome = 'skipped';
       for (const key of this.#snapshots.keysOf(session, this.#keys.of(id))) {
         if (!this.#writer.isTouchDue(key, session)) continue;
-        const { outcome, replaced } = await this.#writer.touch(key, session);
+        const touched = await this.#writer.touch(key, session);
         // With several keys, the session is under one of them.
-        if (outcome !== 'dropped' || trace.outcome === 'skipped') trace.outcome = outcome;
-        this.#reportReplaced(id, replaced);
+        if (touched.outcome !== 'dropped' || outcome === 'skipped') outcome = touched.outcome;
+        this.#reportReplaced(id, touched.replaced);
       }
+      trace.outcome = outcome;
+      if (outcome === 'dropped') noteDropped(session);
     });
   }
 

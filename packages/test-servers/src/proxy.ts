@@ -17,16 +17,20 @@ export interface RedisProxy {
   thaw(): void;
   /** Delays replies by so many milliseconds from now on, on open and on new connections. `0` ends the delay. */
   slow(ms: number): void;
+  /** Moves Redis so many milliseconds away: delays everything, in each direction, on open and on new connections. */
+  moveAway(ms: number): void;
 }
 
 export async function startRedisProxy(redisUrl: string): Promise<RedisProxy> {
   const target = new URL(redisUrl);
   const connections = new Set<ProxiedConnection>();
-  let delayMs = 0;
+  let requestDelayMs = 0;
+  let replyDelayMs = 0;
   const server = createServer((near) => {
     const far = connect(Number(target.port || 6379), target.hostname);
     const connection = new ProxiedConnection(near, far);
-    connection.replies.delay(delayMs);
+    connection.requests.delay(requestDelayMs);
+    connection.replies.delay(replyDelayMs);
     connections.add(connection);
     for (const socket of [near, far]) {
       socket.on('close', () => {
@@ -34,6 +38,11 @@ export async function startRedisProxy(redisUrl: string): Promise<RedisProxy> {
       });
     }
   });
+
+  function delayReplies(ms: number): void {
+    replyDelayMs = ms;
+    for (const { replies } of connections) replies.delay(ms);
+  }
 
   async function listen(port: number): Promise<number> {
     server.listen(port, '127.0.0.1');
@@ -63,9 +72,11 @@ export async function startRedisProxy(redisUrl: string): Promise<RedisProxy> {
     thaw() {
       for (const connection of connections) connection.thaw();
     },
-    slow(ms) {
-      delayMs = ms;
-      for (const { replies } of connections) replies.delay(ms);
+    slow: delayReplies,
+    moveAway(ms) {
+      delayReplies(ms);
+      requestDelayMs = ms;
+      for (const { requests } of connections) requests.delay(ms);
     },
   };
 }

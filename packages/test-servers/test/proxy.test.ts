@@ -161,6 +161,15 @@ describe('the proxy', () => {
     proxy.slow(0);
   });
 
+  test('moves Redis away for requests, too', async () => {
+    proxy.moveAway(300);
+    socket.write(SET);
+    await redis.raw('SET', KEY, 'overtaken');
+    await until('the request has arrived', async () => (await redis.raw('GET', KEY)) === 'new');
+    await until('the reply has arrived', () => received.length > 0);
+    expect(received).toEqual(['+OK\r\n']);
+  });
+
   test('can be cut while a connection is frozen, and restored at the same address', async () => {
     connection.freeze();
     await proxy.cut();

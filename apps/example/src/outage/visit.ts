@@ -1,5 +1,4 @@
 import type { RequestHandler } from 'express';
-import { save } from '../session-promises.ts';
 
 declare module 'express-session' {
   interface SessionData {
@@ -9,9 +8,8 @@ declare module 'express-session' {
 }
 
 /** Handles a typical request, which loads and saves its session. The first one creates the session. */
-export const visit: RequestHandler = async ({ session }, response) => {
+export const visit: RequestHandler = ({ session }, response) => {
   session.startedAt ??= Date.now();
   session.outageVisit = Date.now();
-  await save(session);
   response.json({ visit: session.outageVisit });
 };

@@ -1,5 +1,5 @@
 import { type Session, type SessionData, Store } from 'express-session';
-import type { HoldfastError } from '../errors.ts';
+import { endedMeanwhile, type HoldfastError } from '../errors.ts';
 import type { StoredSession } from '../listing/session-list.ts';
 import type { UserSession } from '../listing/user-sessions.ts';
 import type { StoreOptions } from '../options.ts';
@@ -11,6 +11,8 @@ import {
   isolated,
   type ReplacedChange,
 } from '../util/listeners.ts';
+import { isAskedFor, noteDropped, wasDropped } from '../util/session-saves.ts';
+import { getProperty } from '../util/values.ts';
 import { callbackOrPromise, printWarning } from './callback.ts';
 import { EndedRequests, type Generate } from './ended-requests.ts';
 import { WatchedPromise } from './watched-promise.ts';
@@ -128,15 +130,19 @@ export class RedisStore extends Store {
   override set(id: string, session: SessionData): Promise<void>;
   override set(id: string, session: SessionData, callback: Callback | undefined): void;
   override set(id: string, session: SessionData, callback?: Callback): unknown {
-    return this.#run(callback, () => this.#save(id, session), 'saveError');
+    // What express-session calls it for can only be told in this moment.
+    const isAsked = isAskedFor(getProperty(session, 'req') as object | undefined);
+    return this.#run(callback, () => this.#save(id, session, isAsked), 'saveError');
   }
 
-  async #save(id: string, session: SessionData): Promise<void> {
+  async #save(id: string, session: SessionData, isAsked: boolean): Promise<void> {
     if (this.#endedRequests.isUnstored(session)) {
+      noteDropped(session);
       this.#emit('dropped', { handle: this.handleOf(id), reason: 'gone' });
     } else {
       await this.#repository.save(id, session);
     }
+    if (isAsked && wasDropped(session)) throw endedMeanwhile();
   }
 
   /** Extends the life of a stored session. Does nothing if there is no such session, or with `disableTouch`. */

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { startRedis, type TestRedis } from '@holdfast/test-servers';
+import { startRedis, startRedisProxy, type TestRedis } from '@holdfast/test-servers';
 import { type Child, startChild } from '../child-process.ts';
 
 /** How long a session lives in the applications. */
@@ -71,9 +71,15 @@ export class App {
 
   /**
    * Follows a redirect as browsers do: as soon as its headers arrive, with the cookie that they set.
+   * @param at where the next page is read.
    * @returns the fields of the session after it.
    */
-  async follow(path: string, cookie: string, body: object): Promise<Record<string, unknown>> {
+  async follow(
+    path: string,
+    cookie: string,
+    body: object,
+    at: App = this,
+  ): Promise<Record<string, unknown>> {
     const headers = { cookie, 'content-type': 'application/json' };
     const init = {
       method: 'POST',
@@ -84,7 +90,7 @@ export class App {
     const response = await fetch(this.#url + path, init);
     if (response.status !== 302) throw new Error(`${path} has status ${response.status}.`);
     const next = response.headers.getSetCookie()[0]?.split(';')[0] ?? cookie;
-    const { body: shown } = await this.request('GET', '/', next);
+    const { body: shown } = await at.request('GET', '/', next);
     await response.arrayBuffer();
     return shown.fields as Record<string, unknown>;
   }
@@ -199,10 +205,14 @@ export interface TwoProcesses {
   stop(): Promise<void>;
 }
 
-export async function startTwoProcesses(): Promise<TwoProcesses> {
+/** @param awayMs how many milliseconds Redis is away from the processes, in each direction. */
+export async function startTwoProcesses(awayMs = 0): Promise<TwoProcesses> {
   const redis = await startRedis();
+  const proxy = await startRedisProxy(redis.url);
+  proxy.moveAway(awayMs);
+  const { url } = awayMs > 0 ? proxy : redis;
   const run = `concurrency:${randomUUID()}`;
-  const start = () => startChild<number>('concurrency/process.mjs', [redis.url, run]);
+  const start = () => startChild<number>('concurrency/process.mjs', [url, run]);
   const [first, second] = await Promise.all([start(), start()]);
   return {
     redis,
@@ -214,6 +224,7 @@ export async function startTwoProcesses(): Promise<TwoProcesses> {
     },
     async stop() {
       await Promise.all([first.stop(), second.stop()]);
+      await proxy.cut();
       await redis.stop();
     },
   };

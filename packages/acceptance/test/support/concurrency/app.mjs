@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { saveBeforeResponse, saved } from '@holdfast/core/express';
 import express from 'express';
 import session from 'express-session';
 import { Gates } from '../gates.mjs';
@@ -8,22 +9,22 @@ const MAX_AGE_MS = 60_000;
 
 /**
  * Makes an application whose requests change their sessions as their bodies say, when the test says.
+ * @param isHeld whether responses wait until their session is saved.
  * @param commands how often each command was sent.
  * @param resolved the arguments of the option `conflicts`.
  */
-export function appOn({ store, resave, commands, resolved }) {
+export function appOn({ store, resave, isHeld, commands, resolved }) {
   const app = express();
   app.use(express.json());
   app.use('/test', testRoutes({ store, commands, resolved }));
-  app.use(
-    session({
-      store,
-      resave,
-      secret: 'keyboard cat',
-      saveUninitialized: false,
-      cookie: { maxAge: MAX_AGE_MS },
-    }),
-  );
+  const sessions = session({
+    store,
+    resave,
+    secret: 'keyboard cat',
+    saveUninitialized: false,
+    cookie: { maxAge: MAX_AGE_MS },
+  });
+  app.use(isHeld ? saveBeforeResponse(sessions) : sessions);
   app.get('/', ({ session: { cookie, ...fields }, sessionEnded }, response) => {
     response.json({ fields, endsAt: cookie.expires.getTime(), ended: sessionEnded });
   });
@@ -31,7 +32,7 @@ export function appOn({ store, resave, commands, resolved }) {
     const { saveFirst, gate, delayMs = 0, ...changes } = request.body;
     if (saveFirst) {
       change(request.session, saveFirst);
-      await saved(request.session);
+      await saved(request);
     }
     if (gate) await app.locals.gates.pass(gate, request.sessionID);
     if (delayMs > 0) await delay(delayMs);
@@ -60,12 +61,6 @@ export function appOn({ store, resave, commands, resolved }) {
     });
   });
   return app;
-}
-
-function saved(session) {
-  return new Promise((resolve, reject) => {
-    session.save((error) => (error ? reject(error) : resolve()));
-  });
 }
 
 function change(session, { set = {}, unset = [], push = {}, count = [], empty = [] }) {

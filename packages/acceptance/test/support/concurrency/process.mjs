@@ -107,6 +107,22 @@ const stores = {
   'ioredis-counting': (prefix) => ({
     store: new RedisStore({ client: fromIoredis(ioredis), ...touched, prefix, trackCount: true }),
   }),
+  'node-redis-held': (prefix) => ({
+    store: new RedisStore({ client: fromNodeRedis(nodeRedis), ...touched, prefix }),
+    isHeld: true,
+  }),
+  'ioredis-held': (prefix) => ({
+    store: new RedisStore({ client: fromIoredis(ioredis), ...touched, prefix }),
+    isHeld: true,
+  }),
+  'node-redis-indexed-held': (prefix) => ({
+    store: new RedisStore({ client: fromNodeRedis(nodeRedis), ...touched, prefix, userId }),
+    isHeld: true,
+  }),
+  'ioredis-indexed-held': (prefix) => ({
+    store: new RedisStore({ client: fromIoredis(ioredis), ...touched, prefix, userId }),
+    isHeld: true,
+  }),
   'connect-redis': (prefix) => ({
     store: new ConnectRedisStore({ client: nodeRedis, prefix }),
   }),
