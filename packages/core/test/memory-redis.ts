@@ -11,6 +11,7 @@ export interface Sent {
  * effect when it is sent, and its reply arrives when the test releases it. Keys do not expire.
  */
 export class MemoryRedis implements RedisLike {
+  isOrdered = false;
   readonly texts: Map<string, string> = new Map();
   readonly sets: Map<string, Map<string, number>> = new Map();
   readonly sent: Sent[] = [];

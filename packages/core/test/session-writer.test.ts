@@ -153,6 +153,62 @@ async function blockedBy(sessions: SessionRepository<Session>): Promise<() => Pr
   };
 }
 
+describe('a save of a session with a user', () => {
+  test('waits for the reply to its index entry, if commands may overtake each other', async () => {
+    redis.hold('zaddExtendingTtl');
+    const saved = sessionsWith().save('id', { user: 'ada' });
+    await settled();
+    expect(redis.takeNames()).toEqual(['zaddExtendingTtl']);
+    redis.release('zaddExtendingTtl');
+    await saved;
+    expect(stored()).toEqual({ user: 'ada' });
+  });
+
+  describe('over one connection', () => {
+    beforeEach(() => {
+      redis.isOrdered = true;
+    });
+
+    test('goes out directly behind its index entry', async () => {
+      redis.hold('zaddExtendingTtl');
+      const sessions = sessionsWith();
+      const saved = sessions.save('id', { user: 'ada' });
+      await settled();
+      expect(redis.takeNames()).toEqual(['zaddExtendingTtl', 'setUnlessMarked']);
+      redis.release('zaddExtendingTtl');
+      await saved;
+      const session = await load(sessions);
+      redis.takeNames();
+      redis.hold('zaddExtendingTtl');
+      const again = sessions.save('id', Object.assign(session, { order: 'paid' }));
+      await settled();
+      expect(redis.takeNames()).toEqual(['zaddExtendingTtl', 'compareAndSet']);
+      redis.release('zaddExtendingTtl');
+      await again;
+    });
+
+    test('sends an entry once more that failed although the session was stored', async () => {
+      const add = redis.zaddExtendingTtl.bind(redis);
+      let failures = 1;
+      redis.zaddExtendingTtl = (...args) =>
+        failures-- > 0 ? Promise.reject(new Error('OOM no')) : add(...args);
+      await sessionsWith().save('id', { user: 'ada' });
+      expect(redis.sets.get('holdfast:user:sess:ada')?.has('id')).toBe(true);
+    });
+
+    test('fails if the entry fails again, and if the session does', async () => {
+      const refused = { code: 'ERR_HOLDFAST_REJECTED' };
+      const refuse = () => Promise.reject(new Error('OOM no'));
+      const { zaddExtendingTtl } = redis;
+      redis.zaddExtendingTtl = refuse;
+      await expect(sessionsWith().save('id', { user: 'ada' })).rejects.toMatchObject(refused);
+      redis.zaddExtendingTtl = zaddExtendingTtl;
+      redis.setUnlessMarked = refuse;
+      await expect(sessionsWith().save('id', { user: 'ada' })).rejects.toMatchObject(refused);
+    });
+  });
+});
+
 describe('a save that Redis stored without an answer', () => {
   const saved = (sessions: SessionRepository<Session>, session: Session, order: string) =>
     sessions.save('id', Object.assign(session, { order }));

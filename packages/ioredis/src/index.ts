@@ -70,6 +70,8 @@ export function fromIoredis(client: IoredisClient): RedisLike {
     client[command](script, keys.length, ...keys, ...args);
   const markerOf = (key: string) => markerInSlotOf(key, keyPrefix);
   const redis: RedisLike = {
+    isOrdered: !isCluster,
+
     get: (key) => client.get(key),
 
     async set(key, value, ttlMs) {

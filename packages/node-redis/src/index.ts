@@ -44,6 +44,8 @@ interface Client extends NodeRedisClient {
   nodeClient?(master: unknown): unknown;
   /** Only of a sentinel. */
   getSentinelNode?: unknown;
+  /** Of a client and of a sentinel. */
+  isReady?: boolean;
   /** Since 5. */
   _commandOptions?: CommandOptions;
   /** Since 5, of a sentinel. */
@@ -89,6 +91,8 @@ export function fromNodeRedis(client: NodeRedisClient): RedisLike {
     return send(physicalKeys[0], [command, script, String(keys.length), ...physicalKeys, ...args]);
   };
   const redis: RedisLike = {
+    isOrdered: hasOneConnection(original),
+
     get: (key) => reads.get(key).then(text),
 
     async set(key, value, ttlMs) {
@@ -144,6 +148,11 @@ export function fromNodeRedis(client: NodeRedisClient): RedisLike {
     zcount: async (key, min, max) => Number(await reads.zCount(key, min, max)),
   };
   return redis;
+}
+
+/** Clusters, pools, and sentinels have several. */
+function hasOneConnection({ masters, getSentinelNode, isReady }: Client): boolean {
+  return masters === undefined && getSentinelNode === undefined && isReady !== undefined;
 }
 
 /** A client with a typeMapping returns Buffers. */

@@ -62,6 +62,8 @@ export function fromRedisMock(client: RedisMockClient): RedisLike {
     (await reply<number>((done) => client.exists(key, done))) === 1;
 
   return {
+    isOrdered: true,
+
     get,
 
     set: (key, value, ttlMs) => oneAtATime(() => set(key, value, ttlMs)),

@@ -160,7 +160,8 @@ export function describeFailures({ describe, test }: Runner, fixture: Fixture): 
       (error) => error.cause === FAILURE,
     );
     const sent = commands() - 1;
-    assert.equal(failed, sent >= point);
+    // An index entry that fails is sent once more if its session was stored.
+    assert.ok(sent >= point || !failed);
 
     const live = await usersIn(healthy);
     assert.deepEqual(await idsOf(healthy, 'ada'), live.ada);

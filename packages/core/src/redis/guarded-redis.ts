@@ -44,6 +44,10 @@ export class GuardedRedis implements RedisLike {
     });
   }
 
+  get isOrdered(): boolean {
+    return this.#client.isOrdered === true;
+  }
+
   /** Whether Redis is known to be away, so that every command fails at once. */
   get isUnavailable(): boolean {
     return this.#breaker.isOpen;

@@ -12,6 +12,12 @@
  */
 export interface RedisLike {
   /**
+   * Whether commands reach one server in the order of the calls, as over a single connection. An index entry and its session then
+   * go out together. False, or absent if that is not known: the session waits for the reply to its entry.
+   */
+  readonly isOrdered?: boolean | undefined;
+
+  /**
    * Reads a key (GET).
    * @returns the value; null if there is no such key.
    */

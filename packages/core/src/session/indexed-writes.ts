@@ -84,9 +84,9 @@ export class IndexedWrites<Session extends object> {
       await this.remove(key, write);
       return 'ended';
     }
-    const entry = await index.addEntries(this.#id(key), user, ttlMs);
-    write.throwIfExpired();
-    if (!(await markers.store(key, text, ttlMs))) {
+    const add = () => index.addEntries(this.#id(key), user, ttlMs);
+    const [entry, isStored] = await this.#after(add, write, () => markers.store(key, text, ttlMs));
+    if (!isStored) {
       await index.removeEntries([entry.id], user);
       return 'dropped';
     }
@@ -105,9 +105,10 @@ export class IndexedWrites<Session extends object> {
     const { redis, ttl, index, throttle } = this.#parts;
     const remainingMs = ttl.of(session);
     const ttlMs = minimalTtl(remainingMs);
-    const entry = await index.addEntries(this.#id(key), user, ttlMs);
-    write.throwIfExpired();
-    const held = await redis.compareAndSet(key, expected, text, ttlMs);
+    const add = () => index.addEntries(this.#id(key), user, ttlMs);
+    const [entry, held] = await this.#after(add, write, () =>
+      redis.compareAndSet(key, expected, text, ttlMs),
+    );
     if (held === expected) throttle.note(key, ttlMs);
     else throttle.forget(key);
     write.leftText = held === expected ? text : (held ?? undefined);
@@ -153,6 +154,26 @@ export class IndexedWrites<Session extends object> {
     const remove = () => redis.del([key]);
     await (reason === undefined ? remove() : markers.end([key], reason, remove));
     await index.removeEntries([this.#id(key)], user);
+  }
+
+  /**
+   * Stores a session after its index entries. If commands keep their order, sends it directly behind them, so that the index costs no
+   * round trip. An entry that fails although the session was stored is then sent once more.
+   */
+  async #after<Result>(
+    add: () => Promise<IndexEntry>,
+    write: QueuedWrite,
+    store: () => Promise<Result>,
+  ): Promise<[IndexEntry, Result]> {
+    write.throwIfExpired();
+    const adding = add();
+    if (!this.#parts.redis.isOrdered) {
+      await adding;
+      write.throwIfExpired();
+    }
+    const [added, stored] = await Promise.allSettled([adding, store()]);
+    if (stored.status === 'rejected') throw stored.reason;
+    return [added.status === 'fulfilled' ? added.value : await add(), stored.value];
   }
 
   #id(key: string): string {

@@ -40,6 +40,8 @@ export function fromIovalkey(client: IovalkeyClient): RedisLike {
   const markerOf = (key: string) => markerInSlotOf(key, client.options.keyPrefix);
 
   const redis: RedisLike = {
+    isOrdered: client.nodes === undefined,
+
     async get(key) {
       return (await client.call('get', key)) as string | null;
     },
