@@ -46,18 +46,20 @@ function show(event, contenders) {
   }
   const contender = contenders.get(event.contender);
   apply(event, contender);
-  contender.count.textContent = progressOf(contender);
+  contender.status.textContent = progressOf(contender);
+  contender.tally.textContent = tallyOf(contender);
   if (contender.state !== 'running') finish(contender);
 }
 
 function begin(name, title, writes) {
   const grid = document.querySelector(`#${name}-grid`);
-  const count = document.querySelector(`#${name}-count`);
+  const status = document.querySelector(`#${name}-count`);
+  const tally = document.querySelector(`#${name}-tally`);
   for (const cell of grid.children) cell.className = 'cell';
-  return { title, writes, grid, count, state: 'running', answered: 0, survived: 0 };
+  return { title, writes, grid, status, tally, state: 'running', answered: 0, survived: 0 };
 }
 
-function apply({ type, field, atOnce, reason }, contender) {
+function apply({ type, field, ...result }, contender) {
   if (type === 'answered') {
     contender.answered++;
     contender.grid.children[field].classList.add('sent');
@@ -65,7 +67,7 @@ function apply({ type, field, atOnce, reason }, contender) {
     contender.survived++;
     contender.grid.children[field].className = 'cell kept';
   } else {
-    Object.assign(contender, { state: type, atOnce, reason });
+    Object.assign(contender, result, { state: type });
   }
 }
 
@@ -81,6 +83,11 @@ function progressOf({ state, writes, answered, survived, atOnce, reason }) {
   if (state === 'failed') return `Failed: ${reason}`;
   if (state === 'running') return `${answered} of ${writes} requests answered.`;
   return `${survived} of ${writes} fields survived. Up to ${atOnce} requests ran at once.`;
+}
+
+function tallyOf({ state, writes, count, products }) {
+  if (state !== 'end') return '';
+  return `The counter says ${count} of ${writes}. The basket has ${products} of ${writes} products.`;
 }
 
 function describe({ title, state, writes, survived, reason }) {

@@ -13,5 +13,9 @@ declare module 'express-session' {
     device?: string;
     /** The IP address of the sign-in. */
     address?: string;
+    /** How many requests of a race have counted. Only in the sessions of races. */
+    count?: number;
+    /** What the requests of a race have put into a basket. Only in the sessions of races. */
+    products?: string[];
   }
 }

@@ -22,3 +22,12 @@ export function fieldsOf(
     .flatMap((event) => (event.type === type && event.contender === contender ? [event.field] : []))
     .sort((a, b) => a - b);
 }
+
+/** Returns the event with which the race of a contender ended. */
+export function endOf(events: RaceEvent[], contender: ContenderName): RaceEnd {
+  const end = events.find((event) => event.type === 'end' && event.contender === contender);
+  if (end?.type !== 'end') throw new Error(`The race of ${contender} did not end well.`);
+  return end;
+}
+
+type RaceEnd = Extract<RaceEvent, { type: 'end' }>;

@@ -26,6 +26,7 @@ export function describeRedisLike(runner: Runner, name: string, factory: Subject
     const fixture = fixtureOf(runner, factory);
     describeGetAndSet(runner, fixture);
     describeCompareAndSet(runner, fixture);
+    describeMarkers(runner, fixture);
     describeExpire(runner, fixture);
     describeMany(runner, fixture);
     describeScan(runner, fixture);
@@ -230,6 +231,71 @@ function describeCompareAndSet({ describe, test }: Runner, fixture: Fixture): vo
       ]);
       assert.equal(await fixture.raw('GET', overwritten), 'set');
       assert.equal(Number(await fixture.raw('EXISTS', removed)), 0);
+    });
+  });
+}
+
+function describeMarkers({ describe, test }: Runner, fixture: Fixture): void {
+  describe('setUnlessMarked', () => {
+    for (const [name, text] of Object.entries(TEXTS)) {
+      test(`stores ${name} unchanged, and resolves to null`, async () => {
+        const key = fixture.fresh();
+        assert.equal(await fixture.redis.setUnlessMarked(key, text, MINUTE), null);
+        assert.equal(await fixture.raw('GET', key), text);
+      });
+    }
+
+    test('stores nothing beside a marker, and resolves to its text', async () => {
+      const { redis, raw, fresh } = fixture;
+      for (const key of [
+        fresh(),
+        `${fresh()}{tag}`,
+        `${fresh()}{}`,
+        `${fresh()}}{`,
+        `${fresh()}{`,
+      ]) {
+        await redis.set(redis.markerOf(key), 'the reason', MINUTE);
+        assert.equal(await redis.setUnlessMarked(key, 'value', MINUTE), 'the reason');
+        assert.equal(Number(await raw('EXISTS', key)), 0);
+        await redis.set(key, 'before', MINUTE);
+        assert.equal(await redis.setUnlessMarked(key, 'value'), 'the reason');
+        assert.equal(await raw('GET', key), 'before');
+        await redis.del([redis.markerOf(key)]);
+        assert.equal(await redis.setUnlessMarked(key, 'value', MINUTE), null);
+      }
+    });
+
+    test('sets the TTL, or removes the expiry if there is none', async () => {
+      const key = fixture.fresh();
+      await fixture.redis.setUnlessMarked(key, 'value', ODD_MS);
+      await fixture.assertTtl(key, ODD_MS);
+      await fixture.redis.setUnlessMarked(key, 'value');
+      await assertNoTtl(fixture, key);
+      await fixture.redis.del([key]);
+    });
+
+    test('still works after the server flushed its scripts', async () => {
+      const key = fixture.fresh();
+      await fixture.redis.setUnlessMarked(key, 'a', MINUTE);
+      await fixture.forgetScripts();
+      assert.equal(await fixture.redis.setUnlessMarked(key, 'b', MINUTE), null);
+      assert.equal(await fixture.raw('GET', key), 'b');
+    });
+  });
+
+  describe('markerOf', () => {
+    test('returns the same name each time, and another for every key', async () => {
+      const keys = [fixture.fresh(), fixture.fresh(), `${fixture.fresh()}{tag}`];
+      const markers = keys.map((key) => fixture.redis.markerOf(key));
+      assert.equal(new Set([...keys, ...markers]).size, 6);
+      assert.deepEqual(
+        keys.map((key) => fixture.redis.markerOf(key)),
+        markers,
+      );
+    });
+
+    test('returns a name that begins with holdfast:ended:', async () => {
+      assert.match(fixture.redis.markerOf(fixture.fresh()), /^holdfast:ended:/);
     });
   });
 }

@@ -135,6 +135,7 @@ export async function until(what: string, look: () => unknown): Promise<void> {
 /** Returns the same client with some of its methods replaced. */
 export function withMethods(redis: RedisLike, replaced: Partial<RedisLike>): RedisLike {
   return {
+    isOrdered: redis.isOrdered,
     get: (key) => redis.get(key),
     set: (key, value, ttlMs) => redis.set(key, value, ttlMs),
     compareAndSet: (key, expected, value, ttlMs) =>
@@ -149,6 +150,8 @@ export function withMethods(redis: RedisLike, replaced: Partial<RedisLike>): Red
     zrangeByScore: (key, min, max, offset, limit) =>
       redis.zrangeByScore(key, min, max, offset, limit),
     zcount: (key, min, max) => redis.zcount(key, min, max),
+    markerOf: (key) => redis.markerOf(key),
+    setUnlessMarked: (key, value, ttlMs) => redis.setUnlessMarked(key, value, ttlMs),
     ...replaced,
   };
 }

@@ -1,5 +1,6 @@
 export { type ClientName, requireClient } from './adapter-kit/client-detection.ts';
 export { keyInSlot } from './adapter-kit/cluster-slots.ts';
+export { markerInSlotOf, setUnlessMarkedByCommands } from './adapter-kit/markers.ts';
 export { perKey } from './adapter-kit/per-key.ts';
 export { scoredMembers } from './adapter-kit/replies.ts';
 export { type ScanStep, scanServer } from './adapter-kit/scan.ts';
@@ -11,6 +12,7 @@ export {
 export {
   compareAndSetByScript,
   type RunScript,
+  setUnlessMarkedByScript,
   zaddExtendingTtlByScript,
 } from './adapter-kit/scripts.ts';
 export type { RedisLike, ScoredMember } from './redis/redis-like.ts';

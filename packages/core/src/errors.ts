@@ -8,9 +8,10 @@
  * - `ERR_HOLDFAST_INVALID_EXPIRES`: the session's `cookie.expires` is not a date.
  * - `ERR_HOLDFAST_INVALID_USER_ID`: the `userId` function threw, or did not return a string or undefined.
  * - `ERR_HOLDFAST_SERIALIZE`: the serializer could not write the session.
- * - `ERR_HOLDFAST_CORRUPT`: the stored value cannot be read as a session.
+ * - `ERR_HOLDFAST_CORRUPT`: the stored value cannot be read as a session. It counts as a missing session.
  * - `ERR_HOLDFAST_SEALED`: the stored value cannot be decrypted. It counts as a missing session.
- * - `ERR_HOLDFAST_WRONG_TYPE`: the key holds another Redis type than a string.
+ * - `ERR_HOLDFAST_WRONG_TYPE`: the key holds another Redis type than a string. It counts as a missing session.
+ * - `ERR_HOLDFAST_ENDED`: another request has ended the session that the application wanted to save.
  * - `ERR_HOLDFAST_CONFLICT`: other processes changed the session during each attempt to save it.
  * - `ERR_HOLDFAST_TIMEOUT`: Redis, or an async serializer, did not answer in time. A write may have happened, or may still happen.
  * - `ERR_HOLDFAST_UNAVAILABLE`: Redis could not be reached, or cannot serve commands at the moment.
@@ -31,6 +32,7 @@ export type HoldfastErrorCode =
   | 'ERR_HOLDFAST_CORRUPT'
   | 'ERR_HOLDFAST_SEALED'
   | 'ERR_HOLDFAST_WRONG_TYPE'
+  | 'ERR_HOLDFAST_ENDED'
   | 'ERR_HOLDFAST_CONFLICT'
   | 'ERR_HOLDFAST_TIMEOUT'
   | 'ERR_HOLDFAST_UNAVAILABLE'
@@ -60,25 +62,30 @@ const TEMPORARY: readonly HoldfastErrorCode[] = [...UNAVAILABLE, 'ERR_HOLDFAST_R
 export interface HoldfastErrorDetails {
   /** The error of the client, serializer, `ttl` or `userId` function that led to this one. */
   cause?: unknown;
-  /** The Redis key of the error. */
-  key?: string;
+  /** The handle of the session that the error is about: the SHA-256 of its id, in hexadecimal digits. */
+  handle?: string;
 }
 
 /** An error that Holdfast throws. Neither its message nor its cause contains an id or content of a session. */
 export class HoldfastError extends Error {
   override readonly name: string = 'HoldfastError';
   readonly code: HoldfastErrorCode;
-  /** The Redis key of the error. Absent if it is not about one key. */
-  declare readonly key?: string;
-  /** 503 if Redis is unavailable or read-only, which Express then responds with. Absent for all other codes. */
-  declare readonly status?: 503;
+  /** The handle of the session that the error is about: the SHA-256 of its id, in hexadecimal digits. Absent if it is not about one. */
+  declare readonly handle?: string;
+  /** 503 if Redis is unavailable or read-only, 401 if the session was ended. Express responds with it. Absent for all other codes. */
+  declare readonly status?: 401 | 503;
 
   /** Appends to the message where `docs/errors.md` explains the code. */
-  constructor(code: HoldfastErrorCode, message: string, { cause, key }: HoldfastErrorDetails = {}) {
+  constructor(
+    code: HoldfastErrorCode,
+    message: string,
+    { cause, handle }: HoldfastErrorDetails = {},
+  ) {
     super(message + linkOf(code), cause === undefined ? undefined : { cause });
     this.code = code;
-    if (key !== undefined) this.key = key;
+    if (handle !== undefined) this.handle = handle;
     if (TEMPORARY.includes(code)) this.status = 503;
+    if (code === 'ERR_HOLDFAST_ENDED') this.status = 401;
   }
 }
 
@@ -90,6 +97,14 @@ function linkOf(code: HoldfastErrorCode): string {
 export function messageWithoutLink({ code, message }: HoldfastError): string {
   const link = linkOf(code);
   return message.endsWith(link) ? message.slice(0, -link.length) : message;
+}
+
+/** The error of a save that the application has asked for. express-session's own save at the end of a request stores nothing. */
+export function endedMeanwhile(): HoldfastError {
+  return new HoldfastError(
+    'ERR_HOLDFAST_ENDED',
+    'The session was not saved, because another request has ended it. Ask the visitor to sign in again.',
+  );
 }
 
 export function invalidArgument(message: string): HoldfastError {
@@ -108,7 +123,7 @@ export function isUnavailable(error: unknown): error is HoldfastError {
 
 /** Returns whether Redis rejected a command because the key holds another type (its `WRONGTYPE` error). */
 export function isWrongType(error: unknown): error is HoldfastError {
-  return error instanceof HoldfastError && error.code === 'ERR_HOLDFAST_WRONG_TYPE';
+  return isHoldfastError(error) && error.code === 'ERR_HOLDFAST_WRONG_TYPE';
 }
 
 /** Returns whether a stored value could not be decrypted. */

@@ -1,4 +1,5 @@
 import { adviceFor, detectClient } from './adapter-kit/client-detection.ts';
+import { MARKERS } from './adapter-kit/markers.ts';
 import { HoldfastError } from './errors.ts';
 import { SHARD_SETS, USER_SETS } from './indexes/session-index.ts';
 import { REDIS_LIKE_METHODS, type RedisLike } from './redis/redis-like.ts';
@@ -94,6 +95,12 @@ export interface RepositoryOptions<Session> {
    */
   maxPerUser?: number | undefined;
   /**
+   * How many seconds to remember that a session was ended, in a key beside it: a whole number, at least 1, or `0` to remember
+   * nothing. Default 60. Until then, no write can restore the session, and a request with its id learns why it has ended. With a
+   * prefix that such keys begin with, such as an empty one, the default is `0`.
+   */
+  rememberEnded?: number | undefined;
+  /**
    * How long an operation may wait for Redis, in milliseconds: a whole number, at least 1, or `Infinity` to wait as long as
    * the client does. Default 2,000.
    *
@@ -147,6 +154,7 @@ export interface Settings<Session> {
   userId: ((session: Partial<Session>) => string | undefined) | undefined;
   /** `Infinity`: no limit. */
   maxPerUser: number;
+  rememberEnded: number;
   timeoutMs: number;
   onOutage: 'error' | 'skip';
   trackCount: boolean;
@@ -166,6 +174,7 @@ const DEFAULTS = {
   conflicts: undefined,
   userId: undefined,
   maxPerUser: Number.POSITIVE_INFINITY,
+  rememberEnded: 60,
   timeoutMs: 2000,
   onOutage: 'error',
   trackCount: false,
@@ -215,6 +224,10 @@ const CHECKS: Record<keyof Settings<unknown>, Check> = {
   },
   userId: functionCheck,
   maxPerUser: { accepts: isPositiveInteger, accepted: 'a whole number, at least 1' },
+  rememberEnded: {
+    accepts: (value) => value === 0 || isPositiveInteger(value),
+    accepted: 'a whole number of seconds, at least 0',
+  },
   timeoutMs: {
     accepts: (value) => isPositiveInteger(value) || value === Number.POSITIVE_INFINITY,
     accepted: 'a whole number of milliseconds, at least 1, or Infinity',
@@ -252,11 +265,25 @@ export function settingsFrom<Session>(
   checkClient(getProperty(options, 'client'));
   const checks = Object.entries(CHECKS).filter(([name]) => !ABSENT[owner].includes(name));
   checkOptions(given, Object.fromEntries(checks), owner);
-  const settings: unknown = { ...DEFAULTS, ...Object.fromEntries(given) };
+  const settings: unknown = { ...DEFAULTS, ...withPrefixDefaults(Object.fromEntries(given)) };
+  checkMarkers(settings as Settings<unknown>);
   checkIndex(settings as Settings<unknown>);
   checkOutage(settings as Settings<unknown>);
   checkLifetime(settings as Settings<unknown>);
   return settings as Settings<Session>;
+}
+
+/** Without a place for markers, sessions that were ended are not remembered. */
+function withPrefixDefaults(given: Record<string, unknown>): Record<string, unknown> {
+  const hasPlace = !MARKERS.startsWith(String(given.prefix ?? DEFAULTS.prefix));
+  return hasPlace ? given : { rememberEnded: 0, ...given };
+}
+
+function checkMarkers({ prefix, rememberEnded }: Settings<unknown>): void {
+  if (rememberEnded === 0 || !MARKERS.startsWith(prefix)) return;
+  throw invalidOption(
+    `With the option rememberEnded, the option prefix must not be ${JSON.stringify(prefix)}: the keys that mark ended sessions begin with it as well, and would count as sessions.`,
+  );
 }
 
 function checkIndex({ prefix, userId, maxPerUser, trackCount }: Settings<unknown>): void {

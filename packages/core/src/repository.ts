@@ -14,6 +14,7 @@ export {
   union,
 } from './session/conflict-resolvers.ts';
 export { type EncryptedOptions, type EncryptionKey, encrypted } from './session/encrypted.ts';
+export type { EndReason } from './session/end-markers.ts';
 export { type ConflictResolver, type Conflicts, type Path, whole } from './session/merge.ts';
 export { type Page, SessionRepository } from './session-repository.ts';
 export type { DroppedSave, FailedSave, Listeners, ReplacedChange } from './util/listeners.ts';

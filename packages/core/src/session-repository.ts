@@ -6,6 +6,7 @@ import { type UserSession, UserSessions } from './listing/user-sessions.ts';
 import { type OptionOwner, type RepositoryOptions, settingsFrom } from './options.ts';
 import { GuardedRedis } from './redis/guarded-redis.ts';
 import { CreationTimes } from './session/creation-times.ts';
+import { EndMarkers, type EndReason } from './session/end-markers.ts';
 import { IndexedWrites } from './session/indexed-writes.ts';
 import type { Path } from './session/merge.ts';
 import { SessionCodec } from './session/session-codec.ts';
@@ -18,10 +19,10 @@ import { Snapshots } from './session/snapshots.ts';
 import { TouchThrottle } from './session/touch-throttle.ts';
 import { SessionTtl } from './session/ttl.ts';
 import { WriteQueue } from './session/write-queue.ts';
-import { noteDropped } from './util/dropped-sessions.ts';
 import { handleOf } from './util/handle.ts';
 import { isolatedListeners, type Listeners } from './util/listeners.ts';
 import { invalidOption } from './util/option-checks.ts';
+import { noteDropped } from './util/session-saves.ts';
 import { traced, type WriteOutcome } from './util/tracing.ts';
 import {
   describeContent,
@@ -52,6 +53,7 @@ export interface Page {
 export class SessionRepository<Session extends object = Record<string, unknown>> {
   readonly #keys: SessionKeys;
   readonly #index: SessionIndex<Session>;
+  readonly #markers: EndMarkers;
   readonly #snapshots: Snapshots<Session>;
   readonly #reader: SessionReader<Session>;
   readonly #writer: SessionWriter<Session>;
@@ -89,26 +91,38 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
       (id, text) => owners.ofText(prefix + id, text),
       (user) => this.#users.limit(user),
     );
-    const parts = { redis, prefix, codec, ttl, index, owners, throttle, snapshots, creationTimes };
+    const markers = new EndMarkers(settings, onWarning);
+    const parts = {
+      redis,
+      prefix,
+      codec,
+      ttl,
+      index,
+      owners,
+      throttle,
+      markers,
+      snapshots,
+      creationTimes,
+    };
     const writes = new IndexedWrites(parts);
     const writerParts = { ...parts, queue, writes, writeIndex };
 
     this.#keys = new SessionKeys(settings);
     this.#index = index;
+    this.#markers = markers;
     this.#snapshots = snapshots;
     this.#reader = new SessionReader(timeoutMs, { ...parts, queue }, onWarning);
     this.#writer = new SessionWriter(settings, writerParts);
     this.#updater = new SessionUpdater(writerParts);
-    this.#users = new UserSessions(settings, this.#keys, index, this.#reader);
+    this.#users = new UserSessions(settings, this.#keys, index, this.#reader, markers);
     this.#list = new SessionList(settings, this.#keys, index, this.#reader);
   }
 
   /**
    * Reads a session. Remembers what it read for a later {@link save} or {@link touch} of the same object. Waits for
    * each save, touch and destroy of this session that the same process has requested before.
-   * @returns null if there is no session with this id, if it has expired, or if it cannot be decrypted, which `onWarning` is
-   *   called for.
-   * @throws HoldfastError `ERR_HOLDFAST_CORRUPT`, `ERR_HOLDFAST_WRONG_TYPE`
+   * @returns null if there is no session with this id, if it has expired, or if it cannot be read. Then `onWarning` is
+   *   called, and the stored value stays until it expires.
    */
   load(id: string): Promise<Session | null> {
     return traced('get', id, async (trace) => {
@@ -130,7 +144,8 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
    * The session lives as long as the `ttl` function says, else until its cookie expires, else for `ttl` seconds; without an
    * expiry with `disableTTL`. It lives for `maxLifetime` seconds at most. A session whose cookie has expired is removed.
    * @throws HoldfastError `ERR_HOLDFAST_INVALID_EXPIRES`, `ERR_HOLDFAST_INVALID_TTL`, `ERR_HOLDFAST_SERIALIZE`,
-   *   `ERR_HOLDFAST_CONFLICT`, and `ERR_HOLDFAST_SEALED` if it would have to be merged with a value that cannot be decrypted.
+   *   `ERR_HOLDFAST_CONFLICT`, and if it would have to be merged with a value that cannot be read, `ERR_HOLDFAST_CORRUPT` or
+   *   `ERR_HOLDFAST_SEALED`.
    *   The stored session stays as it was. `onSaveError` is called as well.
    */
   save(id: string, session: Session): Promise<void> {
@@ -210,7 +225,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
     try {
       return await this.#updater.update(key, () => this.#reader.textAt(key), change);
     } catch (error) {
-      this.#reader.warnIfSealed(error);
+      this.#reader.warnIfUnreadable(error);
       return { outcome: 'dropped' };
     }
   }
@@ -223,11 +238,26 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
     this.#snapshots.copy(from, to);
   }
 
-  /** Ends a session. Does nothing if there is none with this id. */
-  destroy(id: string): Promise<void> {
+  /**
+   * Ends a session. Does nothing if there is none with this id.
+   * @param reason what {@link endReason} returns afterwards.
+   */
+  destroy(id: string, reason: EndReason = 'signedOut'): Promise<void> {
     return traced('destroy', id, async () => {
-      for (const key of this.#keys.of(id)) await this.#writer.destroy(key);
+      for (const key of this.#keys.of(id)) await this.#writer.destroy(key, reason);
     });
+  }
+
+  /**
+   * Returns why a session was ended, if that was less than `rememberEnded` seconds ago. Undefined for any other session. Not
+   * traced.
+   */
+  async endReason(id: string): Promise<EndReason | undefined> {
+    for (const key of this.#keys.of(id)) {
+      const reason = await this.#markers.reasonOf(key);
+      if (reason !== undefined) return reason;
+    }
+    return undefined;
   }
 
   /**
@@ -246,9 +276,11 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
    */
   destroyByHandle(handle: string): Promise<void> {
     return traced('destroyByHandle', handle, async () => {
-      await this.#writer.destroy(this.#keys.ofHandle(handle));
+      await this.#writer.destroy(this.#keys.ofHandle(handle), 'elsewhere');
       if (!this.#keys.areMixed) return;
-      for await (const key of this.#list.keysWithHandle(handle)) await this.#writer.destroy(key);
+      for await (const key of this.#list.keysWithHandle(handle)) {
+        await this.#writer.destroy(key, 'elsewhere');
+      }
     });
   }
 

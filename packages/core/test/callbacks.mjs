@@ -1,10 +1,13 @@
 // Runs in a process of its own (see redis-store.test.ts), because errors of callbacks and listeners must reach the process.
+import { FastifyStore } from '../dist/fastify.js';
 import { RedisStore, SessionRepository } from '../dist/index.js';
 
 const working = {
   get: async () => null,
   set: async () => {},
   compareAndSet: async () => null,
+  markerOf: (key) => `holdfast:ended:{${key}}`,
+  setUnlessMarked: async () => null,
   pexpire: async () => false,
   del: async () => 0,
   mget: async () => [],
@@ -15,6 +18,14 @@ const working = {
   zcount: async () => 0,
 };
 const failing = (error) => ({ ...working, get: () => Promise.reject(error), set: working.set });
+
+/** A store whose commands all fail. */
+function failingStore() {
+  const fail = () => Promise.reject(new Error('OOM command not allowed'));
+  return new RedisStore({
+    client: { ...working, get: fail, setUnlessMarked: fail, del: fail },
+  });
+}
 
 const print = (error) => console.log(`callback: ${error}`);
 const printAndThrow = (error) => {
@@ -56,14 +67,44 @@ const scenarios = {
     store.destroyByUser('ada').catch(print);
   },
   'throwing listener': () => {
-    const set = () => Promise.reject(new Error('the client failed'));
-    const store = new RedisStore({ client: { ...working, set } });
+    const setUnlessMarked = () => Promise.reject(new Error('the client failed'));
+    const store = new RedisStore({ client: { ...working, setUnlessMarked } });
     store.on('saveError', () => {
       console.log('first listener');
       throw new Error('thrown by the listener');
     });
     store.once('saveError', () => console.log('second listener'));
     store.set('id', {}, print);
+  },
+  'promises that nothing waits for': async () => {
+    process.on('warning', ({ code }) => console.log(`printed: ${code}`));
+    const store = failingStore();
+    store.set('id', {});
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    store.on('saveError', ({ error }) => console.log(`saveError: ${error.code}`));
+    store.set('id', {});
+    store.destroy('id');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    store.on('warning', ({ code }) => console.log(`warning: ${code}`));
+    store.destroy('id');
+    store.update('id', () => {});
+  },
+  'promises that the caller waits for': async () => {
+    const store = failingStore();
+    store.on('warning', ({ code }) => console.log(`warning: ${code}`));
+    await store.destroy('id').catch(({ code }) => console.log(`catch: ${code}`));
+    await store.destroy('id').then(undefined, ({ code }) => console.log(`then: ${code}`));
+    try {
+      await store.destroy('id');
+    } catch ({ code }) {
+      console.log(`await: ${code}`);
+    }
+    const results = await Promise.allSettled([store.destroy('id'), store.update('id', () => {})]);
+    console.log(`allSettled: ${results.map(({ status }) => status)}`);
+  },
+  'callback of a FastifyStore that throws': () => {
+    process.on('warning', ({ message }) => console.log(`printed: ${message}`));
+    new FastifyStore({ client: working }).set('id', {}, printAndThrow);
   },
   'throwing onOutage': async () => {
     let get = () => Promise.reject(new Error('the client failed'));

@@ -11,6 +11,7 @@ export interface Sent {
  * effect when it is sent, and its reply arrives when the test releases it. Keys do not expire.
  */
 export class MemoryRedis implements RedisLike {
+  isOrdered = false;
   readonly texts: Map<string, string> = new Map();
   readonly sets: Map<string, Map<string, number>> = new Map();
   readonly sent: Sent[] = [];
@@ -51,6 +52,16 @@ export class MemoryRedis implements RedisLike {
     const held = this.texts.get(key) ?? null;
     if (held === expected) this.texts.set(key, value);
     return this.#reply('compareAndSet', [key, expected, value, ttlMs], held);
+  }
+
+  markerOf(key: string): string {
+    return `holdfast:ended:{${key}}`;
+  }
+
+  setUnlessMarked(key: string, value: string, ttlMs?: number): Promise<string | null> {
+    const marked = this.texts.get(this.markerOf(key)) ?? null;
+    if (marked === null) this.texts.set(key, value);
+    return this.#reply('setUnlessMarked', [key, value, ttlMs], marked);
   }
 
   pexpire(key: string, ttlMs: number): Promise<boolean> {

@@ -78,6 +78,38 @@ test('ids that are not strings leave no unhandled rejection', async () => {
   ]);
 });
 
+describe('a promise that rejects', () => {
+  test('and that nothing waits for does not end the process, and is reported', async () => {
+    const code = 'ERR_HOLDFAST_REJECTED';
+    expect(await printed('promises that nothing waits for')).toEqual([
+      `printed: ${code}`,
+      `saveError: ${code}`,
+      `printed: ${code}`,
+      `warning: ${code}`,
+      `warning: ${code}`,
+    ]);
+  });
+
+  test('and that the caller waits for is not reported', async () => {
+    const code = 'ERR_HOLDFAST_REJECTED';
+    expect(await printed('promises that the caller waits for')).toEqual([
+      `catch: ${code}`,
+      `then: ${code}`,
+      `await: ${code}`,
+      'allSettled: rejected,rejected',
+    ]);
+  });
+});
+
+describe('a callback of a FastifyStore', () => {
+  test('that throws is called once, and does not end the process', async () => {
+    expect(await printed('callback of a FastifyStore that throws')).toEqual([
+      'callback: null',
+      'printed: thrown by the callback',
+    ]);
+  });
+});
+
 describe('a listener that throws', () => {
   test('causes an uncaught exception, and the other listeners are still called', async () => {
     expect(await printed('throwing listener')).toEqual([

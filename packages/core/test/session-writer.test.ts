@@ -54,7 +54,7 @@ describe('a write that has taken too long sends nothing more:', () => {
     [
       'a save of a new object',
       'zaddExtendingTtl',
-      'set',
+      'setUnlessMarked',
       (sessions) => sessions.save('id', { user: 'ada', order: 'paid' }),
     ],
     [
@@ -153,6 +153,94 @@ async function blockedBy(sessions: SessionRepository<Session>): Promise<() => Pr
   };
 }
 
+describe('a save of a session with a user', () => {
+  test('waits for the reply to its index entry, if commands may overtake each other', async () => {
+    redis.hold('zaddExtendingTtl');
+    const saved = sessionsWith().save('id', { user: 'ada' });
+    await settled();
+    expect(redis.takeNames()).toEqual(['zaddExtendingTtl']);
+    redis.release('zaddExtendingTtl');
+    await saved;
+    expect(stored()).toEqual({ user: 'ada' });
+  });
+
+  describe('over one connection', () => {
+    beforeEach(() => {
+      redis.isOrdered = true;
+    });
+
+    test('goes out directly behind its index entry', async () => {
+      redis.hold('zaddExtendingTtl');
+      const sessions = sessionsWith();
+      const saved = sessions.save('id', { user: 'ada' });
+      await settled();
+      expect(redis.takeNames()).toEqual(['zaddExtendingTtl', 'setUnlessMarked']);
+      redis.release('zaddExtendingTtl');
+      await saved;
+      const session = await load(sessions);
+      redis.takeNames();
+      redis.hold('zaddExtendingTtl');
+      const again = sessions.save('id', Object.assign(session, { order: 'paid' }));
+      await settled();
+      expect(redis.takeNames()).toEqual(['zaddExtendingTtl', 'compareAndSet']);
+      redis.release('zaddExtendingTtl');
+      await again;
+    });
+
+    test('sends an entry once more that failed although the session was stored', async () => {
+      const add = redis.zaddExtendingTtl.bind(redis);
+      let failures = 1;
+      redis.zaddExtendingTtl = (...args) =>
+        failures-- > 0 ? Promise.reject(new Error('OOM no')) : add(...args);
+      await sessionsWith().save('id', { user: 'ada' });
+      expect(redis.sets.get('holdfast:user:sess:ada')?.has('id')).toBe(true);
+    });
+
+    test('fails if the entry fails again, and if the session does', async () => {
+      const refused = { code: 'ERR_HOLDFAST_REJECTED' };
+      const refuse = () => Promise.reject(new Error('OOM no'));
+      const { zaddExtendingTtl } = redis;
+      redis.zaddExtendingTtl = refuse;
+      await expect(sessionsWith().save('id', { user: 'ada' })).rejects.toMatchObject(refused);
+      redis.zaddExtendingTtl = zaddExtendingTtl;
+      redis.setUnlessMarked = refuse;
+      await expect(sessionsWith().save('id', { user: 'ada' })).rejects.toMatchObject(refused);
+    });
+  });
+});
+
+describe('a save that Redis stored without an answer', () => {
+  const saved = (sessions: SessionRepository<Session>, session: Session, order: string) =>
+    sessions.save('id', Object.assign(session, { order }));
+
+  test('is what the next save of the object is compared with', async () => {
+    const sessions = sessionsWith();
+    await sessions.save('id', { order: 'open' });
+    const session = await load(sessions);
+    redis.hold('compareAndSet', 1);
+    const late = expect(saved(sessions, session, 'paid')).rejects.toMatchObject(timeout);
+    await clock.advance(2 * TIMEOUT_MS);
+    await late;
+    expect(stored()).toEqual({ order: 'paid' });
+    await clock.run(saved(sessions, session, 'open'));
+    expect(stored()).toEqual({ order: 'open' });
+  });
+
+  test('is merged with what another request has stored after it', async () => {
+    const [sessions, others] = [sessionsWith(), sessionsWith()];
+    await sessions.save('id', { order: 'open' });
+    const session = await load(sessions);
+    redis.hold('compareAndSet', 1);
+    const late = expect(saved(sessions, session, 'paid')).rejects.toMatchObject(timeout);
+    await clock.advance(2 * TIMEOUT_MS);
+    await late;
+    const other = await load(others);
+    await others.save('id', Object.assign(other, { cart: 'tea' }));
+    await clock.run(sessions.save('id', Object.assign(session, { user: 'ada' })));
+    expect(stored()).toEqual({ order: 'paid', cart: 'tea', user: 'ada' });
+  });
+});
+
 describe('saves of one session', () => {
   test('are stored in the order of the calls, each as the session was at its call', async () => {
     const sessions = sessionsWith();
@@ -162,9 +250,13 @@ describe('saves of one session', () => {
     const second = sessions.save('id', session);
     session.order = 'not saved';
     await Promise.all([first, second]);
-    const texts = redis.sent.filter(({ name }) => name === 'set' || name === 'compareAndSet');
-    expect(texts.map(({ name, args }) => [name, args.at(name === 'set' ? 1 : 2)])).toEqual([
-      ['set', '{"order":"open"}'],
+    const texts = redis.sent.filter(
+      ({ name }) => name === 'setUnlessMarked' || name === 'compareAndSet',
+    );
+    expect(
+      texts.map(({ name, args }) => [name, args.at(name === 'setUnlessMarked' ? 1 : 2)]),
+    ).toEqual([
+      ['setUnlessMarked', '{"order":"open"}'],
       ['compareAndSet', '{"order":"paid"}'],
     ]);
   });
@@ -258,7 +350,10 @@ describe('a save of a loaded session', () => {
     redis.compareAndSet = async () => `{"order":"${++attempts}"}`;
     await expect(
       clock.run(sessions.save('id', Object.assign(session, { cart: 'tea' }))),
-    ).rejects.toMatchObject({ code: 'ERR_HOLDFAST_CONFLICT', key: KEY });
+    ).rejects.toMatchObject({
+      code: 'ERR_HOLDFAST_CONFLICT',
+      handle: sessions.handleOf('id'),
+    });
     expect(attempts).toBe(50);
   });
 });

@@ -5,6 +5,8 @@ export const unreachableRedis: RedisLike = {
   get: fail,
   set: fail,
   compareAndSet: fail,
+  markerOf: (key) => `holdfast:ended:{${key}}`,
+  setUnlessMarked: fail,
   pexpire: fail,
   del: fail,
   mget: fail,

@@ -1,5 +1,6 @@
 import {
   compareAndSetByScript,
+  markerInSlotOf,
   perKey,
   type RedisLike,
   type RunScript,
@@ -9,6 +10,8 @@ import {
   scanCluster,
   scanServer,
   scoredMembers,
+  setUnlessMarkedByCommands,
+  setUnlessMarkedByScript,
   zaddExtendingTtlByScript,
 } from '@holdfast/core/adapter';
 
@@ -62,9 +65,13 @@ interface IoredisNode extends IoredisClient {
 export function fromIoredis(client: IoredisClient): RedisLike {
   requireClient(client, 'ioredis');
   const { isCluster } = client;
-  const runScript: RunScript = (command, script, key, args) =>
-    client[command](script, 1, key, ...args);
-  return {
+  const keyPrefix = client.options.keyPrefix ?? '';
+  const runScript: RunScript = (command, script, keys, args) =>
+    client[command](script, keys.length, ...keys, ...args);
+  const markerOf = (key: string) => markerInSlotOf(key, keyPrefix);
+  const redis: RedisLike = {
+    isOrdered: !isCluster,
+
     get: (key) => client.get(key),
 
     async set(key, value, ttlMs) {
@@ -73,6 +80,13 @@ export function fromIoredis(client: IoredisClient): RedisLike {
 
     compareAndSet: (key, expected, value, ttlMs) =>
       compareAndSetByScript(runScript, key, expected, value, ttlMs),
+
+    markerOf,
+
+    setUnlessMarked: (key, value, ttlMs) =>
+      isCluster
+        ? setUnlessMarkedByCommands(redis, key, value, ttlMs)
+        : setUnlessMarkedByScript(runScript, key, markerOf(key), value, ttlMs),
 
     // With the option stringNumbers, the reply is a string.
     pexpire: async (key, ttlMs) => Number(await client.pexpire(key, ttlMs)) === 1,
@@ -87,7 +101,6 @@ export function fromIoredis(client: IoredisClient): RedisLike {
     },
 
     scan(match, count) {
-      const keyPrefix = client.options.keyPrefix ?? '';
       if (!hasNodes(client)) return scanServer(scanStep(client), match, count, keyPrefix);
       const cluster = { masters: () => mastersOf(client), get: (key: string) => client.get(key) };
       return scanCluster(cluster, match, count, keyPrefix);
@@ -106,6 +119,7 @@ export function fromIoredis(client: IoredisClient): RedisLike {
 
     zcount: async (key, min, max) => Number(await client.zcount(key, min, max)),
   };
+  return redis;
 }
 
 /** A cluster knows its nodes only once it is connected. A command waits for that. */

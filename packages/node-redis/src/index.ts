@@ -1,5 +1,6 @@
 import {
   compareAndSetByScript,
+  markerInSlotOf,
   perKey,
   type RedisLike,
   type RunScript,
@@ -8,6 +9,8 @@ import {
   type ScanStep,
   scanCluster,
   scanServer,
+  setUnlessMarkedByCommands,
+  setUnlessMarkedByScript,
   zaddExtendingTtlByScript,
 } from '@holdfast/core/adapter';
 import { withClusterFixes } from './cluster-fixes.ts';
@@ -41,6 +44,8 @@ interface Client extends NodeRedisClient {
   nodeClient?(master: unknown): unknown;
   /** Only of a sentinel. */
   getSentinelNode?: unknown;
+  /** Of a client and of a sentinel. */
+  isReady?: boolean;
   /** Since 5. */
   _commandOptions?: CommandOptions;
   /** Since 5, of a sentinel. */
@@ -80,9 +85,14 @@ export function fromNodeRedis(client: NodeRedisClient): RedisLike {
   const reads = withoutCache(commands);
   const send = senderOf(original, commands);
   const keyPrefix = String(original._keyPrefix ?? '');
-  const runScript: RunScript = (command, script, key, args) =>
-    send(keyPrefix + key, [command, script, '1', keyPrefix + key, ...args]);
-  return {
+  const markerOf = (key: string) => markerInSlotOf(key, keyPrefix);
+  const runScript: RunScript = (command, script, keys, args) => {
+    const physicalKeys = keys.map((key) => keyPrefix + key);
+    return send(physicalKeys[0], [command, script, String(keys.length), ...physicalKeys, ...args]);
+  };
+  const redis: RedisLike = {
+    isOrdered: hasOneConnection(original),
+
     get: (key) => reads.get(key).then(text),
 
     async set(key, value, ttlMs) {
@@ -91,6 +101,13 @@ export function fromNodeRedis(client: NodeRedisClient): RedisLike {
 
     compareAndSet: (key, expected, value, ttlMs) =>
       compareAndSetByScript(runScript, key, expected, value, ttlMs),
+
+    markerOf,
+
+    setUnlessMarked: (key, value, ttlMs) =>
+      isCluster
+        ? setUnlessMarkedByCommands(redis, key, value, ttlMs)
+        : setUnlessMarkedByScript(runScript, key, markerOf(key), value, ttlMs),
 
     async pexpire(key, ttlMs) {
       const physicalKey = keyPrefix + key;
@@ -130,6 +147,12 @@ export function fromNodeRedis(client: NodeRedisClient): RedisLike {
 
     zcount: async (key, min, max) => Number(await reads.zCount(key, min, max)),
   };
+  return redis;
+}
+
+/** Clusters, pools, and sentinels have several. */
+function hasOneConnection({ masters, getSentinelNode, isReady }: Client): boolean {
+  return masters === undefined && getSentinelNode === undefined && isReady !== undefined;
 }
 
 /** A client with a typeMapping returns Buffers. */

@@ -1,4 +1,9 @@
-import { type RedisLike, requireClient, scoredMembers } from '@holdfast/core/adapter';
+import {
+  markerInSlotOf,
+  type RedisLike,
+  requireClient,
+  scoredMembers,
+} from '@holdfast/core/adapter';
 
 type Done<Reply> = (error: Error | null, reply: Reply) => void;
 
@@ -57,6 +62,8 @@ export function fromRedisMock(client: RedisMockClient): RedisLike {
     (await reply<number>((done) => client.exists(key, done))) === 1;
 
   return {
+    isOrdered: true,
+
     get,
 
     set: (key, value, ttlMs) => oneAtATime(() => set(key, value, ttlMs)),
@@ -66,6 +73,15 @@ export function fromRedisMock(client: RedisMockClient): RedisLike {
         const held = await get(key);
         if (held === expected) await set(key, value, ttlMs);
         return held;
+      }),
+
+    markerOf: (key) => markerInSlotOf(key),
+
+    setUnlessMarked: (key, value, ttlMs) =>
+      oneAtATime(async () => {
+        const marked = await get(markerInSlotOf(key));
+        if (marked === null) await set(key, value, ttlMs);
+        return marked;
       }),
 
     pexpire: async (key, ttlMs) =>

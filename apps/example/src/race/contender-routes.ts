@@ -33,7 +33,7 @@ export function contenderRoutes({ name, store }: Contender, secret: string): Rou
   );
   router.post('/begin', begin);
   router.post('/write/:field', write);
-  router.get('/fields', fields);
+  router.get('/result', result);
   router.post('/end', end);
   return router;
 }
@@ -49,19 +49,24 @@ const begin: RequestHandler = ({ session }, response) => {
   response.sendStatus(204);
 };
 
-/** Writes one field, as a request about the basket writes only the basket. */
+/** Writes one field of its own, counts, and puts a product into the basket that all requests share. */
 const write: RequestHandler = async ({ session, params }, response, next) => {
   const field = String(params.field);
   // Other names could overwrite properties of the session, such as its cookie.
   if (!FIELD.test(field)) return next();
   await setTimeout(WORK_MS);
   Object.assign(session, { [field]: true });
+  session.count = (session.count ?? 0) + 1;
+  session.products ??= [];
+  session.products.push(field);
   // express-session saves the session before the response ends.
   response.json({ began: response.locals.began });
 };
 
-const fields: RequestHandler = ({ session }, response) => {
-  response.json(Object.keys(session).filter((name) => FIELD.test(name)));
+const result: RequestHandler = ({ session }, response) => {
+  const { count = 0, products = [] } = session;
+  const fields = Object.keys(session).filter((name) => FIELD.test(name));
+  response.json({ fields, count, products: products.length });
 };
 
 const end: RequestHandler = async ({ session }, response) => {

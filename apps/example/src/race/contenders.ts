@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type RedisLike, RedisStore } from '@holdfast/core';
+import { type RedisLike, RedisStore, sum } from '@holdfast/core';
 import session, { type Store } from 'express-session';
 import type { ClientName } from '../session-store.ts';
 import type { ContenderName } from './events.ts';
@@ -30,7 +30,7 @@ function holdfast(redis: RedisLike): Contender {
   return {
     name: 'holdfast',
     title: 'Holdfast',
-    store: new RedisStore({ client: redis, prefix: 'race:holdfast:' }),
+    store: new RedisStore({ client: redis, prefix: 'race:holdfast:', conflicts: { count: sum } }),
     close() {},
   };
 }

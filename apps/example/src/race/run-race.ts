@@ -1,14 +1,14 @@
 import type { ContenderName, RaceEvent } from './events.ts';
 import { peakConcurrency, type Span } from './peak-concurrency.ts';
 
-/** The number of requests that write at the same time, each to its own field. */
+/** The number of requests that write at the same time. */
 export const WRITES = 50;
 
 const TIMEOUT_MS = 5000;
 
 /**
- * Runs the race of one contender: it starts a session, sends 50 requests at once that each write one field, and then
- * reads which fields are left. The server sends the requests, because a browser sends at most six at once to one host.
+ * Runs the race of one contender: it starts a session, sends 50 requests at once that each write one field, count, and add a
+ * product, and then reads what is left. The server sends the requests, because a browser sends at most six at once to one host.
  * @param url the URL of the contender's routes.
  */
 export async function runRace(
@@ -22,14 +22,10 @@ export async function runRace(
       const spans = await writeAll(url, cookie, (field) =>
         emit({ type: 'answered', contender, field }),
       );
-      const survivors = await survivingFields(url, cookie);
+      const { survivors, count, products } = await resultOf(url, cookie);
       for (const field of survivors) emit({ type: 'survived', contender, field });
-      emit({
-        type: 'end',
-        contender,
-        survived: survivors.length,
-        atOnce: peakConcurrency(spans),
-      });
+      const kept = { survived: survivors.length, count, products };
+      emit({ type: 'end', contender, ...kept, atOnce: peakConcurrency(spans) });
     } finally {
       await request(`${url}/end`, { method: 'POST', headers: { cookie } });
     }
@@ -56,9 +52,18 @@ async function writeAll(
   return Promise.all(writes);
 }
 
-async function survivingFields(url: string, cookie: string): Promise<number[]> {
-  const names = await (await request(`${url}/fields`, { headers: { cookie } })).json();
-  return (names as string[]).map((name) => Number(name.replace('field', '')));
+interface Result {
+  survivors: number[];
+  count: number;
+  products: number;
+}
+
+async function resultOf(url: string, cookie: string): Promise<Result> {
+  const response = await request(`${url}/result`, { headers: { cookie } });
+  const { fields, count, products } = (await response.json()) as Omit<Result, 'survivors'> & {
+    fields: string[];
+  };
+  return { survivors: fields.map((name) => Number(name.replace('field', ''))), count, products };
 }
 
 async function request(url: string, init: RequestInit): Promise<Response> {

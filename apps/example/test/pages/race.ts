@@ -25,6 +25,9 @@ describe('the race page', () => {
       const kept = Number(summary?.match(/kept (\d+) of 50 fields\.$/)?.[1]);
       expect(summary).toBe(`Holdfast kept 50 of 50 fields. ${rival} kept ${kept} of 50 fields.`);
       expect(Number(kept)).toBeLessThan(50);
+      await page
+        .getByText('The counter says 50 of 50. The basket has 50 of 50 products.')
+        .waitFor();
       const cells = (contender: string, state: string) =>
         page.locator(`#${contender}-grid > .${state}`).count();
       expect(await cells('holdfast', 'kept')).toBe(50);

@@ -127,6 +127,20 @@ const BROKEN: Record<string, Partial<RedisLike>> = {
   'zrangeByScore ignores the limit': {
     zrangeByScore: (key, min, max, offset) => good.zrangeByScore(key, min, max, offset, 1000),
   },
+  'setUnlessMarked ignores the marker': {
+    async setUnlessMarked(key, value, ttlMs) {
+      await good.set(key, value, ttlMs);
+      return null;
+    },
+  },
+  'setUnlessMarked does not resolve to the text of the marker': {
+    setUnlessMarked: async (key, value, ttlMs) =>
+      (await good.setUnlessMarked(key, value, ttlMs)) === null ? null : 'marked',
+  },
+  'setUnlessMarked ignores the TTL': {
+    setUnlessMarked: (key, value) => good.setUnlessMarked(key, value),
+  },
+  'markerOf returns one name for all keys': { markerOf: () => good.markerOf('key') },
   'zcount counts every member': {
     zcount: (key) => good.zcount(key, -Infinity, Infinity),
   },

@@ -38,7 +38,8 @@ describe('the store of docs/client-side-caching.md', () => {
 
   beforeAll(async () => {
     cached = await made(proxy().url);
-    others = patientStoreOf(other().redis);
+    // The tests use one id again and again.
+    others = patientStoreOf(other().redis, 0);
   });
   afterAll(() => cached.redis.destroy());
 

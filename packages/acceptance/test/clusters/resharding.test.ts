@@ -63,7 +63,8 @@ describe.each(Object.entries(clusterClients))('sessions through %s', (name, open
     let [moving, lives] = [true, 0];
     const work = Array.from({ length: WORKERS }, async (_, index) => {
       for (let turn = 0; moving; turn++, lives++) {
-        await live(turn % 2 === 0 ? `{moves}:${index}` : `${index}`);
+        // An id that was ended is not used for another session.
+        await live(turn % 2 === 0 ? `{moves}:${index}:${turn}` : `${index}:${turn}`);
         for (const id of kept.slice(index, index + 1)) await store.get(id);
       }
     });

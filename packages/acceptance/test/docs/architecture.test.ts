@@ -89,11 +89,15 @@ async function commandsOf(
 }
 
 /** Notes the scripts that a server is given which does not know them yet, below their hash. */
+function nameOf(script: string): string {
+  if (script.includes('ZADD')) return 'script zaddExtendingTtl';
+  return script.includes('KEYS[2]') ? 'script setUnlessMarked' : 'script compareAndSet';
+}
+
 async function rememberScripts(work: () => Promise<unknown>): Promise<void> {
   for (const [name, script = ''] of await recorder.during(work)) {
     if (name?.toUpperCase() !== 'EVAL') continue;
-    const what = script.includes('ZADD') ? 'script zaddExtendingTtl' : 'script compareAndSet';
-    scripts[what] = `-- ${hash('sha1', script)}\n${script}\n`;
+    scripts[nameOf(script)] = `-- ${hash('sha1', script)}\n${script}\n`;
   }
 }
 
@@ -102,7 +106,11 @@ test.each(Object.keys(operations))('the page has the commands of %s', async (nam
 });
 
 test('the page has the text of each script', async () => {
-  expect(Object.keys(scripts).sort()).toEqual(['script compareAndSet', 'script zaddExtendingTtl']);
+  expect(Object.keys(scripts).sort()).toEqual([
+    'script compareAndSet',
+    'script setUnlessMarked',
+    'script zaddExtendingTtl',
+  ]);
   expect(await markedBlocks(PAGE)).toMatchObject(scripts);
 });
 

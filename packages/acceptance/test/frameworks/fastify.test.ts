@@ -47,6 +47,13 @@ describe('FastifyStore', () => {
     expect(rest).toEqual(Object.fromEntries(['user', ...fields].map((field) => [field, true])));
   });
 
+  test('survives a handler that replies twice', async () => {
+    const visitor = await signedIn('one');
+    expect((await visitor.get('/reply-twice')).text).toBe('first');
+    expect((await visitor.get('/')).status).toBe(200);
+    expect(await stored(visitor)).toMatchObject({ user: true, replied: true });
+  });
+
   test.each(['/destroy', '/regenerate'])('%s is not undone by running requests', async (end) => {
     const visitor = await signedIn('one');
     const dropped = async () => JSON.parse((await visitor.get('/test/dropped')).text);

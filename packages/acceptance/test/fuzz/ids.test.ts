@@ -154,7 +154,13 @@ describe.each(Object.entries(clients))('with %s,', (name, open) => {
   }
 
   function expectOwnKeys(prefix: string): void {
-    const begins = [prefix, `holdfast:user:${prefix}`, `holdfast:all:${prefix}`];
+    const begins = [
+      '',
+      'holdfast:user:',
+      'holdfast:all:',
+      'holdfast:ended:',
+      'holdfast:ended:{',
+    ].map((begin) => begin + prefix);
     const pattern = `${prefix.replace(/[*?[\]^\\-]/g, '\\$&')}*`;
     for (const command of recorded.taken()) {
       if (command[0] === 'SCAN') expect(command[3]).toBe(pattern);

@@ -161,9 +161,12 @@ describe('the tracing channels', () => {
   });
 
   test('publish only the code of an error', async () => {
+    await store.set(ID, secretSession());
+    const session = Object.assign(await load(), { more: 1 });
     await server().raw('SET', `${prefix}${ID}`, `no JSON, but ${SECRET}`);
-    const trace = await traceOf(() => store.get(ID));
-    expect(trace).toMatchObject({ operation: 'get', errorCode: 'ERR_HOLDFAST_CORRUPT' });
+    expect(await traceOf(() => store.get(ID))).toMatchObject({ operation: 'get', outcome: 'miss' });
+    const trace = await traceOf(() => store.set(ID, session));
+    expect(trace).toMatchObject({ operation: 'set', errorCode: 'ERR_HOLDFAST_CORRUPT' });
     expect(trace.outcome).toBeUndefined();
     expect(published.map(([event]) => event)).toContain('error');
     await server().raw('DEL', `${prefix}${ID}`);

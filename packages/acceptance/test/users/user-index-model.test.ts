@@ -73,7 +73,7 @@ function slow(delays: Iterator<number>): RedisLike {
   return new Proxy(redis, {
     get(target, name) {
       const method = Reflect.get(target, name);
-      if (typeof method !== 'function' || name === 'scan') return method;
+      if (typeof method !== 'function' || name === 'scan' || name === 'markerOf') return method;
       return async (...args: unknown[]) => {
         await delay();
         const reply = await method.apply(target, args);
@@ -128,6 +128,8 @@ test.each([undefined, 2])(
           trackCount: true,
           maxPerUser,
           scanCount: 2,
+          // Otherwise a session that ends is over for the rest of the run.
+          rememberEnded: 0,
         });
       const quick = open(redis);
       const ids = [0, 1, 2].map(() => randomUUID());

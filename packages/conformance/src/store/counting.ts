@@ -50,9 +50,10 @@ export function describeCounting({ describe, test }: Runner, fixture: Fixture): 
     test('does not count a session that was destroyed during its first save', async () => {
       const { store: other, prefix } = trackCount();
       const client = withMethods(fixture.redis, {
-        async set(key, value, ttlMs) {
-          await fixture.redis.set(key, value, ttlMs);
+        async setUnlessMarked(key, value, ttlMs) {
+          const marked = await fixture.redis.setUnlessMarked(key, value, ttlMs);
           await other.destroy('id');
+          return marked;
         },
       });
       const { store } = trackCount({ client, prefix });

@@ -22,7 +22,6 @@ function failingAt(redis: RedisLike, point: number, fault: Fault) {
   };
   const client = withMethods(redis, {
     get: (key) => through(() => redis.get(key)),
-    set: (key, value, ttlMs) => through(() => redis.set(key, value, ttlMs)),
     compareAndSet: (key, expected, value, ttlMs) =>
       through(() => redis.compareAndSet(key, expected, value, ttlMs)),
     pexpire: (key, ttlMs) => through(() => redis.pexpire(key, ttlMs)),
@@ -34,6 +33,8 @@ function failingAt(redis: RedisLike, point: number, fault: Fault) {
     zrangeByScore: (key, min, max, offset, limit) =>
       through(() => redis.zrangeByScore(key, min, max, offset, limit)),
     zcount: (key, min, max) => through(() => redis.zcount(key, min, max)),
+    markerOf: (key) => redis.markerOf(key),
+    setUnlessMarked: (key, value, ttlMs) => through(() => redis.setUnlessMarked(key, value, ttlMs)),
   });
   return { client, commands: () => commands };
 }
@@ -159,7 +160,8 @@ export function describeFailures({ describe, test }: Runner, fixture: Fixture): 
       (error) => error.cause === FAILURE,
     );
     const sent = commands() - 1;
-    assert.equal(failed, sent >= point);
+    // An index entry that fails is sent once more if its session was stored.
+    assert.ok(sent >= point || !failed);
 
     const live = await usersIn(healthy);
     assert.deepEqual(await idsOf(healthy, 'ada'), live.ada);

@@ -70,7 +70,7 @@ export function describeMethods({ describe, test }: Runner, fixture: Fixture): v
       const fail = () => Promise.reject(failure);
       const client = withMethods(fixture.redis, {
         get: fail,
-        set: fail,
+        setUnlessMarked: fail,
         pexpire: fail,
         del: fail,
         scan: async function* () {

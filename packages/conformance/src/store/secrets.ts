@@ -32,7 +32,7 @@ function describeEncryption({ describe, test }: Runner, fixture: Fixture): void 
     });
 
     test('count as missing, with a warning, if they cannot be decrypted, and can be replaced', async () => {
-      const { store, raw, prefix, warnings } = encrypting();
+      const { store, raw, warnings } = encrypting();
       await store.set('id', sessionOf({ user: 'ada' }));
       await store.set('copy', sessionOf({ user: 'ada' }));
       await raw('SET', 'copy', String(await raw('GET', 'id')));
@@ -43,7 +43,7 @@ function describeEncryption({ describe, test }: Runner, fixture: Fixture): void 
         (await store.listByUser('ada')).map(({ id }) => id),
         ['id'],
       );
-      assert.deepEqual(warnings, Array(4).fill(['ERR_HOLDFAST_SEALED', `${prefix}copy`]));
+      assert.deepEqual(warnings, Array(4).fill(['ERR_HOLDFAST_SEALED', store.handleOf('copy')]));
       await store.set('copy', sessionOf({ user: 'bob' }));
       assert.equal(Reflect.get(Object(await store.get('copy')), 'user'), 'bob');
       await raw('SET', 'copy', 'no session');
@@ -195,9 +195,9 @@ function hashed(id: string): string {
 
 const userId = (session: object): string | undefined => Reflect.get(session, 'user');
 
-/** Collects the code and key of each warning. */
+/** Collects the code and handle of each warning. */
 function warningsOf(store: RedisStore): unknown[] {
   const warnings: unknown[] = [];
-  store.on('warning', ({ code, key }) => warnings.push([code, key]));
+  store.on('warning', ({ code, handle }) => warnings.push([code, handle]));
   return warnings;
 }

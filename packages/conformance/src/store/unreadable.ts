@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { inspect } from 'node:util';
+import type { HoldfastError, RedisStore } from '@holdfast/core';
 import type { Fixture, Runner } from '../subject.ts';
 import { hasCode, sessionOf, storeOn } from './support.ts';
 
@@ -19,28 +21,48 @@ const CORRUPT = [
 
 export function describeUnreadable({ describe, test }: Runner, fixture: Fixture): void {
   describe('unreadable values', () => {
-    test('are an error of get that names the key but not the content', async () => {
-      const { store, raw, prefix } = storeOn(fixture);
+    test('are missing sessions of get, each with a warning that shows neither the id nor the content', async () => {
+      const { store, raw } = storeOn(fixture);
+      const warnings = warningsOf(store);
       for (const text of CORRUPT) {
-        await raw('SET', 'id', text);
-        await assert.rejects(store.get('id'), (error: Error & { key?: string }) => {
-          hasCode('ERR_HOLDFAST_CORRUPT')(error);
-          assert.equal(error.key, `${prefix}id`);
-          assert.ok(error.message.includes(`${prefix}id`));
-          assert.ok(!`${error.stack}${error.cause}`.includes('secret'));
-          return true;
-        });
+        await raw('SET', 'live-id', text);
+        assert.equal(await store.get('live-id'), null);
+        assert.equal(await raw('GET', 'live-id'), text);
+        const [warning, ...others] = warnings.splice(0);
+        hasCode('ERR_HOLDFAST_CORRUPT')(warning);
+        assert.equal(warning?.handle, store.handleOf('live-id'));
+        assert.doesNotMatch(inspect(warning), /live-id|secret/);
+        assert.deepEqual(others, []);
       }
     });
 
-    test('of another Redis type are an error of get', async () => {
-      const { store, raw, prefix } = storeOn(fixture);
-      await raw('RPUSH', 'id', 'item');
-      await assert.rejects(store.get('id'), (error: Error & { key?: string }) => {
-        hasCode('ERR_HOLDFAST_WRONG_TYPE')(error);
-        assert.equal(error.key, `${prefix}id`);
-        return true;
-      });
+    test('of another Redis type are missing sessions of get, with a warning', async () => {
+      const { store, raw } = storeOn(fixture);
+      const warnings = warningsOf(store);
+      await raw('RPUSH', 'live-id', 'item');
+      assert.equal(await store.get('live-id'), null);
+      assert.deepEqual(
+        warnings.map(({ code, handle }) => ({ code, handle })),
+        [{ code: 'ERR_HOLDFAST_WRONG_TYPE', handle: store.handleOf('live-id') }],
+      );
+      assert.doesNotMatch(inspect(warnings), /live-id/);
+    });
+
+    test('are missing sessions of update, which leaves them', async () => {
+      const { store, raw } = storeOn(fixture);
+      await raw('SET', 'id', 'secret {');
+      assert.equal(await store.update('id', () => {}), null);
+      assert.equal(await raw('GET', 'id'), 'secret {');
+    });
+
+    test('are not replaced by a save that would have to be merged with them', async () => {
+      const { store, raw } = storeOn(fixture);
+      await store.set('id', sessionOf({ views: 1 }));
+      const session = Object(await store.get('id'));
+      await raw('SET', 'id', 'secret {');
+      const save = store.set('id', Object.assign(session, { views: 2 }));
+      await assert.rejects(save, hasCode('ERR_HOLDFAST_CORRUPT'));
+      assert.equal(await raw('GET', 'id'), 'secret {');
     });
 
     test('do not include cookies whose ages are numbers, null, false, or missing', async () => {
@@ -67,24 +89,20 @@ export function describeUnreadable({ describe, test }: Runner, fixture: Fixture)
     });
 
     test('are skipped by all() and sessions(), each with a warning', async () => {
-      const { store, raw, prefix } = storeOn(fixture);
+      const { store, raw } = storeOn(fixture);
       await store.set('good', sessionOf());
       await raw('SET', 'corrupt', 'secret {');
       await raw('RPUSH', 'list', 'item');
-      const warnings: { code: string; key: string }[] = [];
-      store.on('warning', ({ code, key }) => warnings.push({ code, key }));
+      const warnings = warningsOf(store);
       const all = await store.all();
       assert.deepEqual(
         all.map(({ id }) => id),
         ['good'],
       );
-      assert.deepEqual(
-        warnings.sort((a, b) => a.key.localeCompare(b.key)),
-        [
-          { code: 'ERR_HOLDFAST_CORRUPT', key: `${prefix}corrupt` },
-          { code: 'ERR_HOLDFAST_WRONG_TYPE', key: `${prefix}list` },
-        ],
-      );
+      assert.deepEqual(warnings.map(({ code, handle }) => `${code} ${handle}`).sort(), [
+        `ERR_HOLDFAST_CORRUPT ${store.handleOf('corrupt')}`,
+        `ERR_HOLDFAST_WRONG_TYPE ${store.handleOf('list')}`,
+      ]);
     });
 
     test('do no harm if there is no warning listener', async () => {
@@ -93,4 +111,11 @@ export function describeUnreadable({ describe, test }: Runner, fixture: Fixture)
       assert.deepEqual(await store.all(), []);
     });
   });
+}
+
+/** Collects the warnings of a store. */
+function warningsOf(store: RedisStore): HoldfastError[] {
+  const warnings: HoldfastError[] = [];
+  store.on('warning', (warning) => warnings.push(warning));
+  return warnings;
 }

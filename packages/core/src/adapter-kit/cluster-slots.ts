@@ -66,8 +66,8 @@ export function keyInSlot(slot: number): string {
   }
 }
 
-/** Computes a slot as Redis does: by CRC16 (XMODEM). */
-function slotOf(text: string): number {
+/** Computes the slot of a text without braces as Redis does: by CRC16 (XMODEM). */
+export function slotOf(text: string): number {
   let crc = 0;
   for (const byte of Buffer.from(text)) {
     crc ^= byte << 8;

@@ -35,6 +35,19 @@ const SHA1_DIGITS = 40;
 /** The longest text that is sent as it is. To hash a longer one costs both sides less than to send it. */
 const MAX_SENT_CHARACTERS = 1000;
 
+/**
+ * KEYS[1]: the key. KEYS[2]: its marker. ARGV[1]: the text. ARGV[2]: its TTL in milliseconds, or absent. Returns {marked} if the
+ * marker exists, and 1 if it stored the text.
+ */
+const SET_UNLESS_MARKED = script(`local marked = redis.call('GET', KEYS[2])
+if marked then return {marked} end
+if ARGV[2] then
+  redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+else
+  redis.call('SET', KEYS[1], ARGV[1])
+end
+return 1`);
+
 interface Script {
   text: string;
   sha: string;
@@ -53,13 +66,13 @@ function sha1(text: string): string {
  * @param command the Redis command to send. `evalsha` takes the SHA-1 of a script, `eval` its text. In lowercase, because
  *   some clients find the keys of a command only under that name.
  * @param script the SHA-1 or the text.
- * @param key the script's only key.
+ * @param keys the script's keys, which are in one slot of a cluster.
  * @param args the script's arguments.
  */
 export type RunScript = (
   command: 'evalsha' | 'eval',
   script: string,
-  key: string,
+  keys: [string, ...string[]],
   args: string[],
 ) => Promise<unknown>;
 
@@ -67,12 +80,12 @@ export type RunScript = (
 function runScript(
   run: RunScript,
   { text, sha }: Script,
-  key: string,
+  keys: [string, ...string[]],
   args: string[],
 ): Promise<unknown> {
-  return run('evalsha', sha, key, args).catch((error: unknown) => {
+  return run('evalsha', sha, keys, args).catch((error: unknown) => {
     if (!isNoScript(error)) throw error;
-    return run('eval', text, key, args);
+    return run('eval', text, keys, args);
   });
 }
 
@@ -84,7 +97,7 @@ export async function zaddExtendingTtlByScript(
   member: string,
   ttlMs: number,
 ): Promise<void> {
-  await runScript(run, ZADD_EXTENDING_TTL, key, [String(score), member, String(ttlMs)]);
+  await runScript(run, ZADD_EXTENDING_TTL, [key], [String(score), member, String(ttlMs)]);
 }
 
 /** Implements `RedisLike.compareAndSet` for a client that can run Lua scripts. */
@@ -97,9 +110,22 @@ export async function compareAndSetByScript(
 ): Promise<string | null> {
   const args = [comparable(expected), value];
   if (ttlMs !== undefined) args.push(String(ttlMs));
-  const reply = await runScript(run, COMPARE_AND_SET, key, args);
+  const reply = await runScript(run, COMPARE_AND_SET, [key], args);
   if (!Array.isArray(reply)) return reply === null ? null : expected;
-  return heldInstead(key, expected, String(reply[0]));
+  return heldInstead(expected, String(reply[0]));
+}
+
+/** Implements `RedisLike.setUnlessMarked` for a client that can run Lua scripts. */
+export async function setUnlessMarkedByScript(
+  run: RunScript,
+  key: string,
+  marker: string,
+  value: string,
+  ttlMs?: number,
+): Promise<string | null> {
+  const args = ttlMs === undefined ? [value] : [value, String(ttlMs)];
+  const reply = await runScript(run, SET_UNLESS_MARKED, [key, marker], args);
+  return Array.isArray(reply) ? String(reply[0]) : null;
 }
 
 /** Returns what the script compares with the stored text. A text can have 40 bytes without having 40 characters. */
@@ -117,13 +143,10 @@ function isNoScript(error: unknown): boolean {
  * Returns the text that the key held instead of the expected one. Bytes that are not UTF-8 can decode to the expected text
  * although their hash differs: returning that text would claim that the value was stored.
  */
-function heldInstead(key: string, expected: string, held: string): string {
+function heldInstead(expected: string, held: string): string {
   if (held !== expected) return held;
   throw new HoldfastError(
     'ERR_HOLDFAST_CORRUPT',
-    `The key ${key} holds bytes that are not UTF-8.`,
-    {
-      key,
-    },
+    'A key of this store holds bytes that are not UTF-8.',
   );
 }

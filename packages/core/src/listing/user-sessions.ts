@@ -2,6 +2,7 @@ import { type HoldfastError, isHoldfastError, isUnavailable } from '../errors.ts
 import type { SessionIndex } from '../indexes/session-index.ts';
 import type { GuardedRedis } from '../redis/guarded-redis.ts';
 import { MAX_TTL_MS, type ScoredMember } from '../redis/redis-like.ts';
+import type { EndMarkers, EndReason } from '../session/end-markers.ts';
 import type { SessionKeys } from '../session/session-keys.ts';
 import type { SessionReader } from '../session/session-reader.ts';
 import { lastActiveAt, type TtlSettings } from '../session/ttl.ts';
@@ -52,17 +53,20 @@ export class UserSessions<Session extends object> {
   readonly #keys: SessionKeys;
   readonly #index: SessionIndex<Session>;
   readonly #reader: SessionReader<Session>;
+  readonly #markers: EndMarkers;
 
   constructor(
     settings: UserSettings<Session>,
     keys: SessionKeys,
     index: SessionIndex<Session>,
     reader: SessionReader<Session>,
+    markers: EndMarkers,
   ) {
     this.#settings = settings;
     this.#keys = keys;
     this.#index = index;
     this.#reader = reader;
+    this.#markers = markers;
   }
 
   /** Lists the sessions that can be read, newest activity first; sessions with equal activity in the order of their ids. */
@@ -86,6 +90,7 @@ export class UserSessions<Session extends object> {
     return this.#endEach(
       user,
       ids.filter((id) => !kept.includes(this.#settings.prefix + id)),
+      'elsewhere',
     );
   }
 
@@ -100,14 +105,16 @@ export class UserSessions<Session extends object> {
     await this.#endEach(
       user,
       excess.map(({ entry }) => entry.member),
+      'limit',
     );
   }
 
-  async #endEach(user: string, ids: readonly string[]): Promise<number> {
+  async #endEach(user: string, ids: readonly string[], reason: EndReason): Promise<number> {
     const { client, prefix, scanCount } = this.#settings;
     let ended = 0;
     for (const batch of batchesOf(ids, scanCount)) {
-      ended += await client.del(batch.map((id) => prefix + id));
+      const keys = batch.map((id) => prefix + id);
+      ended += await this.#markers.end(keys, reason, () => client.del(keys));
       await this.#index.removeEntries(batch, user);
     }
     return ended;

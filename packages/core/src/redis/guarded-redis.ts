@@ -44,6 +44,10 @@ export class GuardedRedis implements RedisLike {
     });
   }
 
+  get isOrdered(): boolean {
+    return this.#client.isOrdered === true;
+  }
+
   /** Whether Redis is known to be away, so that every command fails at once. */
   get isUnavailable(): boolean {
     return this.#breaker.isOpen;
@@ -77,6 +81,14 @@ export class GuardedRedis implements RedisLike {
     ttlMs?: number,
   ): Promise<string | null> {
     return this.#send(key, () => this.#client.compareAndSet(key, expected, value, ttlMs));
+  }
+
+  markerOf(key: string): string {
+    return this.#client.markerOf(key);
+  }
+
+  setUnlessMarked(key: string, value: string, ttlMs?: number): Promise<string | null> {
+    return this.#send(key, () => this.#client.setUnlessMarked(key, value, ttlMs));
   }
 
   pexpire(key: string, ttlMs: number): Promise<boolean> {

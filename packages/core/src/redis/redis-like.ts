@@ -12,6 +12,12 @@
  */
 export interface RedisLike {
   /**
+   * Whether commands reach one server in the order of the calls, as over a single connection. An index entry and its session then
+   * go out together. False, or absent if that is not known: the session waits for the reply to its entry.
+   */
+  readonly isOrdered?: boolean | undefined;
+
+  /**
    * Reads a key (GET).
    * @returns the value; null if there is no such key.
    */
@@ -35,6 +41,19 @@ export interface RedisLike {
     value: string,
     ttlMs?: number,
   ): Promise<string | null>;
+
+  /**
+   * Returns the name of the key that marks `key` as ended. On a cluster, both are in the same slot: if the client adds a prefix to
+   * every key, with that prefix. Sends no command.
+   */
+  markerOf(key: string): string;
+
+  /**
+   * Stores a value as {@link set} does, unless the key {@link markerOf} exists, atomically.
+   * @param ttlMs as for {@link set}.
+   * @returns null if the value was stored; otherwise the text of the marker, and nothing was stored.
+   */
+  setUnlessMarked(key: string, value: string, ttlMs?: number): Promise<string | null>;
 
   /**
    * Sets how long until a key expires (PEXPIRE).
@@ -115,6 +134,8 @@ export const REDIS_LIKE_METHODS: readonly (keyof RedisLike)[] = [
   'get',
   'set',
   'compareAndSet',
+  'markerOf',
+  'setUnlessMarked',
   'pexpire',
   'del',
   'mget',

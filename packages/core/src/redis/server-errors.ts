@@ -17,7 +17,7 @@ interface Explanation {
 /** What each command is needed for, by the names that the server uses. */
 const NEEDED_FOR: Record<string, string> = {
   get: 'reading sessions',
-  set: 'saving new sessions',
+  set: 'saving sessions, and remembering those that were ended',
   eval: 'saving and touching sessions, together with evalsha',
   evalsha: 'saving and touching sessions, together with eval',
   pexpire: 'touching sessions',

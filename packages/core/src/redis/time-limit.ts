@@ -32,7 +32,7 @@ const NO_OBSERVER: Observer = { onSuccess() {}, onFailure: (error) => error };
  *
  * Our own code instead of one `setTimeout` a promise, because this limit counts its own ticks: time in which the process
  * itself was busy does not count, so that a blocked event loop does not look like a silent server. A cleared
- * `setTimeout` also costs 1.7 times as much (`pnpm bench parts`).
+ * `setTimeout` also costs twice as much (`pnpm bench parts`).
  */
 export class TimeLimit {
   readonly #ms: number;

@@ -2,6 +2,7 @@ import type { IndexEntry, SessionIndex } from '../indexes/session-index.ts';
 import type { GuardedRedis } from '../redis/guarded-redis.ts';
 import { ignoreRejection } from '../util/values.ts';
 import { cookieFieldsOf } from './cookies.ts';
+import type { EndMarkers, EndReason } from './end-markers.ts';
 import type { Fields } from './merge.ts';
 import { checkedSession, type SessionCodec } from './session-codec.ts';
 import { storageIdAt } from './session-keys.ts';
@@ -37,6 +38,7 @@ export interface WriteParts<Session extends object> {
   readonly index: SessionIndex<Session>;
   readonly owners: SessionOwners<Session>;
   readonly throttle: TouchThrottle;
+  readonly markers: EndMarkers;
 }
 
 /**
@@ -68,22 +70,26 @@ export class IndexedWrites<Session extends object> {
 
   /**
    * Stores a session, whatever the key holds.
-   * @returns its index entry; undefined if the session has expired, and so was removed instead.
+   * @returns its index entry; `ended` if the session has expired, and so was removed instead; `dropped` if it is remembered as
+   *   ended.
    */
   async set(
     key: string,
     { session, text, user }: PendingWrite<Session>,
     write: QueuedWrite,
-  ): Promise<IndexEntry | undefined> {
-    const { redis, ttl, index, throttle } = this.#parts;
+  ): Promise<IndexEntry | 'ended' | 'dropped'> {
+    const { markers, ttl, index, throttle } = this.#parts;
     const ttlMs = ttl.of(session);
     if (ttlMs === 0) {
       await this.remove(key, write);
-      return undefined;
+      return 'ended';
     }
-    const entry = await index.addEntries(this.#id(key), user, ttlMs);
-    write.throwIfExpired();
-    await redis.set(key, text, ttlMs);
+    const add = () => index.addEntries(this.#id(key), user, ttlMs);
+    const [entry, isStored] = await this.#after(add, write, () => markers.store(key, text, ttlMs));
+    if (!isStored) {
+      await index.removeEntries([entry.id], user);
+      return 'dropped';
+    }
     throttle.note(key, ttlMs);
     write.leftText = text;
     return entry;
@@ -99,9 +105,10 @@ export class IndexedWrites<Session extends object> {
     const { redis, ttl, index, throttle } = this.#parts;
     const remainingMs = ttl.of(session);
     const ttlMs = minimalTtl(remainingMs);
-    const entry = await index.addEntries(this.#id(key), user, ttlMs);
-    write.throwIfExpired();
-    const held = await redis.compareAndSet(key, expected, text, ttlMs);
+    const add = () => index.addEntries(this.#id(key), user, ttlMs);
+    const [entry, held] = await this.#after(add, write, () =>
+      redis.compareAndSet(key, expected, text, ttlMs),
+    );
     if (held === expected) throttle.note(key, ttlMs);
     else throttle.forget(key);
     write.leftText = held === expected ? text : (held ?? undefined);
@@ -135,14 +142,38 @@ export class IndexedWrites<Session extends object> {
     return isThere ? 'stored' : 'dropped';
   }
 
-  /** Removes a session. Does nothing if there is none. */
-  async remove(key: string, write: QueuedWrite): Promise<void> {
-    const { redis, index, owners, throttle } = this.#parts;
+  /**
+   * Removes a session. Does nothing if there is none.
+   * @param reason why, to remember. Absent: nothing is remembered.
+   */
+  async remove(key: string, write: QueuedWrite, reason?: EndReason): Promise<void> {
+    const { redis, index, owners, throttle, markers } = this.#parts;
     throttle.forget(key);
     const user = await owners.ofKey(key);
     write.throwIfExpired();
-    await redis.del([key]);
+    const remove = () => redis.del([key]);
+    await (reason === undefined ? remove() : markers.end([key], reason, remove));
     await index.removeEntries([this.#id(key)], user);
+  }
+
+  /**
+   * Stores a session after its index entries. If commands keep their order, sends it directly behind them, so that the index costs no
+   * round trip. An entry that fails although the session was stored is then sent once more.
+   */
+  async #after<Result>(
+    add: () => Promise<IndexEntry>,
+    write: QueuedWrite,
+    store: () => Promise<Result>,
+  ): Promise<[IndexEntry, Result]> {
+    write.throwIfExpired();
+    const adding = add();
+    if (!this.#parts.redis.isOrdered) {
+      await adding;
+      write.throwIfExpired();
+    }
+    const [added, stored] = await Promise.allSettled([adding, store()]);
+    if (stored.status === 'rejected') throw stored.reason;
+    return [added.status === 'fulfilled' ? added.value : await add(), stored.value];
   }
 
   #id(key: string): string {

@@ -11,10 +11,10 @@ export function pauseAfter(tries: number): Promise<void> {
   return clock.sleep(Math.random() * Math.min(2 ** tries, MAX_PAUSE_MS));
 }
 
-export function conflictError(key: string): HoldfastError {
+export function conflictError(handle: string): HoldfastError {
   return new HoldfastError(
     'ERR_HOLDFAST_CONFLICT',
-    `The session under the key ${key} was not saved: another process changed it during each of ${MAX_TRIES} attempts.`,
-    { key },
+    `The session with the handle ${handle} was not saved: another process changed it during each of ${MAX_TRIES} attempts.`,
+    { handle },
   );
 }

@@ -3,7 +3,7 @@ import { TimeLimit } from '../redis/time-limit.ts';
 import { isSealing, type SealingSerializer, type Serializer, unsealed } from '../serializer.ts';
 import { describeContent, isRecord, isThenable } from '../util/values.ts';
 import type { CreationTimes } from './creation-times.ts';
-import { storageIdAt } from './session-keys.ts';
+import { handleAt, storageIdAt } from './session-keys.ts';
 
 /** The options that {@link SessionCodec} uses. */
 export interface CodecSettings<Session> {
@@ -43,7 +43,7 @@ export class SessionCodec<Session extends object> {
       session = this.#serializer.open(text, storageIdAt(key, this.#prefix));
       if (isThenable(session)) return this.#limit.within(this.#parseAsync(key, session));
     } catch (cause) {
-      throw unreadable(key, cause);
+      throw this.#unreadable(key, cause);
     }
     return this.#checked(key, session);
   }
@@ -53,13 +53,13 @@ export class SessionCodec<Session extends object> {
     try {
       session = await reading;
     } catch (cause) {
-      throw unreadable(key, cause);
+      throw this.#unreadable(key, cause);
     }
     return this.#checked(key, session);
   }
 
   #checked(key: string, session: unknown): Session {
-    if (!isReadable<Session>(session)) throw unreadable(key);
+    if (!isReadable<Session>(session)) throw this.#unreadable(key);
     this.#creationTimes.takeFrom(session);
     return session;
   }
@@ -74,52 +74,58 @@ export class SessionCodec<Session extends object> {
     try {
       const stored = this.#creationTimes.addTo(checked);
       text = this.#serializer.seal(stored, storageIdAt(key, this.#prefix));
-      if (isThenable(text)) return this.#limit.within(stringifyAsync(key, text));
+      if (isThenable(text)) return this.#limit.within(this.#stringifyAsync(key, text));
     } catch (cause) {
-      throw unwritable(key, cause);
+      throw this.#unwritable(key, cause);
     }
-    return checkedText(key, text);
+    return this.#checkedText(key, text);
   }
-}
 
-async function stringifyAsync(key: string, writing: PromiseLike<unknown>): Promise<string> {
-  let text: unknown;
-  try {
-    text = await writing;
-  } catch (cause) {
-    throw unwritable(key, cause);
+  async #stringifyAsync(key: string, writing: PromiseLike<unknown>): Promise<string> {
+    let text: unknown;
+    try {
+      text = await writing;
+    } catch (cause) {
+      throw this.#unwritable(key, cause);
+    }
+    return this.#checkedText(key, text);
   }
-  return checkedText(key, text);
-}
 
-function checkedText(key: string, text: unknown): string {
-  if (typeof text === 'string') return text;
-  throw new HoldfastError(
-    'ERR_HOLDFAST_SERIALIZE',
-    `The serializer's stringify must return a string, but returned ${describeContent(text)}.`,
-    { key },
-  );
-}
-
-/** The serializer's error becomes the cause of nothing, because JSON's quotes the session. Only the reason of a sealed value is kept. */
-function unreadable(key: string, cause?: unknown): HoldfastError {
-  if (isSealed(cause)) {
-    const message = `The value of the key ${key} cannot be decrypted, so the session counts as missing. ${messageWithoutLink(cause)}`;
-    return new HoldfastError('ERR_HOLDFAST_SEALED', message, { key });
+  #checkedText(key: string, text: unknown): string {
+    if (typeof text === 'string') return text;
+    throw new HoldfastError(
+      'ERR_HOLDFAST_SERIALIZE',
+      `The serializer's stringify must return a string, but returned ${describeContent(text)}.`,
+      { handle: this.#handle(key) },
+    );
   }
-  return new HoldfastError(
-    'ERR_HOLDFAST_CORRUPT',
-    `The serializer cannot read the value of the key ${key} as a session.`,
-    { key },
-  );
-}
 
-function unwritable(key: string, cause: unknown): HoldfastError {
-  return new HoldfastError(
-    'ERR_HOLDFAST_SERIALIZE',
-    `The serializer could not write the session for the key ${key}.`,
-    { cause, key },
-  );
+  /** The serializer's error becomes the cause of nothing, because JSON's quotes the session. Only the reason of a sealed value is kept. */
+  #unreadable(key: string, cause?: unknown): HoldfastError {
+    const handle = this.#handle(key);
+    if (isSealed(cause)) {
+      const message = `The value of the session with the handle ${handle} cannot be decrypted, so the session counts as missing. ${messageWithoutLink(cause)}`;
+      return new HoldfastError('ERR_HOLDFAST_SEALED', message, { handle });
+    }
+    return new HoldfastError(
+      'ERR_HOLDFAST_CORRUPT',
+      `The serializer cannot read the value of the session with the handle ${handle}, so the session counts as missing.`,
+      { handle },
+    );
+  }
+
+  #unwritable(key: string, cause: unknown): HoldfastError {
+    const handle = this.#handle(key);
+    return new HoldfastError(
+      'ERR_HOLDFAST_SERIALIZE',
+      `The serializer could not write the session with the handle ${handle}.`,
+      { cause, handle },
+    );
+  }
+
+  #handle(key: string): string {
+    return handleAt(key, this.#prefix);
+  }
 }
 
 /** @throws HoldfastError `ERR_HOLDFAST_INVALID_ARGUMENT` */

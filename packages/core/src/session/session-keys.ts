@@ -66,8 +66,7 @@ export class SessionKeys {
 
   /** Returns the handle of the session that is stored under this key. */
   handleAt(key: string): string {
-    const storageId = storageIdAt(key, this.#prefix);
-    return storageId.startsWith(MARK) ? storageId.slice(MARK.length) : handleOf(storageId);
+    return handleAt(key, this.#prefix);
   }
 
   /** Returns what lists show as the id of the session under this key: its id, or with `hashIds` its handle. */
@@ -83,6 +82,12 @@ export class SessionKeys {
 /** Returns the storage id of a session: the part of its key after the prefix. */
 export function storageIdAt(key: string, prefix: string): string {
   return key.slice(prefix.length);
+}
+
+/** Returns the handle of the session that is stored under this key. */
+export function handleAt(key: string, prefix: string): string {
+  const storageId = storageIdAt(key, prefix);
+  return storageId.startsWith(MARK) ? storageId.slice(MARK.length) : handleOf(storageId);
 }
 
 /** @throws HoldfastError `ERR_HOLDFAST_INVALID_ARGUMENT` */

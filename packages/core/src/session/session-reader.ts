@@ -1,15 +1,17 @@
-import { HoldfastError, isSealed, isWrongType } from '../errors.ts';
+import { HoldfastError, isUnreadable, isWrongType } from '../errors.ts';
 import type { GuardedRedis } from '../redis/guarded-redis.ts';
 import { TimeLimit } from '../redis/time-limit.ts';
 import type { Listeners } from '../util/listeners.ts';
 import type { CreationTimes } from './creation-times.ts';
 import type { SessionCodec } from './session-codec.ts';
+import { handleAt } from './session-keys.ts';
 import type { Snapshots } from './snapshots.ts';
 import type { WriteQueue } from './write-queue.ts';
 
 /** The parts that {@link SessionReader} uses. */
 export interface ReaderParts<Session extends object> {
   readonly redis: GuardedRedis;
+  readonly prefix: string;
   readonly codec: SessionCodec<Session>;
   readonly creationTimes: CreationTimes;
   readonly snapshots: Snapshots<Session>;
@@ -40,21 +42,20 @@ export class SessionReader<Session extends object> {
     try {
       return await this.#get(key);
     } catch (cause) {
-      throw explainWrongType(key, cause);
+      throw this.#explainWrongType(key, cause);
     }
   }
 
   /**
    * Reads the session under a key.
-   * @returns null if there is none, if it has expired, or if it cannot be decrypted.
-   * @throws HoldfastError `ERR_HOLDFAST_CORRUPT`, `ERR_HOLDFAST_WRONG_TYPE`
+   * @returns null if there is none, if it has expired, or if it cannot be read.
    */
   async load(key: string): Promise<Session | null> {
     try {
       const text = await this.#get(key);
       return text === null ? null : await this.parse(key, text);
     } catch (cause) {
-      this.warnIfSealed(explainWrongType(key, cause));
+      this.warnIfUnreadable(this.#explainWrongType(key, cause));
       return null;
     }
   }
@@ -71,11 +72,11 @@ export class SessionReader<Session extends object> {
   }
 
   /**
-   * Reports a value that cannot be decrypted, and throws any other error. The caller must treat the session as missing:
+   * Reports a value that cannot be read, and throws any other error. The caller must treat the session as missing:
    * otherwise every request with that cookie would fail.
    */
-  warnIfSealed(error: unknown): void {
-    if (!isSealed(error)) throw error;
+  warnIfUnreadable(error: unknown): void {
+    if (!isUnreadable(error)) throw error;
     this.warn(error);
   }
 
@@ -92,13 +93,14 @@ export class SessionReader<Session extends object> {
     snapshots.take(key, session, text);
     return session;
   }
-}
 
-function explainWrongType(key: string, cause: unknown): unknown {
-  if (!isWrongType(cause)) return cause;
-  return new HoldfastError(
-    'ERR_HOLDFAST_WRONG_TYPE',
-    `The key ${key} does not hold a string, so another program than this store wrote it.`,
-    { cause, key },
-  );
+  #explainWrongType(key: string, cause: unknown): unknown {
+    if (!isWrongType(cause)) return cause;
+    const handle = handleAt(key, this.#parts.prefix);
+    return new HoldfastError(
+      'ERR_HOLDFAST_WRONG_TYPE',
+      `The key of the session with the handle ${handle} does not hold a string, so another program than this store wrote it. The session counts as missing.`,
+      { cause: cause.cause, handle },
+    );
+  }
 }

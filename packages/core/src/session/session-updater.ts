@@ -1,5 +1,6 @@
 import type { Compared } from './indexed-writes.ts';
 import { conflictError, MAX_TRIES, pauseAfter } from './retries.ts';
+import { handleAt } from './session-keys.ts';
 import type { WriterParts } from './session-writer.ts';
 import type { Snapshot } from './snapshots.ts';
 import { withoutPastExpiry } from './ttl.ts';
@@ -34,7 +35,7 @@ export class SessionUpdater<Session extends object> {
     return this.#updates.run(key, async () => {
       let expected = await readText();
       for (let tries = 1; expected !== null; tries++) {
-        if (tries > MAX_TRIES) throw conflictError(key);
+        if (tries > MAX_TRIES) throw conflictError(handleAt(key, this.#parts.prefix));
         const loaded = await codec.parse(key, expected);
         if (creationTimes.remainingMs(loaded) <= 0) break;
         const session = withoutPastExpiry(loaded);

@@ -1,11 +1,14 @@
+import { isUnavailable } from '../errors.ts';
 import type { IndexEntry } from '../indexes/session-index.ts';
 import type { WriteIndex } from '../indexes/write-index.ts';
 import type { WriteOutcome } from '../util/tracing.ts';
 import { cookieFieldsOf, isSameButExpiry } from './cookies.ts';
 import type { CreationTimes } from './creation-times.ts';
+import type { EndReason } from './end-markers.ts';
 import type { IndexedWrites, PendingWrite, WriteParts } from './indexed-writes.ts';
 import { type Conflicts, type Fields, merge, type Path } from './merge.ts';
 import { conflictError, MAX_TRIES, pauseAfter } from './retries.ts';
+import { handleAt } from './session-keys.ts';
 import type { Snapshot, Snapshots } from './snapshots.ts';
 import type { QueuedWrite, WriteQueue } from './write-queue.ts';
 
@@ -103,10 +106,13 @@ export class SessionWriter<Session extends object> {
     );
   }
 
-  /** Removes a session after the writes that were requested before. Does nothing if there is none. */
-  destroy(key: string): Promise<void> {
+  /**
+   * Removes a session after the writes that were requested before. Does nothing if there is none.
+   * @param reason why, to remember. Absent: nothing is remembered.
+   */
+  destroy(key: string, reason?: EndReason): Promise<void> {
     const { queue, writes } = this.#parts;
-    return queue.run(key, (write) => writes.remove(key, write));
+    return queue.run(key, (write) => writes.remove(key, write, reason));
   }
 
   /** Returns the snapshot that a session must be compared with. None with `concurrency: "overwrite"`. */
@@ -118,7 +124,7 @@ export class SessionWriter<Session extends object> {
   async #set(key: string, mine: PendingWrite<Session>, write: QueuedWrite): Promise<WriteResult> {
     const { writes, snapshots } = this.#parts;
     const entry = await writes.set(key, mine, write);
-    if (entry === undefined) return { outcome: 'ended' };
+    if (typeof entry === 'string') return { outcome: entry };
     const { session, text, cookie } = mine;
     const known = snapshots.of(key, session);
     const snapshot = known ?? { key, loadedText: text, storedText: text, user: undefined, cookie };
@@ -133,19 +139,19 @@ export class SessionWriter<Session extends object> {
     mine: PendingWrite<Session>,
     write: QueuedWrite,
   ): Promise<WriteResult> {
-    const { key, loadedText } = snapshot;
+    const { key } = snapshot;
     let expected = write.previousText ?? snapshot.storedText;
     for (let tries = 1; tries <= MAX_TRIES; tries++) {
-      const isMerge = expected !== loadedText;
+      const isMerge = expected !== snapshot.loadedText;
       const { next, replaced } = isMerge
         ? await this.#merge(snapshot, mine.text, expected)
         : { next: mine, replaced: [] };
-      const { held, entry, isEnded } = await this.#parts.writes.compareAndSet(
-        key,
-        expected,
-        next,
-        write,
-      );
+      const { held, entry, isEnded } = await this.#parts.writes
+        .compareAndSet(key, expected, next, write)
+        .catch((error) => {
+          if (isUnavailable(error)) noteUnconfirmed(snapshot, mine, next);
+          throw error;
+        });
       if (held === null) return { outcome: 'dropped' };
       if (held === expected) {
         // Not after a late reply: a later save may have updated the snapshot already.
@@ -155,10 +161,11 @@ export class SessionWriter<Session extends object> {
         if (replaced.length > 0) return { outcome: 'replaced', replaced };
         return { outcome: isMerge ? 'merged' : 'stored' };
       }
+      confirm(snapshot, held);
       expected = held;
       await pauseAfter(tries);
     }
-    throw conflictError(key);
+    throw conflictError(handleAt(key, this.#parts.prefix));
   }
 
   async #merge(
@@ -198,4 +205,21 @@ function noteStored<Session>(
   snapshot.loadedText = mine.text;
   snapshot.storedText = stored.text;
   snapshot.cookie = mine.cookie;
+  delete snapshot.unconfirmed;
+}
+
+/** Redis may have stored a write that it did not answer. */
+function noteUnconfirmed<Session>(
+  snapshot: Snapshot,
+  mine: PendingWrite<Session>,
+  stored: PendingWrite<Session>,
+): void {
+  const write = { loadedText: mine.text, storedText: stored.text };
+  snapshot.unconfirmed = [...(snapshot.unconfirmed ?? []), write];
+}
+
+/** Recognizes a write of this object that Redis has stored after all: what it changed is then no change of another request. */
+function confirm(snapshot: Snapshot, held: string): void {
+  const stored = snapshot.unconfirmed?.find(({ storedText }) => storedText === held);
+  if (stored !== undefined) Object.assign(snapshot, stored);
 }

@@ -17,6 +17,16 @@ export interface Snapshot {
   user: string | undefined;
   /** A copy of its cookie then. The application may have changed the session's own cookie since. */
   cookie: Fields;
+  /** What this process has sent since, and Redis did not answer. Redis may have stored it. Absent: nothing. */
+  unconfirmed?: readonly UnconfirmedWrite[];
+}
+
+/** A write that Redis did not answer. */
+interface UnconfirmedWrite {
+  /** As {@link Snapshot.loadedText}, if Redis has stored it. */
+  readonly loadedText: string;
+  /** What Redis holds if it has stored it. */
+  readonly storedText: string;
 }
 
 /** Remembers the snapshot of each session object that was read from Redis or stored there. */

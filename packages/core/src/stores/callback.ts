@@ -1,22 +1,30 @@
 import { type HoldfastError, invalidArgument } from '../errors.ts';
 import { describeValue } from '../util/values.ts';
+import { WatchedPromise } from './watched-promise.ts';
 
 /**
  * Passes the outcome of an operation to a callback, or without one returns the operation's promise. The callback runs
  * outside of the promise, so that an error that it throws is an uncaught exception and not a rejection.
+ * @param onUnhandled called with the error of the promise if the caller does not wait for it. It does not end the process.
  * @throws HoldfastError `ERR_HOLDFAST_INVALID_ARGUMENT`
  */
 export function callbackOrPromise<Result>(
   callback: ((error: unknown, result?: Result) => void) | undefined,
   run: () => Promise<Result>,
+  onUnhandled: (error: unknown) => void,
 ): Promise<Result> | undefined {
-  if (callback === undefined) return run();
+  if (callback === undefined) return new WatchedPromise(run, onUnhandled);
   if (typeof callback !== 'function') throw notAFunction(callback);
   run().then(
     (result) => process.nextTick(callback, null, result),
     (error) => process.nextTick(callback, error || failureWithoutError(error)),
   );
   return undefined;
+}
+
+/** Prints an error that no code of the application can receive. */
+export function printWarning(error: unknown): void {
+  process.emitWarning(error instanceof Error ? error : failureWithoutError(error));
 }
 
 /** A callback takes a falsy error for success, and a function of the application may `throw undefined`. */

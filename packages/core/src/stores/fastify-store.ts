@@ -1,7 +1,8 @@
+import type { HoldfastError } from '../errors.ts';
 import type { FastifyStoreOptions } from '../options.ts';
 import { SessionRepository } from '../session-repository.ts';
-import type { Listeners } from '../util/listeners.ts';
-import { callbackOrPromise } from './callback.ts';
+import { isolatedListeners, type Listeners } from '../util/listeners.ts';
+import { callbackOrPromise, printWarning } from './callback.ts';
 
 /** The callback that `@fastify/session` passes to a store. */
 type Callback<Result = void> = (error: unknown, result?: Result) => void;
@@ -28,15 +29,21 @@ interface Origin<Session> {
  */
 export class FastifyStore<Session extends object> extends SessionRepository<Session> {
   readonly #origins = new WeakMap<object, Origin<Session>>();
+  readonly #onUnhandled: (error: unknown) => void;
 
   /** @throws HoldfastError `ERR_HOLDFAST_INVALID_CLIENT`, `ERR_HOLDFAST_INVALID_OPTION` */
   constructor(options: FastifyStoreOptions<Session>, listeners: Listeners = {}) {
     super(options, listeners, 'FastifyStore');
+    const { onWarning } = isolatedListeners(listeners);
+    this.#onUnhandled =
+      listeners.onWarning === undefined
+        ? printWarning
+        : (error) => onWarning(error as HoldfastError);
   }
 
   /** Reads a session, as {@link SessionRepository.load} does. */
   get(id: string, callback: Callback<Session | null>): void {
-    callbackOrPromise(callback, async () => {
+    this.#run(callback, async () => {
       const session = await this.load(id);
       if (session === null) return null;
       const mark = () => {};
@@ -47,7 +54,7 @@ export class FastifyStore<Session extends object> extends SessionRepository<Sess
 
   /** Stores a session, as {@link SessionRepository.save} does. */
   set(id: string, session: Session, callback: Callback): void {
-    callbackOrPromise(callback, async () => {
+    this.#run(callback, async () => {
       this.#adoptOrigin(id, session);
       await this.save(id, session);
     });
@@ -57,7 +64,16 @@ export class FastifyStore<Session extends object> extends SessionRepository<Sess
   override destroy(id: string): Promise<void>;
   override destroy(id: string, callback: Callback): void;
   override destroy(id: string, callback?: Callback): unknown {
-    return callbackOrPromise(callback, () => super.destroy(id));
+    return this.#run(callback, () => super.destroy(id));
+  }
+
+  /**
+   * Runs an operation with a callback or as a promise. A callback that throws does not end the process: @fastify/session
+   * throws in it if a handler has replied twice.
+   */
+  #run<Result>(callback: Callback<Result> | undefined, run: () => Promise<Result>): unknown {
+    const harmless = typeof callback === 'function' ? withoutThrowing(callback) : callback;
+    return callbackOrPromise(harmless, run, this.#onUnhandled);
   }
 
   /**
@@ -72,4 +88,14 @@ export class FastifyStore<Session extends object> extends SessionRepository<Sess
     delete session[ORIGIN];
     if (origin.id === id) this.adopt(origin.session, session);
   }
+}
+
+function withoutThrowing<Result>(callback: Callback<Result>): Callback<Result> {
+  return (error, result) => {
+    try {
+      callback(error, result);
+    } catch (thrown) {
+      printWarning(thrown);
+    }
+  };
 }

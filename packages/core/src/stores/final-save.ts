@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Session } from 'express-session';
-import { wasDropped } from '../util/dropped-sessions.ts';
+import { automatically, wasDropped, watchSaves } from '../util/session-saves.ts';
 import { HeldResponse } from './held-response.ts';
 import type { SessionEnd } from './session-end.ts';
 
@@ -34,6 +34,7 @@ export class FinalSave {
     this.#response = response;
     this.#sessionEnd = sessionEnd;
     this.#next = next;
+    watchSaves(request);
     const { writeHead } = response;
     Reflect.set(response, 'end', (...args: unknown[]) => this.#end(args));
     Reflect.set(response, 'writeHead', (...args: unknown[]) =>
@@ -69,11 +70,12 @@ export class FinalSave {
   }
 
   #saveAgain(args: unknown[]): void {
-    this.#request.session?.save((error: unknown) => {
+    const done = (error: unknown) => {
       if (error && !this.#response.headersSent) return this.#held.fail(error);
       if (error) this.#next(error);
       this.#sessionEnd.end(args);
-    });
+    };
+    automatically(() => this.#request.session?.save(done));
   }
 
   /** Sets no cookie of a session that is not stored. express-session sets none if the request has no session id. */

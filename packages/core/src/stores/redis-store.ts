@@ -1,8 +1,9 @@
 import { type Session, type SessionData, Store } from 'express-session';
-import type { HoldfastError } from '../errors.ts';
+import { endedMeanwhile, type HoldfastError } from '../errors.ts';
 import type { StoredSession } from '../listing/session-list.ts';
 import type { UserSession } from '../listing/user-sessions.ts';
 import type { StoreOptions } from '../options.ts';
+import type { EndReason } from '../session/end-markers.ts';
 import { type Page, SessionRepository } from '../session-repository.ts';
 import {
   type DroppedSave,
@@ -10,10 +11,17 @@ import {
   isolated,
   type ReplacedChange,
 } from '../util/listeners.ts';
-import { callbackOrPromise } from './callback.ts';
+import { isAskedFor, noteDropped, wasDropped } from '../util/session-saves.ts';
+import { getProperty } from '../util/values.ts';
+import { callbackOrPromise, printWarning } from './callback.ts';
+import { EndedRequests, type Generate } from './ended-requests.ts';
+import { WatchedPromise } from './watched-promise.ts';
 
 /** The type that express-session gives to the error of a callback. */
 type StoreError = Parameters<Parameters<Store['get']>[1]>[0];
+
+/** A request of Express. */
+type Request = Parameters<Store['createSession']>[0];
 
 /** Is called exactly once: with an error, or with null and the result. */
 export type Callback<Result = void> = (error: StoreError, result?: Result) => void;
@@ -41,6 +49,8 @@ export type SessionWithId = SessionData & { id: string };
  */
 export class RedisStore extends Store {
   readonly #repository: SessionRepository<SessionData>;
+  readonly #endedRequests = new EndedRequests();
+  #generate: Generate | undefined;
 
   /** @throws HoldfastError `ERR_HOLDFAST_INVALID_CLIENT`, `ERR_HOLDFAST_INVALID_OPTION` */
   constructor(options: StoreOptions<SessionData>) {
@@ -55,6 +65,19 @@ export class RedisStore extends Store {
       },
     };
     this.#repository = new SessionRepository(options, listeners, 'RedisStore');
+    this.#wrapGenerate();
+  }
+
+  /** express-session assigns its function `generate` to the store, and calls it for each request without a session. */
+  #wrapGenerate(): void {
+    Object.defineProperty(this, 'generate', {
+      configurable: true,
+      enumerable: true,
+      get: () => this.#generate,
+      set: (given: Generate) => {
+        this.#generate = this.#endedRequests.wrap(given);
+      },
+    });
   }
 
   /** Emits an event. A listener that throws does not keep it from the others, such as express-session's own. */
@@ -67,25 +90,66 @@ export class RedisStore extends Store {
     }
   }
 
+  /** Runs an operation with a callback or as a promise. */
+  #run<Result>(
+    callback: ((error: unknown, result?: Result) => void) | undefined,
+    run: () => Promise<Result>,
+    event?: 'saveError',
+  ): unknown {
+    return callbackOrPromise(callback, run, (error) => this.#onUnhandled(error, event));
+  }
+
+  #promise<Result>(run: () => Promise<Result>): Promise<Result> {
+    return new WatchedPromise(run, (error) => this.#onUnhandled(error));
+  }
+
+  /**
+   * Reports the error of an operation that the application does not wait for. A failed save has emitted `saveError` already.
+   */
+  #onUnhandled(error: unknown, event: 'saveError' | 'warning' = 'warning'): void {
+    if (this.listenerCount(event) === 0) printWarning(error);
+    else if (event === 'warning') this.#emit('warning', error as HoldfastError);
+  }
+
   /** Reads a session. Returns null if there is none with this id, or if it has expired. */
   override get(id: string): Promise<SessionData | null>;
   override get(id: string, callback: Callback<SessionData | null> | undefined): void;
   override get(id: string, callback?: Callback<SessionData | null>): unknown {
-    return callbackOrPromise(callback, () => this.#repository.load(id));
+    if (typeof callback !== 'function') return this.#run(callback, () => this.#repository.load(id));
+    let reason: EndReason | undefined;
+    const read: Callback<SessionData | null> = (error, session) =>
+      this.#endedRequests.during(reason, () => callback(error, session));
+    return this.#run(read, async () => {
+      const session = await this.#repository.load(id);
+      if (session === null) reason = await this.#repository.endReason(id);
+      return session;
+    });
   }
 
   /** Stores a session, or removes it if its cookie has expired. */
   override set(id: string, session: SessionData): Promise<void>;
   override set(id: string, session: SessionData, callback: Callback | undefined): void;
   override set(id: string, session: SessionData, callback?: Callback): unknown {
-    return callbackOrPromise(callback, () => this.#repository.save(id, session));
+    // What express-session calls it for can only be told in this moment.
+    const isAsked = isAskedFor(getProperty(session, 'req') as object | undefined);
+    return this.#run(callback, () => this.#save(id, session, isAsked), 'saveError');
+  }
+
+  async #save(id: string, session: SessionData, isAsked: boolean): Promise<void> {
+    if (this.#endedRequests.isUnstored(session)) {
+      noteDropped(session);
+      this.#emit('dropped', { handle: this.handleOf(id), reason: 'gone' });
+    } else {
+      await this.#repository.save(id, session);
+    }
+    if (isAsked && wasDropped(session)) throw endedMeanwhile();
   }
 
   /** Extends the life of a stored session. Does nothing if there is no such session, or with `disableTouch`. */
   override touch(id: string, session: SessionData): Promise<void>;
   override touch(id: string, session: SessionData, callback: Callback | undefined): void;
   override touch(id: string, session: SessionData, callback?: Callback): unknown {
-    return callbackOrPromise(callback, () => this.#repository.touch(id, session));
+    return this.#run(callback, () => this.#repository.touch(id, session));
   }
 
   /**
@@ -93,14 +157,29 @@ export class RedisStore extends Store {
    * @returns the session as stored; null if there is none.
    */
   update(id: string, change: (session: SessionData) => unknown): Promise<SessionData | null> {
-    return this.#repository.update(id, change);
+    return this.#promise(() => this.#repository.update(id, change));
   }
 
   /** Ends a session. Does nothing if there is none with this id. */
   override destroy(id: string): Promise<void>;
   override destroy(id: string, callback: Callback | undefined): void;
   override destroy(id: string, callback?: Callback): unknown {
-    return callbackOrPromise(callback, () => this.#repository.destroy(id));
+    return this.#run(callback, () => this.#repository.destroy(id));
+  }
+
+  /**
+   * Ends the session of a request, and creates another one for it. express-session calls this for
+   * `request.session.regenerate`.
+   */
+  override regenerate(request: Request, callback: Callback): void {
+    const { sessionID: id } = request;
+    const end = async () => {
+      if (typeof id === 'string') await this.#repository.destroy(id, 'regenerated');
+    };
+    this.#run((error) => {
+      this.#generate?.(request);
+      callback(error);
+    }, end);
   }
 
   /** Returns what can be shown of a session in place of its id: see {@link SessionRepository.handleOf}. */
@@ -110,50 +189,50 @@ export class RedisStore extends Store {
 
   /** Ends the session with this handle. Needs the option `hashIds`: see {@link SessionRepository.destroyByHandle}. */
   destroyByHandle(handle: string): Promise<void> {
-    return this.#repository.destroyByHandle(handle);
+    return this.#promise(() => this.#repository.destroyByHandle(handle));
   }
 
   /** Lists the live sessions of a user, newest activity first: see {@link SessionRepository.listByUser}. */
   listByUser(user: string, page?: Page): Promise<UserSession<SessionData>[]> {
-    return this.#repository.listByUser(user, page);
+    return this.#promise(() => this.#repository.listByUser(user, page));
   }
 
   /** Counts the live sessions of a user: see {@link SessionRepository.countByUser}. */
   countByUser(user: string): Promise<number> {
-    return this.#repository.countByUser(user);
+    return this.#promise(() => this.#repository.countByUser(user));
   }
 
   /** Ends all sessions of a user, except one if given: see {@link SessionRepository.destroyByUser}. */
   destroyByUser(user: string, options?: { except?: string | undefined }): Promise<number> {
-    return this.#repository.destroyByUser(user, options);
+    return this.#promise(() => this.#repository.destroyByUser(user, options));
   }
 
   /** Ends every session of this store. */
   override clear(): Promise<void>;
   override clear(callback: Callback | undefined): void;
   override clear(callback?: Callback): unknown {
-    return callbackOrPromise(callback, () => this.#repository.clear());
+    return this.#run(callback, () => this.#repository.clear());
   }
 
   /** Counts the sessions of this store. Without the option `trackCount`, scans the whole database. */
   override length(): Promise<number>;
   override length(callback: Callback<number> | undefined): void;
   override length(callback?: Callback<number>): unknown {
-    return callbackOrPromise(callback, () => this.#repository.length());
+    return this.#run(callback, () => this.#repository.length());
   }
 
   /** Lists the ids of all sessions, or with the option `hashIds` their handles. Each comes once, in no order. */
   ids(): Promise<string[]>;
   ids(callback: Callback<string[]> | undefined): void;
   ids(callback?: Callback<string[]>): unknown {
-    return callbackOrPromise(callback, () => this.#repository.ids());
+    return this.#run(callback, () => this.#repository.ids());
   }
 
   /** Lists all sessions with their ids. Each comes once, in no order. For many sessions, see {@link sessions}. */
   override all(): Promise<SessionWithId[]>;
   override all(callback: Callback<SessionWithId[]> | undefined): void;
   override all(callback?: Callback<SessionWithId[]>): unknown {
-    return callbackOrPromise(callback, async () => {
+    return this.#run(callback, async () => {
       const all: SessionWithId[] = [];
       for await (const { id, session } of this.sessions()) all.push(Object.assign(session, { id }));
       return all;
@@ -169,10 +248,7 @@ export class RedisStore extends Store {
    * Creates the session of a request from what was stored. express-session calls this, and assumes that the stored session
    * has a `cookie`. A session without one gets a cookie that ends with the browser.
    */
-  override createSession(
-    request: Parameters<Store['createSession']>[0],
-    stored: SessionData,
-  ): Session & SessionData {
+  override createSession(request: Request, stored: SessionData): Session & SessionData {
     const complete = stored.cookie ? stored : { ...stored, cookie: {} as SessionData['cookie'] };
     const session = super.createSession(request, complete);
     this.#repository.adopt(stored, session);

@@ -1,10 +1,12 @@
 import type { Session } from 'express-session';
-import { invalidArgument } from '../errors.ts';
+import { endedMeanwhile, invalidArgument } from '../errors.ts';
+import { wasDropped } from '../util/session-saves.ts';
 
 /**
  * Saves the session of a request now, in the middle of the request.
  * @returns a promise that resolves when the session is stored, and rejects with the error of the store.
- * @throws HoldfastError `ERR_HOLDFAST_INVALID_ARGUMENT` if the request has no session; as a rejection, too.
+ * @throws HoldfastError `ERR_HOLDFAST_ENDED` if another request has ended the session, `ERR_HOLDFAST_INVALID_ARGUMENT` if the
+ *   request has no session; as a rejection.
  */
 export function saved(request: {
   readonly session?: Pick<Session, 'save'> | undefined;
@@ -12,6 +14,10 @@ export function saved(request: {
   return new Promise((resolve, reject) => {
     const { session } = request;
     if (!session) throw invalidArgument('The request that saved was called with has no session.');
-    session.save((error) => (error ? reject(error) : resolve()));
+    session.save((error) => {
+      if (error) reject(error);
+      else if (wasDropped(session)) reject(endedMeanwhile());
+      else resolve();
+    });
   });
 }

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { automatically } from '../util/session-saves.ts';
 
 type Method = (...args: never[]) => unknown;
 
@@ -73,7 +74,7 @@ export class SessionEnd {
 
   /** Ends the response as express-session does: saves the session after the response is sent. */
   endAsExpressSession(args: unknown[]): unknown {
-    return Reflect.apply(this.#sessionEnd ?? this.#end, this.#response, args);
+    return automatically(() => Reflect.apply(this.#sessionEnd ?? this.#end, this.#response, args));
   }
 
   /** Ends the response without express-session. */

@@ -14,7 +14,7 @@ class Returned {
 
 /**
  * Creates a slot: a private field, which no copy, comparison or serializer sees. Every request reads and writes one. A
- * symbol property takes twice as long for it, and a WeakMap four times (`pnpm bench parts`). A symbol property would
+ * symbol property takes twice as long for it, and a WeakMap almost three times (`pnpm bench parts`). A symbol property would
  * also be in copies that are made from property descriptors, and some serializers refuse objects with symbols.
  */
 export function privateSlot<Value>(): PrivateSlot<Value> {

@@ -39,7 +39,8 @@ function reading(Codec: typeof SessionCodec<Session>): Contestant {
     const codec = new Codec(settings, creationTimes);
     const snapshots = new Snapshots(new SessionIndex(settings), creationTimes);
     const queue = new WriteQueue(TIMEOUT_MS);
-    const parts = { redis, codec, creationTimes, snapshots, queue };
+    const { prefix } = settings;
+    const parts = { redis, prefix, codec, creationTimes, snapshots, queue };
     const reader = new SessionReader(TIMEOUT_MS, parts, () => {});
     return atOnce(() => reader.load(KEY));
   });

@@ -35,15 +35,17 @@ interface Repeated {
 /**
  * Measures what the options `userId` and `trackCount` are for. Adds sessions to the indexed store until it has as many as
  * the keyspace says.
+ * @param filler adds the sessions, also those that the indexed store has ended.
  */
 export async function measureIndexed(
   { store }: ComparedStore<RedisStore>,
+  { store: filler }: ComparedStore<RedisStore>,
   other: ComparedStore,
   keyspace: Keyspace,
   { rounds, growth, repeats }: IndexedEffort,
 ): Promise<IndexedResult[]> {
   const { sessions } = keyspace;
-  await fillIndexed(store, sessions, growth);
+  await fillIndexed(filler, sessions, growth);
   const lengths = await compare<ListingStore>(other.store, store, rounds, (each) =>
     millisecondsOf(async () => requireAll(await each.length(), sessions)),
   );
@@ -51,7 +53,7 @@ export async function measureIndexed(
   const indexed: Repeated = { calls: callsOfHoldfast(store), repeats };
   const unindexed: Repeated = { calls: callsWithoutIndex(other.store), repeats: 1 };
   for (const call of USER_CALLS) {
-    const turn = (repeated: Repeated, has: number) => meanTime(store, repeated, call, has);
+    const turn = (repeated: Repeated, has: number) => meanTime(filler, repeated, call, has);
     const compared = await compare(unindexed, indexed, rounds, (each) => turn(each, COMPARED));
     const grown = await interleave(growth, rounds, (has) => turn(indexed, has));
     const spreads = growth.map((has) => spreadOf(grown.get(has) ?? []));
@@ -62,14 +64,14 @@ export async function measureIndexed(
 
 /** Times a call for the user with this many sessions. Restores the sessions before each call. */
 async function meanTime(
-  store: RedisStore,
+  filler: RedisStore,
   { calls, repeats }: Repeated,
   call: keyof UserCalls,
   has: number,
 ): Promise<number> {
   let milliseconds = 0;
   for (let repeat = 0; repeat < repeats; repeat++) {
-    await signIn(store, userWith(has), has);
+    await signIn(filler, userWith(has), has);
     milliseconds += await millisecondsOf(async () =>
       requireAll(await calls[call](userWith(has)), has),
     );

@@ -42,6 +42,8 @@ export async function measureAll(
 ): Promise<Results> {
   const holdfast = await openHoldfast(url);
   const withIndex = await openHoldfast(url, INDEX);
+  // Restores sessions that were ended, which the compared store refuses.
+  const filler = await openHoldfast(url, { ...INDEX, rememberEnded: 0 });
   const connectRedis = await openConnectRedis(url);
   const listing: ListingResult[] = [];
   const indexed: IndexedResult[] = [];
@@ -56,7 +58,7 @@ export async function measureAll(
     for (const sessions of effort.sessions) {
       progress(`index: ${sessions} sessions among ${others} other keys`);
       const keyspace = { sessions, others };
-      indexed.push(...(await measureIndexed(withIndex, connectRedis, keyspace, effort)));
+      indexed.push(...(await measureIndexed(withIndex, filler, connectRedis, keyspace, effort)));
     }
     await raw('FLUSHDB');
   }
@@ -65,7 +67,7 @@ export async function measureAll(
   progress(`blocking: ${effort.blocking} sessions`);
   const stores = [holdfast, connectRedis];
   const blocking = await measureBlocking(stores, raw, effort.blocking, effort.rounds);
-  await Promise.all([...stores, withIndex].map(({ close }) => close()));
+  await Promise.all([...stores, withIndex, filler].map(({ close }) => close()));
   const readers = await measureReaderMemory(url, raw, effort.readers, progress);
   return { listing, indexed, indexMemory, blocking, readers };
 }

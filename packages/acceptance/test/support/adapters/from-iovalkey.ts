@@ -1,11 +1,14 @@
 import {
   compareAndSetByScript,
+  markerInSlotOf,
   type RedisLike,
   type RunScript,
   type ScanStep,
   scanCluster,
   scanServer,
   scoredMembers,
+  setUnlessMarkedByCommands,
+  setUnlessMarkedByScript,
   zaddExtendingTtlByScript,
 } from '@holdfast/core/adapter';
 
@@ -31,10 +34,14 @@ export function fromIovalkey(client: IovalkeyClient): RedisLike {
     return keys.length === 0 ? [] : [keys];
   }
 
-  const runScript: RunScript = (command, script, key, args) =>
-    client.call(command, script, '1', key, ...args);
+  const runScript: RunScript = (command, script, keys, args) =>
+    client.call(command, script, String(keys.length), ...keys, ...args);
 
-  return {
+  const markerOf = (key: string) => markerInSlotOf(key, client.options.keyPrefix);
+
+  const redis: RedisLike = {
+    isOrdered: client.nodes === undefined,
+
     async get(key) {
       return (await client.call('get', key)) as string | null;
     },
@@ -46,6 +53,13 @@ export function fromIovalkey(client: IovalkeyClient): RedisLike {
 
     compareAndSet(key, expected, value, ttlMs) {
       return compareAndSetByScript(runScript, key, expected, value, ttlMs);
+    },
+
+    markerOf,
+
+    setUnlessMarked(key, value, ttlMs) {
+      if (client.nodes !== undefined) return setUnlessMarkedByCommands(redis, key, value, ttlMs);
+      return setUnlessMarkedByScript(runScript, key, markerOf(key), value, ttlMs);
     },
 
     async pexpire(key, ttlMs) {
@@ -95,6 +109,7 @@ export function fromIovalkey(client: IovalkeyClient): RedisLike {
       return Number(await client.call('zcount', key, String(min), String(max)));
     },
   };
+  return redis;
 
   async function masters() {
     // Until a cluster is ready it takes its startup nodes for its masters. Any command waits for that.

@@ -104,6 +104,11 @@ export class App {
     await this.request('POST', `/test/gates/${gate}/open`);
   }
 
+  /** Stores an object that was not read from the store. */
+  async put(id: string, session: object): Promise<void> {
+    await this.request('PUT', `/test/sessions/${id}`, '', session);
+  }
+
   /** Destroys a session by its id alone, as an administrator does. */
   async destroy(id: string): Promise<void> {
     await this.request('DELETE', `/test/sessions/${id}`);
@@ -152,6 +157,14 @@ function handleOf(id: string): string {
   return createHash('sha256').update(id).digest('hex');
 }
 
+/** What a page shows of its session. */
+interface Page {
+  fields: Record<string, unknown>;
+  endsAt: number;
+  /** Why the session of the cookie was ended, if it was. */
+  ended?: string;
+}
+
 /** A user who is signed in, and sends the same cookie to every application. */
 export class Visitor {
   readonly id: string;
@@ -178,9 +191,9 @@ export class Visitor {
     return app.request('POST', path, this.cookie, {});
   }
 
-  async visit(app: App): Promise<{ fields: Record<string, unknown>; endsAt: number }> {
+  async visit(app: App): Promise<Page> {
     const { body } = await app.request('GET', '/', this.cookie);
-    return body as { fields: Record<string, unknown>; endsAt: number };
+    return body as unknown as Page;
   }
 }
 

@@ -25,8 +25,8 @@ export function appOn({ store, resave, isHeld, commands, resolved }) {
     cookie: { maxAge: MAX_AGE_MS },
   });
   app.use(isHeld ? saveBeforeResponse(sessions) : sessions);
-  app.get('/', ({ session: { cookie, ...fields } }, response) => {
-    response.json({ fields, endsAt: cookie.expires.getTime() });
+  app.get('/', ({ session: { cookie, ...fields }, sessionEnded }, response) => {
+    response.json({ fields, endsAt: cookie.expires.getTime(), ended: sessionEnded });
   });
   app.post('/work', async (request, response) => {
     const { saveFirst, gate, delayMs = 0, ...changes } = request.body;
@@ -37,7 +37,7 @@ export function appOn({ store, resave, isHeld, commands, resolved }) {
     if (gate) await app.locals.gates.pass(gate, request.sessionID);
     if (delayMs > 0) await delay(delayMs);
     change(request.session, changes);
-    response.json({ id: request.sessionID });
+    response.json({ id: request.sessionID, ended: request.sessionEnded });
   });
   app.post('/flash', (request, response) => {
     request.session.message = request.body.message;
@@ -100,6 +100,12 @@ function testRoutes({ store, commands, resolved }) {
       if (error) return next(error);
       store.all((failed, all) => (failed ? next(failed) : response.json({ get: one, all })));
     });
+  });
+  // As libraries do that store an object of their own for each request.
+  routes.put('/sessions/:id', (request, response, next) => {
+    store.set(request.params.id, request.body, (error) =>
+      error ? next(error) : response.json({}),
+    );
   });
   routes.delete('/sessions/:id', (request, response, next) => {
     store.destroy(request.params.id, (error) => (error ? next(error) : response.json({})));

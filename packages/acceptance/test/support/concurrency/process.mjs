@@ -1,5 +1,6 @@
 // Serves one application for each kind of store, in a process of its own.
-import { RedisStore, sum, union } from '@holdfast/core';
+import { createHash } from 'node:crypto';
+import { encrypted, RedisStore, sum, union } from '@holdfast/core';
 import { fromIoredis } from '@holdfast/ioredis';
 import { fromNodeRedis } from '@holdfast/node-redis';
 import { RedisStore as ConnectRedisStore } from 'connect-redis-10';
@@ -23,6 +24,10 @@ function conflicts(path, base, mine, theirs) {
 const byField = { visits: sum, roles: union };
 
 const userId = ({ user }) => user;
+
+// Both processes must have the same key.
+const key = createHash('sha256').update(run).digest('hex');
+const sealed = encrypted({ keys: [{ id: 'key', key }] });
 
 /** Requests follow each other within milliseconds, and each is to touch the session. */
 const touched = { touchAfter: 0 };
@@ -56,6 +61,18 @@ const stores = {
   }),
   'ioredis-by-field': (prefix) => ({
     store: new RedisStore({ client: fromIoredis(ioredis), ...touched, prefix, conflicts: byField }),
+  }),
+  'node-redis-hashed': (prefix) => ({
+    store: new RedisStore({ client: fromNodeRedis(nodeRedis), prefix, hashIds: true, userId }),
+  }),
+  'ioredis-encrypted': (prefix) => ({
+    store: new RedisStore({ client: fromIoredis(ioredis), prefix, serializer: sealed, userId }),
+  }),
+  'node-redis-limited': (prefix) => ({
+    store: new RedisStore({ client: fromNodeRedis(nodeRedis), prefix, userId, maxPerUser: 1 }),
+  }),
+  'ioredis-forgetful': (prefix) => ({
+    store: new RedisStore({ client: fromIoredis(ioredis), prefix, userId, rememberEnded: 0 }),
   }),
   'node-redis-overwrite': (prefix) => ({
     store: new RedisStore({

@@ -77,12 +77,18 @@ function quoted(arg: string): string {
 /** How many lines of one command in a row are shown. */
 const SHOWN_IN_A_ROW = 3;
 
+/** Returns the name of a command, and of its script. */
+function nameOf(line: string): string {
+  const [command, script] = line.split(' ');
+  return command === 'EVALSHA' ? `${command} ${script}` : String(command);
+}
+
 /** Leaves out the middle of a long row of the same command. */
 function abridged(lines: readonly string[]): string[] {
   const rows: string[][] = [];
   for (const line of lines) {
     const row = rows.at(-1);
-    if (row?.[0]?.split(' ')[0] === line.split(' ')[0]) row?.push(line);
+    if (row?.[0] !== undefined && nameOf(row[0]) === nameOf(line)) row.push(line);
     else rows.push([line]);
   }
   return rows.flatMap((row) => {

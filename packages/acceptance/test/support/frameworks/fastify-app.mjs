@@ -66,6 +66,13 @@ function addRoutes(app, gates) {
     return 'set';
   });
 
+  // Without `return reply`, Fastify sends a second reply.
+  app.get('/reply-twice', async ({ session }, reply) => {
+    session.replied = true;
+    reply.send('first');
+    return 'second';
+  });
+
   app.get('/destroy', async ({ session }) => {
     await session.destroy();
     return 'ended';

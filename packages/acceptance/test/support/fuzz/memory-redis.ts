@@ -20,6 +20,12 @@ export function memoryRedis(): RedisLike {
       if (held === expected) texts.set(key, value);
       return held;
     },
+    markerOf: (key) => `holdfast:ended:{${key}}`,
+    async setUnlessMarked(key, value) {
+      const marked = texts.get(`holdfast:ended:{${key}}`) ?? null;
+      if (marked === null) texts.set(key, value);
+      return marked;
+    },
     pexpire: async (key) => texts.has(key),
     del: async (keys) => keys.filter((key) => texts.delete(key)).length,
     mget: async (keys) => keys.map((key) => texts.get(key) ?? null),

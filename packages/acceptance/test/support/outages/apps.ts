@@ -22,17 +22,22 @@ export interface App extends AppClient {
 }
 
 /** Opens a store that gives up soon, with each of the options that need more of Redis. */
-function storeOf(redis: RedisLike, timeoutMs: number = TIMEOUT_MS): RedisStore {
+function storeOf(
+  redis: RedisLike,
+  timeoutMs: number = TIMEOUT_MS,
+  rememberEnded?: number,
+): RedisStore {
   return new RedisStore({
     client: redis,
+    rememberEnded,
     timeoutMs,
     userId: (session) => Reflect.get(session, 'user'),
     trackCount: true,
   });
 }
 
-export function patientStoreOf(redis: RedisLike): RedisStore {
-  return storeOf(redis, PATIENCE_MS);
+export function patientStoreOf(redis: RedisLike, rememberEnded?: number): RedisStore {
+  return storeOf(redis, PATIENCE_MS, rememberEnded);
 }
 
 /** Makes an application for each client, without connecting it. */
