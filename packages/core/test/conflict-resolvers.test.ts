@@ -26,12 +26,14 @@ describe('sum', () => {
     expect(resolved(sum, null, 2, 3)).toBe(5);
   });
 
-  test.each([
-    ['deleted', undefined, 3],
-    ['set to a text', 'none', 3],
-    ['changed after the other request deleted it', 2, undefined],
-  ])('keeps what this request has %s', (_, now, stored) => {
-    expect(resolved(sum, 1, now, stored)).toBe(now);
+  test('counts what one request has added to a number that the other has deleted', () => {
+    expect(resolved(sum, 5, undefined, 6)).toBe(1);
+    expect(resolved(sum, 5, 7, undefined)).toBe(2);
+  });
+
+  test('keeps what this request has set that is no number', () => {
+    expect(resolved(sum, 1, 'none', 3)).toBe('none');
+    expect(resolved(sum, 1, 2, 'none')).toBe(2);
   });
 });
 
@@ -53,8 +55,16 @@ describe('append', () => {
   });
 
   test('keeps what this request has set that is no list', () => {
-    expect(resolved(append, ['a'], undefined, ['a', 'b'])).toBeUndefined();
+    expect(resolved(append, ['a'], 'none', ['a', 'b'])).toBe('none');
     expect(resolved(append, ['a'], ['a', 'b'], 'text')).toEqual(['a', 'b']);
+  });
+});
+
+describe('append, if one request has deleted the list,', () => {
+  test('keeps what the other has added', () => {
+    expect(resolved(append, ['a'], undefined, ['a', 'b'])).toEqual(['b']);
+    expect(resolved(append, ['a'], ['a', 'b'], undefined)).toEqual(['b']);
+    expect(resolved(append, ['a'], undefined, ['a'])).toBeUndefined();
   });
 });
 

@@ -53,6 +53,39 @@ describe('two lists', () => {
     expect(merged([1], [2], [3, 4])).toEqual([2, 4]);
   });
 
+  test('that changed some of the same elements keep mine there, and lose none of the others', () => {
+    expect(mergeLists(['a1', 'b1', 'c1'], ['a1', 'b5', 'c1'], ['a2', 'b2', 'c2'])).toEqual({
+      list: ['a1', 'b5', 'c1'],
+      isConflict: true,
+    });
+    expect(mergeLists(['a1', 'b1', 'c1'], ['a2', 'b2', 'c2'], ['a1', 'b5', 'c1'])).toEqual({
+      list: ['a2', 'b2', 'c2'],
+      isConflict: true,
+    });
+    expect(merged([1, 2], [3, 4], [1, 9])).toEqual([3, 4]);
+    expect(merged([1, 2], [1, 9], [3, 4])).toEqual([1, 9]);
+  });
+
+  test('of which one removed an element and the other changed it keep mine, and say so', () => {
+    expect(mergeLists(['a1', 'b'], ['b'], ['a2', 'b'])).toEqual({ list: ['b'], isConflict: true });
+    expect(mergeLists(['a1', 'b'], ['a2', 'b'], ['b'])).toEqual({
+      list: ['a2', 'b'],
+      isConflict: true,
+    });
+    expect(mergeLists(['a1', 'b'], [], ['a2', 'b'])).toEqual({ list: [], isConflict: true });
+  });
+
+  test('in which both moved an element to the same place have it once', () => {
+    expect(merged(['a', 'b', 'c'], ['c', 'a', 'b'], ['c', 'a', 'b'])).toEqual(['c', 'a', 'b']);
+    expect(merged(['a', 'b', 'c'], ['c', 'a', 'b'], ['c', 'a', 'b', 'd'])).toEqual([
+      'c',
+      'a',
+      'b',
+      'd',
+    ]);
+    expect(merged([3, 1, 2], [1, 2, 3], [1, 2, 3])).toEqual([1, 2, 3]);
+  });
+
   test('that changed an element in the same way have it once', () => {
     expect(mergeLists([1, 5], [2, 5], [2, 5])).toEqual({ list: [2, 5], isConflict: false });
   });
@@ -106,6 +139,23 @@ describe('any two lists', () => {
         const side = changed(base, made);
         expect(merged(base, side, base)).toEqual(side);
         expect(merged(base, base, side)).toEqual(side);
+      }),
+      PROPERTY,
+    );
+  });
+
+  test('of which each only changed elements in place keep their length', () => {
+    const sides = fc.array(fc.tuple(fc.boolean(), fc.boolean()), { maxLength: 8 });
+    fc.assert(
+      fc.property(sides, (changes) => {
+        const base = changes.map((_, index) => `base ${index}`);
+        const side = (name: string, which: 0 | 1) =>
+          base.map((value, index) => (changes[index]?.[which] ? `${name} ${index}` : value));
+        const result = merged(base, side('mine', 0), side('theirs', 1)) ?? [];
+        expect(result).toHaveLength(base.length);
+        expect(result.map((value) => String(value).split(' ')[1])).toEqual(
+          base.map((_, index) => String(index)),
+        );
       }),
       PROPERTY,
     );

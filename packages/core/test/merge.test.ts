@@ -71,6 +71,15 @@ describe('a merge', () => {
     expect(merged({}, { cart: [2] }, { cart: [3] })).toEqual({ cart: [3, 2] });
   });
 
+  test('takes a deleted list for an empty one, as connect-flash deletes what it has shown', () => {
+    const base = { flash: { info: ['shown'] } };
+    const both = { flash: { info: ['shown', 'new'] } };
+    expect(merged(base, { flash: {} }, both)).toEqual({ flash: { info: ['new'] } });
+    expect(merged(base, both, { flash: {} })).toEqual({ flash: { info: ['new'] } });
+    expect(merged({ list: [1, 2] }, {}, { list: [2] })).toEqual({});
+    expect(replacedBy({ list: [1] }, {}, { list: [2] })).toEqual(['list']);
+  });
+
   test('keeps one of two equal lists that both sides added', () => {
     expect(merged({}, { roles: ['user'] }, { roles: ['user'] })).toEqual({ roles: ['user'] });
   });

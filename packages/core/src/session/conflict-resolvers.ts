@@ -1,17 +1,29 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ConflictResolver } from './merge.ts';
 
-/** Adds up what both requests have added to a number: counts both of two concurrent increments. */
-export const sum: ConflictResolver = (_path, base, mine, theirs) => {
+/**
+ * Adds up what both requests have added to a number: counts both of two concurrent increments. A number that one of them has deleted
+ * counts as 0.
+ */
+export const sum: ConflictResolver = (_path, base, mine = 0, theirs = 0) => {
   if (!isNumber(mine) || !isNumber(theirs)) return mine;
   return theirs + mine - (isNumber(base) ? base : 0);
 };
 
-/** Keeps what is stored in a list and appends the items that this request has added, whatever both have removed. */
+/**
+ * Keeps what is stored in a list and appends the items that this request has added, whatever both have removed. If one of them has
+ * deleted the list, keeps what the other has added.
+ */
 export const append: ConflictResolver = (_path, base, mine, theirs) => {
+  if (mine === undefined) return orNothing(without(theirs, base));
+  if (theirs === undefined) return orNothing(without(mine, base));
   if (!Array.isArray(mine) || !Array.isArray(theirs)) return mine;
   return [...theirs, ...without(mine, base)];
 };
+
+function orNothing(list: unknown[]): unknown[] | undefined {
+  return list.length > 0 ? list : undefined;
+}
 
 /** Makes a list of all different items of both requests, without those that either has removed. */
 export const union: ConflictResolver = (_path, base, mine, theirs) => {

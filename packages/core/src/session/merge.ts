@@ -146,17 +146,20 @@ class Merging {
     return this.objects(path, before, mine, theirs);
   }
 
-  /** Lists that both sides added count as changes of an empty one, unless they are the same. */
+  /**
+   * A list that one side added or deleted counts as one that was or is empty. Lists that both sides added are changes of an empty one,
+   * unless they are the same.
+   */
   #withinLists(path: Path, base: unknown, mine: unknown, theirs: unknown): unknown {
-    if (path.length > MAX_DEPTH || !Array.isArray(mine) || !Array.isArray(theirs)) return undefined;
-    if (base === ABSENT && isSame(mine, theirs)) return mine;
-    const before = base === ABSENT ? [] : base;
-    if (!Array.isArray(before)) return undefined;
-    const merged = mergeLists(before, mine, theirs);
+    if (path.length > MAX_DEPTH || (base === ABSENT && isSame(mine, theirs))) return undefined;
+    const [before, now, stored] = [base, mine, theirs].map((side) => (side === ABSENT ? [] : side));
+    if (!Array.isArray(before) || !Array.isArray(now) || !Array.isArray(stored)) return undefined;
+    const merged = mergeLists(before, now, stored);
     const { conflicts } = this.#rules;
-    if (merged?.isConflict && isResolver(conflicts)) return undefined;
-    if (merged?.isConflict) this.replaced.push(path);
-    return merged?.list;
+    if (merged === undefined || (merged.isConflict && isResolver(conflicts))) return undefined;
+    if (merged.isConflict) this.replaced.push(path);
+    const isDeleted = merged.list.length === 0 && (mine === ABSENT || theirs === ABSENT);
+    return isDeleted ? ABSENT : merged.list;
   }
 
   #later(path: Path, mine: unknown, theirs: unknown): unknown {
