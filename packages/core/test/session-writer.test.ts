@@ -226,6 +226,27 @@ describe('a save that Redis stored without an answer', () => {
     expect(stored()).toEqual({ order: 'open' });
   });
 
+  test('is what the next save is compared with, even if it waited behind another one', async () => {
+    const sessions = sessionsWith();
+    await sessions.save('id', { order: 'open' });
+    const session = await load(sessions);
+    redis.hold('compareAndSet');
+    const first = saved(sessions, session, 'draft');
+    await clock.advance(0.5 * TIMEOUT_MS);
+    const second = expect(saved(sessions, session, 'paid')).rejects.toMatchObject(timeout);
+    await clock.advance(0.4 * TIMEOUT_MS);
+    redis.release('compareAndSet');
+    redis.hold('compareAndSet');
+    await first;
+    // The command of the second save has more time left than its place in the queue.
+    await clock.advance(0.75 * TIMEOUT_MS);
+    await second;
+    expect(stored()).toEqual({ order: 'paid' });
+    redis.release('compareAndSet');
+    await clock.run(saved(sessions, session, 'open'));
+    expect(stored()).toEqual({ order: 'open' });
+  });
+
   test('is merged with what another request has stored after it', async () => {
     const [sessions, others] = [sessionsWith(), sessionsWith()];
     await sessions.save('id', { order: 'open' });

@@ -13,6 +13,8 @@ type Fields = Record<string, unknown>;
 /** What Holdfast promises about one session: its fields, and what each request that read it knew then. */
 interface Model {
   stored: Fields | null;
+  /** Whether the session was destroyed. It is then over for good, as long as the store remembers that. */
+  isEnded: boolean;
   requests: Known[];
 }
 
@@ -131,9 +133,13 @@ const create = (index: number, fields: Fields) =>
       expires: expiry(),
     });
     request.session = session as SessionData;
+    const before = request.dropped;
     await request.store.set(real.id, request.session);
-    model.stored = fields;
-    model.requests[index] = { base: fields, mine: fields };
+    expect(request.dropped - before).toBe(model.isEnded ? 1 : 0);
+    // The next save of the same object would be dropped, too.
+    if (model.isEnded) request.session = undefined;
+    model.stored = model.isEnded ? null : fields;
+    model.requests[index] = model.isEnded ? undefined : { base: fields, mine: fields };
   });
 
 const change = (index: number, name: string, value: unknown) =>
@@ -186,6 +192,7 @@ const saveWhileDestroyed = (index: number) =>
     const other = requestOf(real.requests, 1 - index);
     await Promise.all([other.store.destroy(real.id), save(real, index)]);
     model.stored = null;
+    model.isEnded = true;
     // The order is unknown, and so is what the request knows now.
     model.requests[index] = undefined;
   });
@@ -213,6 +220,7 @@ const destroy = (index: number) =>
   new Step(`destroy(${index})`, always, async (model, real) => {
     await requestOf(real.requests, index).store.destroy(real.id);
     model.stored = null;
+    model.isEnded = true;
   });
 
 function increment(session: SessionData): void {
@@ -287,7 +295,7 @@ test('two requests of one session keep what is promised, in any order of their s
   await checkProperty(
     fc.asyncProperty(steps, async (commands) => {
       const setup = () => ({
-        model: { stored: null, requests: [undefined, undefined] } as Model,
+        model: { stored: null, isEnded: false, requests: [undefined, undefined] } as Model,
         real: { id: randomUUID(), requests: requests() },
       });
       await fc.asyncModelRun(setup, commands);

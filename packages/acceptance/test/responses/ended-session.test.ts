@@ -92,7 +92,8 @@ describe.each(Object.entries(stacks))(
         },
         late: (request, response) => {
           request.session.message = 'late';
-          response.json({ ended: request.sessionEnded });
+          // Other middleware may need the id.
+          response.json({ ended: request.sessionEnded, id: typeof request.sessionID });
         },
         save: passing(saved),
       };
@@ -100,7 +101,10 @@ describe.each(Object.entries(stacks))(
       const visitor = await Visitor.signIn(app);
       await (await visitor.visit('new-session')).text();
       const late = await visitor.visit('late');
-      expect([late.status, await late.json()]).toEqual([200, { ended: 'regenerated' }]);
+      expect([late.status, await late.json()]).toEqual([
+        200,
+        { ended: 'regenerated', id: 'string' },
+      ]);
       expect(late.headers.getSetCookie()).toEqual([]);
       const save = await visitor.visit('save');
       expect([save.status, await save.json()]).toEqual([401, ended]);

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { until } from '@holdfast/test-servers';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
@@ -29,6 +31,46 @@ describe.each(Object.entries(stacks))('with %s, saveBeforeResponse', (_, stack) 
   async function stored({ key }: Visitor): Promise<{ message?: string } | null> {
     return JSON.parse((await backend().redis.connection.get(key)) ?? 'null');
   }
+
+  describe('sends a response to which', () => {
+    test('two streams are piped at once', async () => {
+      const visitor = await visitorAt((request, response) => {
+        request.session.message = 'changed';
+        const streams = ['a', 'b'].map((letter) => Readable.from([letter.repeat(70_000), letter]));
+        for (const stream of streams) stream.pipe(response, { end: false });
+        Promise.all(streams.map((stream) => once(stream, 'end'))).then(() => response.end());
+      });
+      const text = await (await visitor.visit('route')).text();
+      expect(text.replaceAll('b', '')).toBe('a'.repeat(70_001));
+      expect(text.replaceAll('a', '')).toBe('b'.repeat(70_001));
+    });
+
+    test('a stream is piped while other code writes and waits for `drain`', async () => {
+      const visitor = await visitorAt(async (request, response) => {
+        request.session.message = 'changed';
+        const stream = Readable.from(['piped']);
+        stream.pipe(response, { end: false });
+        await once(stream, 'end');
+        if (!response.write('written')) await once(response, 'drain');
+        response.end('.');
+      });
+      expect(await (await visitor.visit('route')).text()).toBe('pipedwritten.');
+    });
+  });
+
+  test('closes the file of a stream whose response was discarded', async () => {
+    const streams: Readable[] = [];
+    const visitor = await visitorAt((request, response) => {
+      request.session.message = 'changed';
+      const stream = createReadStream(__filename);
+      streams.push(stream);
+      stream.pipe(response);
+    });
+    await backend().redis.connection.replicaof('127.0.0.1', '1');
+    expect((await visitor.visit('route')).status).toBe(503);
+    await backend().redis.connection.replicaof('NO', 'ONE');
+    await until('the file is closed', () => streams[0]?.closed);
+  });
 
   describe('shows the application a response that', () => {
     test('calls back when it has ended, and returns itself', async () => {

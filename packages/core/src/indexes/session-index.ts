@@ -87,10 +87,16 @@ export class SessionIndex<Session extends object> {
    */
   userFieldsOf(session: Session): ReadonlySet<string> {
     const fields = new Set<string>();
+    let isCopied = false;
     const recording = new Proxy(session, {
       get(target, name) {
-        if (typeof name === 'string') fields.add(name);
+        if (typeof name === 'string' && !isCopied) fields.add(name);
         return Reflect.get(target, name);
+      },
+      // A copy reads every field, so it does not tell which one matters.
+      ownKeys(target) {
+        isCopied = true;
+        return Reflect.ownKeys(target);
       },
     });
     this.storedUserOf(recording);

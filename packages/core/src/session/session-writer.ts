@@ -1,4 +1,3 @@
-import { isUnavailable } from '../errors.ts';
 import type { IndexEntry } from '../indexes/session-index.ts';
 import type { WriteIndex } from '../indexes/write-index.ts';
 import type { WriteOutcome } from '../util/tracing.ts';
@@ -127,7 +126,14 @@ export class SessionWriter<Session extends object> {
     if (typeof entry === 'string') return { outcome: entry };
     const { session, text, cookie } = mine;
     const known = snapshots.of(key, session);
-    const snapshot = known ?? { key, loadedText: text, storedText: text, user: undefined, cookie };
+    const snapshot = known ?? {
+      key,
+      loadedText: text,
+      storedText: text,
+      user: undefined,
+      cookie,
+      unconfirmed: [],
+    };
     // A session that was read from another key keeps its snapshot of that key.
     if (!snapshots.has(session)) snapshots.keep(session, snapshot);
     if (known === undefined || known.user !== entry.user) await this.#reindex(snapshot, entry);
@@ -146,12 +152,15 @@ export class SessionWriter<Session extends object> {
       const { next, replaced } = isMerge
         ? await this.#merge(snapshot, mine.text, expected)
         : { next: mine, replaced: [] };
-      const { held, entry, isEnded } = await this.#parts.writes
-        .compareAndSet(key, expected, next, write)
-        .catch((error) => {
-          if (isUnavailable(error)) noteUnconfirmed(snapshot, mine, next);
-          throw error;
-        });
+      // Until Redis answers, and if it never does. The queue can give up on this write, and begin the next, before that.
+      const confirmed = noteUnconfirmed(snapshot, mine, next);
+      const { held, entry, isEnded } = await this.#parts.writes.compareAndSet(
+        key,
+        expected,
+        next,
+        write,
+      );
+      if (held !== expected || !write.isExpired) confirmed();
       if (held === null) return { outcome: 'dropped' };
       if (held === expected) {
         // Not after a late reply: a later save may have updated the snapshot already.
@@ -205,21 +214,27 @@ function noteStored<Session>(
   snapshot.loadedText = mine.text;
   snapshot.storedText = stored.text;
   snapshot.cookie = mine.cookie;
-  delete snapshot.unconfirmed;
+  snapshot.unconfirmed = [];
 }
 
-/** Redis may have stored a write that it did not answer. */
+/**
+ * Notes that Redis may have stored a write.
+ * @returns a function to call when Redis has answered.
+ */
 function noteUnconfirmed<Session>(
   snapshot: Snapshot,
   mine: PendingWrite<Session>,
   stored: PendingWrite<Session>,
-): void {
+): () => void {
   const write = { loadedText: mine.text, storedText: stored.text };
-  snapshot.unconfirmed = [...(snapshot.unconfirmed ?? []), write];
+  snapshot.unconfirmed.push(write);
+  return () => {
+    snapshot.unconfirmed = snapshot.unconfirmed.filter((other) => other !== write);
+  };
 }
 
 /** Recognizes a write of this object that Redis has stored after all: what it changed is then no change of another request. */
 function confirm(snapshot: Snapshot, held: string): void {
-  const stored = snapshot.unconfirmed?.find(({ storedText }) => storedText === held);
+  const stored = snapshot.unconfirmed.find(({ storedText }) => storedText === held);
   if (stored !== undefined) Object.assign(snapshot, stored);
 }

@@ -17,8 +17,8 @@ export interface Snapshot {
   user: string | undefined;
   /** A copy of its cookie then. The application may have changed the session's own cookie since. */
   cookie: Fields;
-  /** What this process has sent since, and Redis did not answer. Redis may have stored it. Absent: nothing. */
-  unconfirmed?: readonly UnconfirmedWrite[];
+  /** What this process has sent since, and Redis did not answer. Redis may have stored it. */
+  unconfirmed: UnconfirmedWrite[];
 }
 
 /** A write that Redis did not answer. */
@@ -53,6 +53,7 @@ export class Snapshots<Session extends object> {
       storedText: text,
       user: this.#index.storedUserOf(session),
       cookie: cookieFieldsOf(session),
+      unconfirmed: [],
     };
   }
 

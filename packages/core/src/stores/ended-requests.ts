@@ -45,9 +45,24 @@ export class EndedRequests {
     return this.#unstored.has(session);
   }
 
-  /** express-session neither saves a session nor sets its cookie if the id is not a string. `regenerate` sets another one. */
+  /**
+   * express-session sets no cookie if the id is not a string, at the moment when the head of the response is written. At any other
+   * moment, code of the application may need the id. `regenerate` creates another session, which gets its cookie.
+   */
   #withhold(request: Request): void {
-    this.#unstored.add(request.session);
-    Reflect.set(request, 'sessionID', undefined);
+    const { session, res: response } = request;
+    this.#unstored.add(session);
+    if (response === undefined) return;
+    const { writeHead } = response;
+    const withoutCookie = (...args: unknown[]) => {
+      const { sessionID } = request;
+      if (request.session === session) Reflect.set(request, 'sessionID', undefined);
+      try {
+        return Reflect.apply(writeHead, response, args);
+      } finally {
+        request.sessionID = sessionID;
+      }
+    };
+    Reflect.set(response, 'writeHead', withoutCookie);
   }
 }

@@ -32,8 +32,8 @@ export class HeldResponse {
   /** The held calls of the response's methods, in order. */
   #calls: (() => unknown)[] = [];
   #isEnded = false;
-  /** The stream that is piped to the response. */
-  #source: Readable | undefined;
+  /** The streams that are piped to the response. */
+  readonly #sources = new Set<Readable>();
 
   constructor(response: ServerResponse, holding: Holding) {
     this.#response = response;
@@ -43,12 +43,8 @@ export class HeldResponse {
     putGate(response, 'writeHead', (proceed, args) => this.#writeHead(proceed, args));
     putGate(response, 'flushHeaders', (proceed) => this.#flushHeaders(proceed));
     putGate(response, '_implicitHeader', (proceed) => this.#implicitHeader(proceed));
-    response.on('pipe', (source) => {
-      this.#source = source;
-    });
-    response.on('unpipe', () => {
-      this.#source = undefined;
-    });
+    response.on('pipe', (source: Readable) => this.#sources.add(source));
+    response.on('unpipe', (source: Readable) => this.#sources.delete(source));
   }
 
   /** Discards the response, so that another one can be sent in its place. */
@@ -56,7 +52,13 @@ export class HeldResponse {
     this.#state = 'open';
     this.#calls = [];
     this.#thaw();
-    this.#source?.unpipe(this.#response);
+    for (const source of this.#sources) {
+      source.unpipe(this.#response);
+      this.#response.once('close', () => {
+        // If nothing else reads it, it would keep its file open.
+        if (source.readableFlowing === false) source.destroy();
+      });
+    }
     if (!this.#response.headersSent) replaceWithError(this.#response, error);
     this.#holding.fail(error);
   }
@@ -71,7 +73,7 @@ export class HeldResponse {
   }
 
   #write(proceed: () => unknown): unknown {
-    const isPiped = this.#source !== undefined;
+    const isPiped = this.#sources.size > 0;
     if (!this.#canHold() || (this.#state === 'undecided' && !isPiped)) return this.#pass(proceed);
     let isAccepted: unknown = false;
     if (!this.#isEnded) {
@@ -85,12 +87,14 @@ export class HeldResponse {
   }
 
   /**
-   * Lets a stream go on that stopped when its chunk was held. Not by a `drain` event, which compression passes only to
-   * listeners that were added after the head was written.
+   * Lets those go on that stopped when a chunk was held: streams, and code that waits for `drain`. Compression passes that event only
+   * to listeners that were added after the head was written.
    */
   #resume(): void {
-    const source = this.#source;
-    if (source !== undefined) process.nextTick(() => source.resume());
+    process.nextTick(() => {
+      for (const source of this.#sources) source.resume();
+      this.#response.emit('drain');
+    });
   }
 
   /** Holds the head until the response continues, because what follows decides whether it is sent. */
