@@ -3,3 +3,4 @@ import './home.ts';
 import './devices.ts';
 import './restart.ts';
 import './refusals.ts';
+import './redirects.ts';
