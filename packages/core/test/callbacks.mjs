@@ -19,6 +19,9 @@ const working = {
 };
 const failing = (error) => ({ ...working, get: () => Promise.reject(error), set: working.set });
 
+/** Lets everything run that is due. */
+const nextTurn = () => new Promise((resolve) => setTimeout(resolve));
+
 /** A store whose commands all fail. */
 function failingStore() {
   const fail = () => Promise.reject(new Error('OOM command not allowed'));
@@ -77,14 +80,19 @@ const scenarios = {
     store.set('id', {}, print);
   },
   'promises that nothing waits for': async () => {
-    process.on('warning', ({ code }) => console.log(`printed: ${code}`));
+    let lines = 0;
+    const log = (line) => {
+      lines++;
+      console.log(line);
+    };
+    process.on('warning', ({ code }) => log(`printed: ${code}`));
     const store = failingStore();
     store.set('id', {});
-    await new Promise((resolve) => setTimeout(resolve, 10));
-    store.on('saveError', ({ error }) => console.log(`saveError: ${error.code}`));
+    while (lines < 1) await nextTurn();
+    store.on('saveError', ({ error }) => log(`saveError: ${error.code}`));
     store.set('id', {});
     store.destroy('id');
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    while (lines < 3) await nextTurn();
     store.on('warning', ({ code }) => console.log(`warning: ${code}`));
     store.destroy('id');
     store.update('id', () => {});

@@ -213,14 +213,20 @@ describe('a save that Redis stored without an answer', () => {
   const saved = (sessions: SessionRepository<Session>, session: Session, order: string) =>
     sessions.save('id', Object.assign(session, { order }));
 
-  test('is what the next save of the object is compared with', async () => {
-    const sessions = sessionsWith();
+  /** Returns a session whose save of `paid` has timed out, although Redis has stored it. */
+  async function paidWithoutAnswer(sessions: SessionRepository<Session>): Promise<Session> {
     await sessions.save('id', { order: 'open' });
     const session = await load(sessions);
     redis.hold('compareAndSet', 1);
     const late = expect(saved(sessions, session, 'paid')).rejects.toMatchObject(timeout);
     await clock.advance(2 * TIMEOUT_MS);
     await late;
+    return session;
+  }
+
+  test('is what the next save of the object is compared with', async () => {
+    const sessions = sessionsWith();
+    const session = await paidWithoutAnswer(sessions);
     expect(stored()).toEqual({ order: 'paid' });
     await clock.run(saved(sessions, session, 'open'));
     expect(stored()).toEqual({ order: 'open' });
@@ -249,12 +255,7 @@ describe('a save that Redis stored without an answer', () => {
 
   test('is merged with what another request has stored after it', async () => {
     const [sessions, others] = [sessionsWith(), sessionsWith()];
-    await sessions.save('id', { order: 'open' });
-    const session = await load(sessions);
-    redis.hold('compareAndSet', 1);
-    const late = expect(saved(sessions, session, 'paid')).rejects.toMatchObject(timeout);
-    await clock.advance(2 * TIMEOUT_MS);
-    await late;
+    const session = await paidWithoutAnswer(sessions);
     const other = await load(others);
     await others.save('id', Object.assign(other, { cart: 'tea' }));
     await clock.run(sessions.save('id', Object.assign(session, { user: 'ada' })));

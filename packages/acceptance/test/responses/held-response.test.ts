@@ -32,6 +32,13 @@ describe.each(Object.entries(stacks))('with %s, saveBeforeResponse', (_, stack) 
     return JSON.parse((await backend().redis.connection.get(key)) ?? 'null');
   }
 
+  function untilChanged(visitor: Visitor): Promise<void> {
+    return until('the session is stored', async () => {
+      const session = await stored(visitor);
+      return session?.message === 'changed' || session;
+    });
+  }
+
   describe('sends a response to which', () => {
     test('two streams are piped at once', async () => {
       const visitor = await visitorAt((request, response) => {
@@ -216,10 +223,7 @@ describe.each(Object.entries(stacks))('with %s, saveBeforeResponse', (_, stack) 
       const visitor = await visitorAt(route, {}, { before: [before] });
       const response = await visitor.visit('route');
       expect([response.status, await response.text()]).toEqual([500, '']);
-      await until('the session is stored', async () => {
-        const session = await stored(visitor);
-        return session?.message === 'changed' || session;
-      });
+      await untilChanged(visitor);
       expect(app.errors).toEqual([]);
     });
   });
@@ -232,10 +236,7 @@ describe.each(Object.entries(stacks))('with %s, saveBeforeResponse', (_, stack) 
       left.abort();
     });
     await expect(visitor.visit('route', { signal: left.signal })).rejects.toThrow('aborted');
-    await until('the session is stored', async () => {
-      const session = await stored(visitor);
-      return session?.message === 'changed' || session;
-    });
+    await untilChanged(visitor);
     expect(app.errors).toEqual([]);
   });
 
@@ -248,10 +249,7 @@ describe.each(Object.entries(stacks))('with %s, saveBeforeResponse', (_, stack) 
     });
     backend().proxy.moveAway(10);
     await expect(visitor.visit('route', { signal: left.signal })).rejects.toThrow('aborted');
-    await until('the session is stored', async () => {
-      const session = await stored(visitor);
-      return session?.message === 'changed' || session;
-    });
+    await untilChanged(visitor);
     expect(app.errors).toEqual([]);
   });
 

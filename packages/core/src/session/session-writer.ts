@@ -153,14 +153,17 @@ export class SessionWriter<Session extends object> {
         ? await this.#merge(snapshot, mine.text, expected)
         : { next: mine, replaced: [] };
       // Until Redis answers, and if it never does. The queue can give up on this write, and begin the next, before that.
-      const confirmed = noteUnconfirmed(snapshot, mine, next);
+      const attempt = { loadedText: mine.text, storedText: next.text };
+      snapshot.unconfirmed = [...snapshot.unconfirmed, attempt];
       const { held, entry, isEnded } = await this.#parts.writes.compareAndSet(
         key,
         expected,
         next,
         write,
       );
-      if (held !== expected || !write.isExpired) confirmed();
+      if (held !== expected) {
+        snapshot.unconfirmed = snapshot.unconfirmed.filter((other) => other !== attempt);
+      }
       if (held === null) return { outcome: 'dropped' };
       if (held === expected) {
         // Not after a late reply: a later save may have updated the snapshot already.
@@ -215,22 +218,6 @@ function noteStored<Session>(
   snapshot.storedText = stored.text;
   snapshot.cookie = mine.cookie;
   snapshot.unconfirmed = [];
-}
-
-/**
- * Notes that Redis may have stored a write.
- * @returns a function to call when Redis has answered.
- */
-function noteUnconfirmed<Session>(
-  snapshot: Snapshot,
-  mine: PendingWrite<Session>,
-  stored: PendingWrite<Session>,
-): () => void {
-  const write = { loadedText: mine.text, storedText: stored.text };
-  snapshot.unconfirmed.push(write);
-  return () => {
-    snapshot.unconfirmed = snapshot.unconfirmed.filter((other) => other !== write);
-  };
 }
 
 /** Recognizes a write of this object that Redis has stored after all: what it changed is then no change of another request. */

@@ -18,7 +18,7 @@ export interface Snapshot {
   /** A copy of its cookie then. The application may have changed the session's own cookie since. */
   cookie: Fields;
   /** What this process has sent since, and Redis did not answer. Redis may have stored it. */
-  unconfirmed: UnconfirmedWrite[];
+  unconfirmed: readonly UnconfirmedWrite[];
 }
 
 /** A write that Redis did not answer. */
