@@ -283,6 +283,39 @@ function describeMarkers({ describe, test }: Runner, fixture: Fixture): void {
     });
   });
 
+  describe('delAndMark', () => {
+    test('sets the marker with its TTL, and removes a key of any type', async () => {
+      const { redis, raw, fresh } = fixture;
+      const [text, list] = [fresh(), `${fresh()}{tag}`];
+      await redis.set(text, 'value');
+      await raw('RPUSH', list, 'item');
+      for (const key of [text, list]) {
+        assert.equal(await redis.delAndMark(key, 'the reason', ODD_MS), true);
+        assert.equal(Number(await raw('EXISTS', key)), 0);
+        assert.equal(await redis.get(redis.markerOf(key)), 'the reason');
+        await fixture.assertTtl(redis.markerOf(key), ODD_MS);
+      }
+    });
+
+    test('resolves to false for a missing key, and marks it', async () => {
+      const { redis, fresh } = fixture;
+      const key = fresh();
+      assert.equal(await redis.delAndMark(key, 'a reason', MINUTE), false);
+      assert.equal(await redis.delAndMark(key, 'another', MINUTE), false);
+      assert.equal(await redis.setUnlessMarked(key, 'value', MINUTE), 'another');
+    });
+
+    test('still works after the server flushed its scripts', async () => {
+      const { redis, fresh } = fixture;
+      await redis.delAndMark(fresh(), 'the reason', MINUTE);
+      const key = fresh();
+      await redis.set(key, 'value', MINUTE);
+      await fixture.forgetScripts();
+      assert.equal(await redis.delAndMark(key, 'the reason', MINUTE), true);
+      assert.equal(await redis.get(redis.markerOf(key)), 'the reason');
+    });
+  });
+
   describe('markerOf', () => {
     test('returns the same name each time, and another for every key', async () => {
       const keys = [fixture.fresh(), fixture.fresh(), `${fixture.fresh()}{tag}`];

@@ -152,6 +152,7 @@ export function withMethods(redis: RedisLike, replaced: Partial<RedisLike>): Red
     zcount: (key, min, max) => redis.zcount(key, min, max),
     markerOf: (key) => redis.markerOf(key),
     setUnlessMarked: (key, value, ttlMs) => redis.setUnlessMarked(key, value, ttlMs),
+    delAndMark: (key, text, ttlMs) => redis.delAndMark(key, text, ttlMs),
     ...replaced,
   };
 }

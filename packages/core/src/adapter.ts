@@ -1,6 +1,10 @@
 export { type ClientName, requireClient } from './adapter-kit/client-detection.ts';
 export { keyInSlot } from './adapter-kit/cluster-slots.ts';
-export { markerInSlotOf, setUnlessMarkedByCommands } from './adapter-kit/markers.ts';
+export {
+  delAndMarkByCommands,
+  markerInSlotOf,
+  setUnlessMarkedByCommands,
+} from './adapter-kit/markers.ts';
 export { perKey } from './adapter-kit/per-key.ts';
 export { scoredMembers } from './adapter-kit/replies.ts';
 export { type ScanStep, scanServer } from './adapter-kit/scan.ts';
@@ -11,6 +15,7 @@ export {
 } from './adapter-kit/scan-cluster.ts';
 export {
   compareAndSetByScript,
+  delAndMarkByScript,
   type RunScript,
   setUnlessMarkedByScript,
   zaddExtendingTtlByScript,

@@ -8,6 +8,7 @@ const working = {
   compareAndSet: async () => null,
   markerOf: (key) => `holdfast:ended:{${key}}`,
   setUnlessMarked: async () => null,
+  delAndMark: async () => false,
   pexpire: async () => false,
   del: async () => 0,
   mget: async () => [],
@@ -26,7 +27,7 @@ const nextTurn = () => new Promise((resolve) => setTimeout(resolve));
 function failingStore() {
   const fail = () => Promise.reject(new Error('OOM command not allowed'));
   return new RedisStore({
-    client: { ...working, get: fail, setUnlessMarked: fail, del: fail },
+    client: { ...working, get: fail, setUnlessMarked: fail, delAndMark: fail, del: fail },
   });
 }
 

@@ -29,18 +29,12 @@ function sessionsWith(
 }
 
 describe('the end of a session', () => {
-  test('is remembered by a command that is sent directly before the removal', async () => {
+  test('is remembered by the command that removes the session', async () => {
     const sessions = sessionsWith();
     await sessions.save('id', {});
     redis.takeNames();
-    redis.hold('set');
-    redis.hold('del');
-    const ended = sessions.destroy('id');
-    await settled();
-    expect(redis.takeNames()).toEqual(['set', 'del']);
-    redis.release('set');
-    redis.release('del');
-    await ended;
+    await sessions.destroy('id');
+    expect(redis.takeNames()).toEqual(['delAndMark']);
     expect(redis.texts.has(KEY)).toBe(false);
     expect(redis.texts.get(MARKER)).toBe('signedOut');
   });
@@ -48,11 +42,7 @@ describe('the end of a session', () => {
   test('is remembered for rememberEnded seconds', async () => {
     const sessions = sessionsWith({ rememberEnded: 5 });
     await sessions.destroy('id', 'regenerated');
-    expect(redis.sent.find(({ name }) => name === 'set')?.args).toEqual([
-      MARKER,
-      'regenerated',
-      5000,
-    ]);
+    expect(redis.sent).toEqual([{ name: 'delAndMark', args: [KEY, 'regenerated', 5000] }]);
     expect(await sessions.endReason('id')).toBe('regenerated');
     expect(await sessions.endReason('other')).toBeUndefined();
   });
@@ -70,10 +60,40 @@ describe('the end of a session', () => {
   test('takes place if it cannot be remembered, with a warning', async () => {
     const sessions = sessionsWith({ userId: ({ user }) => user });
     await sessions.save('id', { user: 'ada' });
-    redis.set = () => Promise.reject(new Error('OOM command not allowed'));
+    redis.delAndMark = () => Promise.reject(new Error('OOM command not allowed'));
     expect(await sessions.destroyByUser('ada')).toBe(1);
     expect(redis.texts.has(KEY)).toBe(false);
     expect(warnings).toEqual(['ERR_HOLDFAST_REJECTED']);
+  });
+
+  test('fails while Redis is unavailable, without another command', async () => {
+    const sessions = sessionsWith();
+    await sessions.save('id', {});
+    redis.takeNames();
+    redis.delAndMark = () => Promise.reject(new Error('Connection is closed.'));
+    await expect(sessions.destroy('id')).rejects.toMatchObject({
+      code: 'ERR_HOLDFAST_UNAVAILABLE',
+    });
+    expect(redis.takeNames()).toEqual([]);
+    expect(warnings).toEqual([]);
+  });
+
+  test('of several sessions fails only when all commands have been answered', async () => {
+    const sessions = sessionsWith({ userId: ({ user }) => user });
+    await sessions.save('id', { user: 'ada' });
+    await sessions.save('other', { user: 'ada' });
+    redis.hold('delAndMark');
+    const slow = redis.delAndMark.bind(redis);
+    redis.delAndMark = (key, ...rest) =>
+      key === KEY ? Promise.reject(new Error('Connection is closed.')) : slow(key, ...rest);
+    let isOver = false;
+    const ended = sessions.destroyByUser('ada').finally(() => {
+      isOver = true;
+    });
+    await settled();
+    expect(isOver).toBe(false);
+    redis.release('delAndMark');
+    await expect(ended).rejects.toMatchObject({ code: 'ERR_HOLDFAST_UNAVAILABLE' });
   });
 
   test('by an expired cookie is not remembered', async () => {

@@ -64,6 +64,11 @@ export class MemoryRedis implements RedisLike {
     return this.#reply('setUnlessMarked', [key, value, ttlMs], marked);
   }
 
+  delAndMark(key: string, text: string, ttlMs: number): Promise<boolean> {
+    this.texts.set(this.markerOf(key), text);
+    return this.#reply('delAndMark', [key, text, ttlMs], this.texts.delete(key));
+  }
+
   pexpire(key: string, ttlMs: number): Promise<boolean> {
     return this.#reply('pexpire', [key, ttlMs], this.texts.has(key));
   }

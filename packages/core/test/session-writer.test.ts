@@ -69,7 +69,7 @@ describe('a write that has taken too long sends nothing more:', () => {
       'pexpire',
       (sessions) => sessions.touch('id', { user: 'ada' }),
     ],
-    ['a sign-out', 'get', 'del', (sessions) => sessions.destroy('id')],
+    ['a sign-out', 'get', 'delAndMark', (sessions) => sessions.destroy('id')],
   ];
 
   test.each(writes)('%s', async (_, slow, next, write) => {

@@ -7,6 +7,7 @@ export const unreachableRedis: RedisLike = {
   compareAndSet: fail,
   markerOf: (key) => `holdfast:ended:{${key}}`,
   setUnlessMarked: fail,
+  delAndMark: fail,
   pexpire: fail,
   del: fail,
   mget: fail,

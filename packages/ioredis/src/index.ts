@@ -1,5 +1,7 @@
 import {
   compareAndSetByScript,
+  delAndMarkByCommands,
+  delAndMarkByScript,
   markerInSlotOf,
   perKey,
   type RedisLike,
@@ -87,6 +89,11 @@ export function fromIoredis(client: IoredisClient): RedisLike {
       isCluster
         ? setUnlessMarkedByCommands(redis, key, value, ttlMs)
         : setUnlessMarkedByScript(runScript, key, markerOf(key), value, ttlMs),
+
+    delAndMark: (key, text, ttlMs) =>
+      isCluster
+        ? delAndMarkByCommands(redis, key, text, ttlMs)
+        : delAndMarkByScript(runScript, key, markerOf(key), text, ttlMs),
 
     // With the option stringNumbers, the reply is a string.
     pexpire: async (key, ttlMs) => Number(await client.pexpire(key, ttlMs)) === 1,

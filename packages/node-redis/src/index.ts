@@ -1,5 +1,7 @@
 import {
   compareAndSetByScript,
+  delAndMarkByCommands,
+  delAndMarkByScript,
   markerInSlotOf,
   perKey,
   type RedisLike,
@@ -108,6 +110,11 @@ export function fromNodeRedis(client: NodeRedisClient): RedisLike {
       isCluster
         ? setUnlessMarkedByCommands(redis, key, value, ttlMs)
         : setUnlessMarkedByScript(runScript, key, markerOf(key), value, ttlMs),
+
+    delAndMark: (key, text, ttlMs) =>
+      isCluster
+        ? delAndMarkByCommands(redis, key, text, ttlMs)
+        : delAndMarkByScript(runScript, key, markerOf(key), text, ttlMs),
 
     async pexpire(key, ttlMs) {
       const physicalKey = keyPrefix + key;

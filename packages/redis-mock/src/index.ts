@@ -84,6 +84,12 @@ export function fromRedisMock(client: RedisMockClient): RedisLike {
         return marked;
       }),
 
+    delAndMark: (key, text, ttlMs) =>
+      oneAtATime(async () => {
+        await set(markerInSlotOf(key), text, ttlMs);
+        return (await del([key])) === 1;
+      }),
+
     pexpire: async (key, ttlMs) =>
       (await reply<number>((done) => client.pexpire(key, ttlMs, done))) === 1,
 

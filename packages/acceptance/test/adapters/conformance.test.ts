@@ -140,6 +140,27 @@ const BROKEN: Record<string, Partial<RedisLike>> = {
   'setUnlessMarked ignores the TTL': {
     setUnlessMarked: (key, value) => good.setUnlessMarked(key, value),
   },
+  'delAndMark sets no marker': {
+    delAndMark: async (key) => (await good.del([key])) === 1,
+  },
+  'delAndMark removes nothing': {
+    async delAndMark(key, text, ttlMs) {
+      await good.set(good.markerOf(key), text, ttlMs);
+      return (await good.get(key)) !== null;
+    },
+  },
+  'delAndMark ignores the TTL': {
+    async delAndMark(key, text) {
+      await good.set(good.markerOf(key), text);
+      return (await good.del([key])) === 1;
+    },
+  },
+  'delAndMark resolves to true for a missing key': {
+    async delAndMark(key, text, ttlMs) {
+      await good.delAndMark(key, text, ttlMs);
+      return true;
+    },
+  },
   'markerOf returns one name for all keys': { markerOf: () => good.markerOf('key') },
   'zcount counts every member': {
     zcount: (key) => good.zcount(key, -Infinity, Infinity),

@@ -84,6 +84,7 @@ async function commandsOf(
   const store = new RedisStore({ client: fromNodeRedis(client), ...options });
   await rememberScripts(() => store.set(ID, ada()));
   await rememberScripts(async () => store.set(ID, (await store.get(ID)) as Session));
+  await rememberScripts(() => store.destroy('a third'));
   const read = (await store.get(ID)) as Session;
   return recorder.during(() => operation(store, read));
 }
@@ -91,6 +92,7 @@ async function commandsOf(
 /** Notes the scripts that a server is given which does not know them yet, below their hash. */
 function nameOf(script: string): string {
   if (script.includes('ZADD')) return 'script zaddExtendingTtl';
+  if (script.includes('UNLINK')) return 'script delAndMark';
   return script.includes('KEYS[2]') ? 'script setUnlessMarked' : 'script compareAndSet';
 }
 
@@ -108,6 +110,7 @@ test.each(Object.keys(operations))('the page has the commands of %s', async (nam
 test('the page has the text of each script', async () => {
   expect(Object.keys(scripts).sort()).toEqual([
     'script compareAndSet',
+    'script delAndMark',
     'script setUnlessMarked',
     'script zaddExtendingTtl',
   ]);

@@ -35,6 +35,7 @@ function failingAt(redis: RedisLike, point: number, fault: Fault) {
     zcount: (key, min, max) => through(() => redis.zcount(key, min, max)),
     markerOf: (key) => redis.markerOf(key),
     setUnlessMarked: (key, value, ttlMs) => through(() => redis.setUnlessMarked(key, value, ttlMs)),
+    delAndMark: (key, text, ttlMs) => through(() => redis.delAndMark(key, text, ttlMs)),
   });
   return { client, commands: () => commands };
 }

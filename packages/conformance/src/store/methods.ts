@@ -71,6 +71,7 @@ export function describeMethods({ describe, test }: Runner, fixture: Fixture): v
       const client = withMethods(fixture.redis, {
         get: fail,
         setUnlessMarked: fail,
+        delAndMark: fail,
         pexpire: fail,
         del: fail,
         scan: async function* () {

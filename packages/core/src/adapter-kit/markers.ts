@@ -20,6 +20,20 @@ export function markerInSlotOf(key: string, keyPrefix: string = ''): string {
 const HASH_TAG = /^[^{]*\{[^}]+\}/;
 
 /**
+ * Implements `RedisLike.delAndMark` for a cluster, and for a client that cannot run Lua scripts: see
+ * {@link setUnlessMarkedByCommands}.
+ */
+export async function delAndMarkByCommands(
+  redis: Pick<RedisLike, 'set' | 'del' | 'markerOf'>,
+  key: string,
+  text: string,
+  ttlMs: number,
+): Promise<boolean> {
+  await redis.set(redis.markerOf(key), text, ttlMs);
+  return (await redis.del([key])) === 1;
+}
+
+/**
  * Implements `RedisLike.setUnlessMarked` for a cluster, and for a client that cannot run Lua scripts. A script names two keys,
  * which a cluster refuses while their slot moves to another master. It takes one more round trip than a script. If the marker
  * appears in between, the value is there until it is deleted again.

@@ -48,6 +48,13 @@ else
 end
 return 1`);
 
+/**
+ * KEYS[1]: the key. KEYS[2]: its marker. ARGV[1]: the text of the marker. ARGV[2]: its TTL in milliseconds. Returns how many keys
+ * it deleted. A marker that the server refuses ends the script.
+ */
+const DEL_AND_MARK = script(`redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2])
+return redis.call('UNLINK', KEYS[1])`);
+
 interface Script {
   text: string;
   sha: string;
@@ -126,6 +133,17 @@ export async function setUnlessMarkedByScript(
   const args = ttlMs === undefined ? [value] : [value, String(ttlMs)];
   const reply = await runScript(run, SET_UNLESS_MARKED, [key, marker], args);
   return Array.isArray(reply) ? String(reply[0]) : null;
+}
+
+/** Implements `RedisLike.delAndMark` for a client that can run Lua scripts. */
+export async function delAndMarkByScript(
+  run: RunScript,
+  key: string,
+  marker: string,
+  text: string,
+  ttlMs: number,
+): Promise<boolean> {
+  return Number(await runScript(run, DEL_AND_MARK, [key, marker], [text, String(ttlMs)])) === 1;
 }
 
 /** Returns what the script compares with the stored text. A text can have 40 bytes without having 40 characters. */

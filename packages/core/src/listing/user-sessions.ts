@@ -110,11 +110,11 @@ export class UserSessions<Session extends object> {
   }
 
   async #endEach(user: string, ids: readonly string[], reason: EndReason): Promise<number> {
-    const { client, prefix, scanCount } = this.#settings;
+    const { prefix, scanCount } = this.#settings;
     let ended = 0;
     for (const batch of batchesOf(ids, scanCount)) {
       const keys = batch.map((id) => prefix + id);
-      ended += await this.#markers.end(keys, reason, () => client.del(keys));
+      ended += await this.#markers.end(keys, reason);
       await this.#index.removeEntries(batch, user);
     }
     return ended;

@@ -91,6 +91,10 @@ export class GuardedRedis implements RedisLike {
     return this.#send(key, () => this.#client.setUnlessMarked(key, value, ttlMs));
   }
 
+  delAndMark(key: string, text: string, ttlMs: number): Promise<boolean> {
+    return this.#send(key, () => this.#client.delAndMark(key, text, ttlMs));
+  }
+
   pexpire(key: string, ttlMs: number): Promise<boolean> {
     return this.#send(key, () => this.#client.pexpire(key, ttlMs));
   }

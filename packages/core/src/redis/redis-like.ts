@@ -56,6 +56,13 @@ export interface RedisLike {
   setUnlessMarked(key: string, value: string, ttlMs?: number): Promise<string | null>;
 
   /**
+   * Sets the key {@link markerOf} to a text that expires after `ttlMs`, and then deletes `key`. On a single server, atomically. If
+   * the server refuses the marker, for example because its memory is full, rejects and leaves `key` as it is.
+   * @returns whether the key existed. It is marked in either case.
+   */
+  delAndMark(key: string, text: string, ttlMs: number): Promise<boolean>;
+
+  /**
    * Sets how long until a key expires (PEXPIRE).
    * @returns false if there is no such key. None is created.
    */
@@ -136,6 +143,7 @@ export const REDIS_LIKE_METHODS: readonly (keyof RedisLike)[] = [
   'compareAndSet',
   'markerOf',
   'setUnlessMarked',
+  'delAndMark',
   'pexpire',
   'del',
   'mget',

@@ -1,4 +1,4 @@
-import type { HoldfastError } from '../errors.ts';
+import { type HoldfastError, isUnavailable } from '../errors.ts';
 import type { GuardedRedis } from '../redis/guarded-redis.ts';
 
 /**
@@ -38,28 +38,30 @@ export class EndMarkers {
   }
 
   /**
-   * Marks sessions as ended and removes them. Sends the commands one directly after the other, so that the marker costs no round
-   * trip, and is there before the session is gone. A marker that cannot be written, for example because the memory of Redis is full,
-   * is only a warning: the session must end.
-   * @returns the result of the removal.
+   * Marks sessions as ended and removes them.
+   * @returns how many of them existed.
    */
-  async end<Result>(
-    keys: readonly string[],
-    reason: EndReason,
-    remove: () => Promise<Result>,
-  ): Promise<Result> {
-    const marking = this.#mark(keys, reason).catch(this.#onWarning);
-    const removing = remove();
-    // If the removal fails, the other commands must not go on behind the caller's back.
-    await Promise.allSettled([marking, removing]);
-    return removing;
+  async end(keys: readonly string[], reason: EndReason): Promise<number> {
+    if (this.#ttlMs === 0) return this.#redis.del(keys);
+    const ending = await Promise.allSettled(keys.map((key) => this.#endOne(key, reason)));
+    let ended = 0;
+    for (const end of ending) {
+      if (end.status === 'rejected') throw end.reason;
+      ended += end.value;
+    }
+    return ended;
   }
 
-  async #mark(keys: readonly string[], reason: EndReason): Promise<void> {
-    if (this.#ttlMs === 0) return;
-    await Promise.all(
-      keys.map((key) => this.#redis.set(this.#redis.markerOf(key), reason, this.#ttlMs)),
-    );
+  /** A marker that the server refuses, for example because its memory is full, is only a warning: the session must end. */
+  async #endOne(key: string, reason: EndReason): Promise<number> {
+    try {
+      return Number(await this.#redis.delAndMark(key, reason, this.#ttlMs));
+    } catch (error) {
+      if (isUnavailable(error)) throw error;
+      const ended = await this.#redis.del([key]);
+      this.#onWarning(error as HoldfastError);
+      return ended;
+    }
   }
 
   /** Returns why the session under a key was ended. Undefined if that is not remembered. */

@@ -151,8 +151,7 @@ export class IndexedWrites<Session extends object> {
     throttle.forget(key);
     const user = await owners.ofKey(key);
     write.throwIfExpired();
-    const remove = () => redis.del([key]);
-    await (reason === undefined ? remove() : markers.end([key], reason, remove));
+    await (reason === undefined ? redis.del([key]) : markers.end([key], reason));
     await index.removeEntries([this.#id(key)], user);
   }
 

@@ -1,5 +1,7 @@
 import {
   compareAndSetByScript,
+  delAndMarkByCommands,
+  delAndMarkByScript,
   markerInSlotOf,
   type RedisLike,
   type RunScript,
@@ -60,6 +62,11 @@ export function fromIovalkey(client: IovalkeyClient): RedisLike {
     setUnlessMarked(key, value, ttlMs) {
       if (client.nodes !== undefined) return setUnlessMarkedByCommands(redis, key, value, ttlMs);
       return setUnlessMarkedByScript(runScript, key, markerOf(key), value, ttlMs);
+    },
+
+    delAndMark(key, text, ttlMs) {
+      if (client.nodes !== undefined) return delAndMarkByCommands(redis, key, text, ttlMs);
+      return delAndMarkByScript(runScript, key, markerOf(key), text, ttlMs);
     },
 
     async pexpire(key, ttlMs) {

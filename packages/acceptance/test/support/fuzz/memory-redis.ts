@@ -26,6 +26,10 @@ export function memoryRedis(): RedisLike {
       if (marked === null) texts.set(key, value);
       return marked;
     },
+    async delAndMark(key, text) {
+      texts.set(`holdfast:ended:{${key}}`, text);
+      return texts.delete(key);
+    },
     pexpire: async (key) => texts.has(key),
     del: async (keys) => keys.filter((key) => texts.delete(key)).length,
     mget: async (keys) => keys.map((key) => texts.get(key) ?? null),
