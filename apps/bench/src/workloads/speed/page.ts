@@ -71,7 +71,8 @@ ${memoryTable(memory)}
 ## HTTP
 
 Each store serves Express 5 with express-session (\`resave: false\`, \`saveUninitialized: false\`, a cookie for a day) in its own
-process. autocannon runs in the process of the bench, with ${CONNECTIONS} connections that each have a session of ${SHOWN_BYTES} bytes. Server,
+process. Holdfast's applications use \`saveBeforeResponse\`, as its README says, so they answer when the session is stored. The others answer
+before that. autocannon runs in the process of the bench, with ${CONNECTIONS} connections that each have a session of ${SHOWN_BYTES} bytes. Server,
 autocannon and redis-server share the cores. CPU is the user and system time of the server's process. Memory is its resident
 memory after the round. Commands are counted as above.
 
