@@ -242,6 +242,8 @@ const CHECKS: Record<keyof Settings<unknown>, Check> = {
 function isRecordOfFunctions(value: unknown): boolean {
   return (
     isRecord(value) &&
+    // Maps and sets hold no functions under the names of fields.
+    !(Symbol.iterator in value) &&
     Object.values(value).every((each) => each === undefined || typeof each === 'function')
   );
 }

@@ -153,13 +153,13 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
       const keys = this.#keys.of(id);
       try {
         const [key, ...others] = this.#snapshots.keysOf(session, keys);
-        const { outcome, replaced } = await this.#writer.save(key, session);
+        const { outcome, replaced, isLoss } = await this.#writer.save(key, session);
         // A session without a snapshot replaces whatever is there, under each key that its id can have.
         for (const other of others) await this.#writer.destroy(other);
         trace.outcome = outcome;
         this.#reportReplaced(id, replaced);
         if (outcome !== 'dropped') return;
-        noteDropped(session);
+        noteDropped(session, isLoss === true);
       } catch (error) {
         this.#listeners.onSaveError({ handle: handleOf(id), error });
         throw error;
@@ -185,7 +185,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
         this.#reportReplaced(id, touched.replaced);
       }
       trace.outcome = outcome;
-      if (outcome === 'dropped') noteDropped(session);
+      if (outcome === 'dropped') noteDropped(session, false);
     });
   }
 

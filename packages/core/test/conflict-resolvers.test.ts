@@ -82,6 +82,26 @@ describe('union', () => {
   test('leaves out what either request has removed', () => {
     expect(resolved(union, ['a', 'b', 'c'], ['a', 'c'], ['b', 'c', 'd'])).toEqual(['c', 'd']);
   });
+
+  test('compares objects by value, also those that JSON cannot write', () => {
+    const circular = (name: string) => {
+      const element: Record<string, unknown> = { name };
+      element.self = element;
+      return element;
+    };
+    const [one, other] = [circular('one'), circular('other')];
+    const list = resolved(union, [], [circular('one'), { a: 1, b: 2 }], [one, other]);
+    expect(list).toEqual([one, other, { a: 1, b: 2 }]);
+    expect(resolved(union, [one], [circular('one')], [one, other])).toEqual([one, other]);
+  });
+
+  test('merges lists of many thousands of elements', () => {
+    const elements = Array.from({ length: 20_000 }, (_, id) => ({ id }));
+    const mine = [...elements.slice(1), { id: -1 }];
+    const theirs = [...elements.slice(0, -1), { id: -2 }];
+    const kept = [...elements.slice(1, -1), { id: -2 }, { id: -1 }];
+    expect(resolved(union, elements, mine, theirs)).toEqual(kept);
+  });
 });
 
 describe.each([

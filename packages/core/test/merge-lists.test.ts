@@ -100,8 +100,17 @@ describe('two lists', () => {
     expect(merged([date], [date.toISOString()], [date, 1])).toEqual([date.toISOString(), 1]);
   });
 
-  test('that cannot be written as JSON are not merged', () => {
-    expect(mergeLists([1n], [1n, 2], [1n, 3])).toBeUndefined();
+  test('that cannot be written as JSON are merged', () => {
+    expect(mergeLists([1n], [1n, 2], [1n, 3])).toEqual({ list: [1n, 3, 2], isConflict: false });
+  });
+
+  test('with elements that are too deep to be compared are not merged', () => {
+    const deep = () => {
+      let value: unknown = 'end';
+      for (let level = 0; level < 20_000; level++) value = [value];
+      return value;
+    };
+    expect(mergeLists([deep()], [deep(), 2], [deep(), 3])).toBeUndefined();
   });
 
   test('that are long and differ in the middle are not merged', () => {

@@ -5,6 +5,7 @@ import {
   type Conflicts,
   type Fields,
   merge,
+  onlyDeletes,
   type Path,
   whole,
 } from '../src/session/merge.ts';
@@ -621,3 +622,28 @@ function treeOf(leaves: Map<string, unknown>): Fields {
     );
   return branch('', 0);
 }
+
+describe('onlyDeletes', () => {
+  const base = { user: 'ada', passport: { user: 1 }, cart: ['pen'], cookie: { path: '/' } };
+
+  test.each<[string, Fields]>([
+    ['nothing', base],
+    ['a field', { passport: { user: 1 }, cart: ['pen'] }],
+    ['a value within a field', { ...base, passport: {} }],
+    ['a field that is set to null', { ...base, user: null }],
+    ['a field that is set to undefined', { ...base, user: undefined }],
+    ['everything, with another cookie', { cookie: { path: '/shop' } }],
+  ])('is true if a session lacks %s', (_, mine) => {
+    expect(onlyDeletes(base, mine)).toBe(true);
+  });
+
+  test.each<[string, Fields]>([
+    ['another value', { ...base, user: 'grace' }],
+    ['a new field', { ...base, visits: 0 }],
+    ['a new value within a field', { ...base, passport: { user: 1, info: 'x' } }],
+    ['a field of the name of a method', { ...base, toString: 'own' }],
+    ['a longer list', { ...base, cart: ['pen', 'ink'] }],
+  ])('is false if a session has %s', (_, mine) => {
+    expect(onlyDeletes(base, mine)).toBe(false);
+  });
+});

@@ -27,7 +27,7 @@ const BAD: Record<string, unknown[]> = {
   disableTTL: ['true', 1, null],
   serializer: [null, 'JSON', {}, { parse: JSON.parse }, { parse: 'parse', stringify: 'stringify' }],
   concurrency: ['', 'Merge', 'last-write-wins', true, 1, null, {}, () => 'merge'],
-  conflicts: ['mine', true, null, { visits: 'sum' }],
+  conflicts: ['mine', true, null, { visits: 'sum' }, new Map()],
   userId: ['user', true, null, {}],
   maxPerUser: [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '3', null],
   timeoutMs: [0, -1, 1.5, Number.NaN, Number.NEGATIVE_INFINITY, '2000', null],

@@ -84,8 +84,8 @@ describe.each(Object.entries(stacks))('with %s', (_, stack) => {
       const plain = await serve({ ...parts, isPlain: true });
       const app = await serve(parts);
       apps = [plain, app];
-      // The server then knows the script.
-      await commandsOf(plain, 'changes');
+      // The server then knows the scripts.
+      for (const name of ['changes', 'regenerates']) await commandsOf(plain, name);
       for (const name of Object.keys(routes)) {
         const expected = await commandsOf(plain, name);
         expect(expected).toContain('GET');

@@ -1,6 +1,7 @@
 import { saved } from '@holdfast/core/express';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Request, RequestHandler } from 'express';
+import passport from 'passport';
 import { type AppParts, type ServedApp, serve, stacks, Visitor } from '../support/responses/app.ts';
 import { useBackend } from '../support/responses/backend.ts';
 
@@ -62,6 +63,14 @@ describe.each(Object.entries(stacks))(
       expect(await visitEnded(withCallback, { isPlain: true })).toMatchObject({ status: 200 });
     });
 
+    test('the callback of `session.save` gets no error if the request has only deleted values', async () => {
+      const signOut: RequestHandler = (request, response, next) => {
+        Object.assign(request.session, { message: null });
+        withCallback(request, response, next);
+      };
+      expect(await visitEnded(signOut)).toMatchObject({ status: 200, cookies: [] });
+    });
+
     test('the save at the end of the request fails no response, and sets no cookie', async () => {
       const send: RequestHandler = (_request, response) => response.send('as usual');
       expect(await visitEnded(send, { options: { rolling: true } })).toEqual({
@@ -80,6 +89,38 @@ describe.each(Object.entries(stacks))(
       expect(app.errors).toEqual([]);
     });
 
+    test('signing out twice with passport is a success twice', async () => {
+      let goOn = () => {};
+      const bothWait = new Promise<void>((resolve) => {
+        goOn = resolve;
+      });
+      let waiting = 0;
+      const auth = new passport.Passport();
+      auth.serializeUser((user, done) => done(null, user));
+      auth.deserializeUser((user: Express.User, done) => done(null, user));
+      const routes: Record<string, RequestHandler> = {
+        'log-in': (request, response, next) =>
+          request.logIn({ name: 'Ada' }, (error) => (error ? next(error) : response.send('in'))),
+        'log-out': async (request, response, next) => {
+          waiting++;
+          if (waiting === 2) goOn();
+          await bothWait;
+          request.logOut((error) => (error ? next(error) : response.redirect('/')));
+        },
+      };
+      const behind = [auth.initialize(), auth.session()] as RequestHandler[];
+      app = await serve({ stack, store: backend().store(), routes, behind });
+      const visitor = await Visitor.signIn(app);
+      const signedIn = await visitor.visit('log-in');
+      const headers = { cookie: String(signedIn.headers.getSetCookie()[0]).split(';')[0] ?? '' };
+      const signOut = async () => (await visitor.visit('log-out', { headers })).status;
+      // The last one comes when the session is gone.
+      const statuses = [...(await Promise.all([signOut(), signOut()])), await signOut()];
+      expect(statuses).toEqual([302, 302, 302]);
+      expect(app.errors).toEqual([]);
+      await backend().store().clear();
+    });
+
     test('by a sign-in, neither a save nor a cookie of a late request replaces the new session', async () => {
       const store = backend().store();
       const routes: Record<string, RequestHandler> = {
@@ -95,7 +136,11 @@ describe.each(Object.entries(stacks))(
           // Other middleware may need the id.
           response.json({ ended: request.sessionEnded, id: typeof request.sessionID });
         },
-        save: passing(saved),
+        save: passing((request) => {
+          request.session.message = 'late';
+          return saved(request);
+        }),
+        'save-nothing': passing(saved),
       };
       app = await serve({ stack, store, routes, options: { rolling: true } });
       const visitor = await Visitor.signIn(app);
@@ -108,6 +153,7 @@ describe.each(Object.entries(stacks))(
       expect(late.headers.getSetCookie()).toEqual([]);
       const save = await visitor.visit('save');
       expect([save.status, await save.json()]).toEqual([401, ended]);
+      expect((await visitor.visit('save-nothing')).status).toBe(200);
       expect(await store.length()).toBe(1);
       await store.clear();
     });

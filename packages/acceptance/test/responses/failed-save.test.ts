@@ -60,6 +60,25 @@ describe.each(Object.entries(stacks))('with %s, saveBeforeResponse', (_, stack) 
     expect([response.status, await response.text()]).toEqual([503, 'failed']);
   });
 
+  test('lets an error page pass, which its error handler could not send again', async () => {
+    const visitor = await visitorAt(
+      changed(() => {
+        throw new Error('the database is away');
+      }),
+      {
+        onError: (_error, request, response, _next) => {
+          request.session.message = 'failed';
+          response.status(500).send('Our own page');
+        },
+      },
+    );
+    await refuseWrites();
+    const response = await visitor.visit('route');
+    expect([response.status, await response.text()]).toEqual([500, 'Our own page']);
+    const fresh = await fetch(`${app.url}/route`);
+    expect([fresh.status, fresh.headers.getSetCookie()]).toEqual([500, []]);
+  });
+
   test('keeps the headers that are not about the response that failed', async () => {
     const visitor = await visitorAt(
       changed((response) => {

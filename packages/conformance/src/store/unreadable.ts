@@ -14,6 +14,7 @@ const CORRUPT = [
   '["secret"]',
   '{"cookie":null}',
   '{"cookie":{"originalMaxAge":"secret"}}',
+  '{"cookie":{"expires":"secret"}}',
   '{"cookie":{"originalMaxAge":true}}',
   '{"cookie":{"maxAge":"secret"}}',
   '{"cookie":"secret"}',

@@ -1,5 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { ConflictResolver } from './merge.ts';
+import { ValueNumbers } from './value-numbers.ts';
 
 /**
  * Adds up what both requests have added to a number: counts both of two concurrent increments. A number that one of them has deleted
@@ -62,16 +62,22 @@ function timeOf(value: unknown): number {
 
 /** Removes each of some items once from a list. */
 function without(list: unknown, items: unknown): unknown[] {
-  const rest = Array.isArray(list) ? [...list] : [];
+  const numbers = new ValueNumbers();
+  const toRemove = new Map<number, number>();
   for (const item of Array.isArray(items) ? items : []) {
-    const place = rest.findIndex((other) => isDeepStrictEqual(other, item));
-    if (place >= 0) rest.splice(place, 1);
+    const number = numbers.of(item);
+    toRemove.set(number, (toRemove.get(number) ?? 0) + 1);
   }
-  return rest;
+  return (Array.isArray(list) ? list : []).filter((item) => {
+    const number = numbers.of(item);
+    const left = toRemove.get(number) ?? 0;
+    toRemove.set(number, left - 1);
+    return left <= 0;
+  });
 }
 
 function unique(list: readonly unknown[]): unknown[] {
-  return list.filter(
-    (item, index) => list.findIndex((other) => isDeepStrictEqual(other, item)) === index,
-  );
+  const numbers = new ValueNumbers();
+  for (const item of list) numbers.of(item);
+  return numbers.values;
 }

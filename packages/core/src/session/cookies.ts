@@ -11,6 +11,16 @@ export function cookieFieldsOf(session: object): Attributes {
   return { ...Object(fields) };
 }
 
+/** Returns a cookie's expiry in milliseconds since 1970, or NaN for anything that is not a date. */
+export function expiryTime(expires: unknown): number {
+  try {
+    if (expires instanceof Date) return expires.getTime();
+    return expires === true ? Number.NaN : new Date(expires as string | number).getTime();
+  } catch {
+    return Number.NaN;
+  }
+}
+
 /**
  * Chooses between two cookies that both changed. The one that changed more than its expiry wins. If both did, this request's
  * wins, which is a conflict. If neither did, the one that expires later wins.

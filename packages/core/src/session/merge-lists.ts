@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { ValueNumbers } from './value-numbers.ts';
 
 /** A change of a list: `elements` stand for those of the base from `from` up to `to`, which may be none. */
 interface Hunk {
@@ -134,27 +135,16 @@ function take(list: number[], number: number): boolean {
   return place >= 0;
 }
 
-/**
- * Gives equal elements equal numbers, so that they can be compared quickly.
- * @returns the lists as numbers, and the value of each number; undefined if an element has no JSON text.
- */
+/** @returns the lists as numbers, and the value of each number; undefined if an element is too deep to be compared. */
 function numbersOf(
   lists: readonly (readonly unknown[])[],
 ): { lists: number[][]; values: unknown[] } | undefined {
-  const values: unknown[] = [];
-  const known = new Map<string, { value: unknown; number: number }[]>();
-  const numberOf = (value: unknown): number => {
-    const text = String(JSON.stringify(value));
-    const same = known.get(text) ?? [];
-    known.set(text, same);
-    // Values of different classes can have the same text.
-    const found = same.find((other) => isDeepStrictEqual(other.value, value));
-    if (found !== undefined) return found.number;
-    same.push({ value, number: values.length });
-    return values.push(value) - 1;
-  };
+  const numbers = new ValueNumbers();
   try {
-    return { lists: lists.map((list) => list.map(numberOf)), values };
+    return {
+      lists: lists.map((list) => list.map((value) => numbers.of(value))),
+      values: numbers.values,
+    };
   } catch {
     return undefined;
   }

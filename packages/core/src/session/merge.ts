@@ -75,6 +75,24 @@ export function merge(
   return { fields, replaced: merging.replaced };
 }
 
+/**
+ * Returns whether a session only lacks values that were read, as after a sign-out. A value that was set to null counts as deleted.
+ * The cookie does not count.
+ */
+export function onlyDeletes(
+  { cookie: _read, ...base }: Fields,
+  { cookie: _now, ...mine }: Fields,
+): boolean {
+  return Object.entries(mine).every(([name, value]) => isLeft(ownValue(name, base), value));
+}
+
+/** Returns whether a value is what is left of another one after deletions. */
+function isLeft(before: unknown, now: unknown): boolean {
+  if (now === null || now === undefined || isSame(before, now)) return true;
+  if (!isPlainObject(before) || !isPlainObject(now)) return false;
+  return Object.entries(now).every(([name, value]) => isLeft(ownValue(name, before), value));
+}
+
 /** Stands for a value that is not there, as opposed to undefined. */
 const ABSENT = Symbol('absent');
 

@@ -2,6 +2,7 @@ import { HoldfastError, invalidArgument, isSealed, messageWithoutLink } from '..
 import { TimeLimit } from '../redis/time-limit.ts';
 import { isSealing, type SealingSerializer, type Serializer, unsealed } from '../serializer.ts';
 import { describeContent, isRecord, isThenable } from '../util/values.ts';
+import { expiryTime } from './cookies.ts';
 import type { CreationTimes } from './creation-times.ts';
 import { handleAt, storageIdAt } from './session-keys.ts';
 
@@ -140,17 +141,21 @@ export function checkedSession<Session>(session: Session): Session {
 
 /**
  * Rejects cookies that express-session ends the process over, or never answers the request for: those with ages that are
- * neither numbers nor absent. An age may also be null or false.
+ * neither numbers nor absent, and those with an expiry that is neither a date nor absent. Both may also be null or false.
  */
 function isReadable<Session>(value: unknown): value is Session {
   if (!isRecord(value)) return false;
   const { cookie } = value;
   if (!isRecord(cookie)) return cookie === undefined;
-  return isAge(cookie.originalMaxAge) && isAge(cookie.maxAge);
+  return isAge(cookie.originalMaxAge) && isAge(cookie.maxAge) && isExpiry(cookie.expires);
 }
 
 function isAge(value: unknown): boolean {
   return !value || typeof value === 'number';
+}
+
+function isExpiry(value: unknown): boolean {
+  return value === false || !Number.isNaN(expiryTime(value ?? 0));
 }
 
 function hasCookieOrNone(session: Record<string, unknown>): boolean {

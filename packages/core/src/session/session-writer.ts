@@ -5,7 +5,7 @@ import { cookieFieldsOf, isSameButExpiry } from './cookies.ts';
 import type { CreationTimes } from './creation-times.ts';
 import type { EndReason } from './end-markers.ts';
 import type { IndexedWrites, PendingWrite, WriteParts } from './indexed-writes.ts';
-import { type Conflicts, type Fields, merge, type Path } from './merge.ts';
+import { type Conflicts, type Fields, merge, onlyDeletes, type Path } from './merge.ts';
 import { conflictError, MAX_TRIES, pauseAfter } from './retries.ts';
 import { handleAt } from './session-keys.ts';
 import type { Snapshot, Snapshots } from './snapshots.ts';
@@ -19,6 +19,8 @@ export interface WriteResult {
   readonly outcome: WriteOutcome;
   /** Where this save has replaced another's change. Absent: nowhere. */
   readonly replaced?: readonly Path[];
+  /** Whether this save would have added or changed something that is not stored now. Absent: no. */
+  readonly isLoss?: boolean;
 }
 
 /** The options that {@link SessionWriter} uses. */
@@ -123,7 +125,8 @@ export class SessionWriter<Session extends object> {
   async #set(key: string, mine: PendingWrite<Session>, write: QueuedWrite): Promise<WriteResult> {
     const { writes, snapshots } = this.#parts;
     const entry = await writes.set(key, mine, write);
-    if (typeof entry === 'string') return { outcome: entry };
+    if (entry === 'dropped') return this.#dropped(key, undefined, mine);
+    if (entry === 'ended') return { outcome: entry };
     const { session, text, cookie } = mine;
     const known = snapshots.of(key, session);
     const snapshot = known ?? {
@@ -164,7 +167,7 @@ export class SessionWriter<Session extends object> {
       if (held !== expected) {
         snapshot.unconfirmed = snapshot.unconfirmed.filter((other) => other !== attempt);
       }
-      if (held === null) return { outcome: 'dropped' };
+      if (held === null) return this.#dropped(key, snapshot.loadedText, mine);
       if (held === expected) {
         // Not after a late reply: a later save may have updated the snapshot already.
         if (!write.isExpired) noteStored(snapshot, mine, next);
@@ -178,6 +181,18 @@ export class SessionWriter<Session extends object> {
       await pauseAfter(tries);
     }
     throw conflictError(handleAt(key, this.#parts.prefix));
+  }
+
+  /** @param base what this request had read. Undefined: it has not read the session. */
+  async #dropped(
+    key: string,
+    base: string | undefined,
+    mine: PendingWrite<Session>,
+  ): Promise<WriteResult> {
+    const { codec } = this.#parts;
+    const before = base === undefined ? {} : await codec.parse(key, base);
+    const isLoss = !onlyDeletes(before as Fields, (await codec.parse(key, mine.text)) as Fields);
+    return { outcome: 'dropped', isLoss };
   }
 
   async #merge(

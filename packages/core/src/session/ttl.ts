@@ -9,6 +9,7 @@ import {
   isPositiveInteger,
   isRecord,
 } from '../util/values.ts';
+import { expiryTime } from './cookies.ts';
 import type { CreationTimes } from './creation-times.ts';
 
 /** The option `ttl` with its default: seconds, or a function that returns them. */
@@ -63,22 +64,12 @@ export function idleTtlMs<Session>(session: Session, ttl: Ttl<Session>): number 
 function cookieRemainingMs(session: unknown): number | undefined {
   const expires = getProperty(getProperty(session, 'cookie'), 'expires') ?? false;
   if (expires === false) return undefined;
-  const time = timeOf(expires);
+  const time = expiryTime(expires);
   if (!Number.isNaN(time)) return time - clock.now();
   throw new HoldfastError(
     'ERR_HOLDFAST_INVALID_EXPIRES',
     `The session's cookie.expires must be a date, null or false, but is ${describeContent(expires)}.`,
   );
-}
-
-/** Returns milliseconds since 1970, or NaN for anything that is not a date. */
-function timeOf(expires: unknown): number {
-  try {
-    if (expires instanceof Date) return expires.getTime();
-    return expires === true ? Number.NaN : new Date(expires as string | number).getTime();
-  } catch {
-    return Number.NaN;
-  }
 }
 
 /**

@@ -19,7 +19,7 @@ export class FinalSave {
   readonly #sessionEnd: SessionEnd;
   readonly #next: Next;
   readonly #held: HeldResponse;
-  /** What the response was discarded for. */
+  /** What kept the session from being stored. */
   #error: unknown;
   /** The fields of the session that were saved. */
   #savedFields: string | undefined;
@@ -43,7 +43,12 @@ export class FinalSave {
     this.#held = new HeldResponse(response, {
       start: (done) => {
         this.#savedFields = fieldsOf(request.session);
-        sessionEnd.save(done);
+        sessionEnd.save((error) => {
+          // An error page promises nothing, and the error handler that has sent it would not be called again.
+          const isErrorPage = response.statusCode >= 500;
+          if (isErrorPage) this.#error = error;
+          done(isErrorPage ? undefined : error);
+        });
       },
       fail: (error) => {
         this.#error = error;

@@ -4,6 +4,7 @@ import type { StoredSession } from '../listing/session-list.ts';
 import type { UserSession } from '../listing/user-sessions.ts';
 import type { StoreOptions } from '../options.ts';
 import type { EndReason } from '../session/end-markers.ts';
+import { onlyDeletes } from '../session/merge.ts';
 import { type Page, SessionRepository } from '../session-repository.ts';
 import {
   type DroppedSave,
@@ -11,7 +12,7 @@ import {
   isolated,
   type ReplacedChange,
 } from '../util/listeners.ts';
-import { isAskedFor, noteDropped, wasDropped } from '../util/session-saves.ts';
+import { hasLostChanges, isAskedFor, noteDropped } from '../util/session-saves.ts';
 import { getProperty } from '../util/values.ts';
 import { callbackOrPromise, printWarning } from './callback.ts';
 import { EndedRequests, type Generate } from './ended-requests.ts';
@@ -137,12 +138,12 @@ export class RedisStore extends Store {
 
   async #save(id: string, session: SessionData, isAsked: boolean): Promise<void> {
     if (this.#endedRequests.isUnstored(session)) {
-      noteDropped(session);
+      noteDropped(session, !onlyDeletes({}, { ...session }));
       this.#emit('dropped', { handle: this.handleOf(id), reason: 'gone' });
     } else {
       await this.#repository.save(id, session);
     }
-    if (isAsked && wasDropped(session)) throw endedMeanwhile();
+    if (isAsked && hasLostChanges(session)) throw endedMeanwhile();
   }
 
   /** Extends the life of a stored session. Does nothing if there is no such session, or with `disableTouch`. */

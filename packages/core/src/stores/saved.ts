@@ -1,6 +1,6 @@
 import type { Session } from 'express-session';
 import { endedMeanwhile, invalidArgument } from '../errors.ts';
-import { wasDropped } from '../util/session-saves.ts';
+import { hasLostChanges } from '../util/session-saves.ts';
 
 /**
  * Saves the session of a request now, in the middle of the request.
@@ -16,7 +16,7 @@ export function saved(request: {
     if (!session) throw invalidArgument('The request that saved was called with has no session.');
     session.save((error) => {
       if (error) reject(error);
-      else if (wasDropped(session)) reject(endedMeanwhile());
+      else if (hasLostChanges(session)) reject(endedMeanwhile());
       else resolve();
     });
   });
