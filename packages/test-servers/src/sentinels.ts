@@ -41,6 +41,9 @@ const QUORUM = 2;
 /** Short enough for a test that waits until a replica takes over. */
 const DOWN_AFTER_MS = 1500;
 
+/** If the sentinels elect none of them to do it, they try again after twice this time. By default, three minutes. */
+const FAILOVER_TIMEOUT_MS = 3000;
+
 /**
  * Starts a master, its replicas, and three sentinels. Resolves when the replicas are in sync, and the sentinels know them and
  * each other.
@@ -105,6 +108,7 @@ function startSentinel(path: string, master: Address, machine?: Machine): Promis
     const lines = [
       `sentinel monitor ${NAME} ${master.host} ${master.port} ${QUORUM}`,
       `sentinel down-after-milliseconds ${NAME} ${DOWN_AFTER_MS}`,
+      `sentinel failover-timeout ${NAME} ${FAILOVER_TIMEOUT_MS}`,
       `sentinel announce-port ${port}`,
     ];
     await writeFile(file, `${lines.join('\n')}\n`);

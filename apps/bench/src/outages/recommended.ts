@@ -18,7 +18,16 @@ export const RECOMMENDED_OPTIONS: ClientOptions = {
   'node-redis': {
     'one server': { disableOfflineQueue: true, ...NODE },
     cluster: clusterOptions({}),
-    sentinels: { scanInterval: 1000, nodeClientOptions: NODE, sentinelClientOptions: NODE },
+    sentinels: {
+      nodeClientOptions: {
+        pingInterval: 1000,
+        socket: { connectTimeout: 1000, socketTimeout: 2000, reconnectStrategy: false },
+      },
+      sentinelClientOptions: {
+        pingInterval: 1000,
+        socket: { connectTimeout: 1000, socketTimeout: 2000 },
+      },
+    },
   },
   ioredis: {
     'one server': {

@@ -27,7 +27,7 @@ Made by \`pnpm bench recovery --write\`.
 - **partitioned**: the link of the machine is down for ${AWAY_MS / 1000} s. Its process goes on.
 
 The seconds are from the fault, or with one server from its return, until each of the client's writers had an
-acknowledged set that began after that: the longest of ${rounds} rounds. "Never" means not within ${patienceMs / 1000} s. In brackets: how many
+acknowledged set that began after that: the longest of ${rounds} rounds. "Never" means not within ${patienceMs / 1000} s. In brackets: how many, in all rounds,
 acknowledged sets were lost, of those acknowledged after the fault began and until ${afterMs / 1000} s after all clients worked again. The sentinels' servers
 also run with \`min-replicas-to-write 1\` and \`min-replicas-max-lag 2\`. "Default" are the
 client's default options, "recommended" those of [the table](../reliability.md#the-recommended-options).
