@@ -116,11 +116,14 @@ export async function deploy(topology: Topology): Promise<Deployment> {
 
   async function cut(): Promise<void> {
     await machine.cut();
+    // Otherwise the other nodes of a cluster would still hear from it.
+    if (network.kind === 'proxies') victim.freeze();
     isCut = true;
   }
 
   async function heal(): Promise<void> {
     await machine.heal();
+    if (network.kind === 'proxies') victim.thaw();
     isCut = false;
   }
 

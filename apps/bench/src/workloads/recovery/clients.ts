@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { RedisStore } from '@holdfast/core';
 import { fromIoredis, type IoredisClient } from '@holdfast/ioredis';
 import { fromNodeRedis, type NodeRedisClient } from '@holdfast/node-redis';
@@ -14,6 +15,8 @@ export interface RecoveringClient {
   options: 'default' | 'recommended';
   open(servers: Deployment): Promise<OpenedStore<RedisStore>>;
 }
+
+const REFRESHING_MS = 20;
 
 type Addresses = Deployment['addresses'];
 
@@ -83,7 +86,12 @@ async function openIoredis(client: Ioredis): Promise<OpenedStore<RedisStore>> {
   client.on('error', ignore);
   await new Promise<void>((resolve) => client.on('ready', resolve));
   const store = new RedisStore({ client: fromIoredis(client) });
-  return { store, close: () => client.disconnect() };
+  async function close() {
+    // A cluster that is closed while it refreshes its slots goes on with that, and the process does not end.
+    while (Reflect.get(client, 'isRefreshing') === true) await pause(REFRESHING_MS);
+    client.disconnect();
+  }
+  return { store, close };
 }
 
 function serversOf(topology: Deployment['topology']): Servers {
