@@ -31,6 +31,7 @@ import {
   isPositiveInteger,
   isRecord,
 } from './util/values.ts';
+import { rememberInstance, wrappable } from './util/wrappable.ts';
 
 /** Which part of a list to return. */
 export interface Page {
@@ -62,6 +63,10 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
   readonly #list: SessionList<Session>;
   readonly #listeners: Required<Listeners>;
 
+  static {
+    wrappable(SessionRepository);
+  }
+
   /**
    * @param owner the class that the options were given to. For the stores of this package.
    * @throws HoldfastError `ERR_HOLDFAST_INVALID_CLIENT`, `ERR_HOLDFAST_INVALID_OPTION`
@@ -71,6 +76,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
     listeners: Listeners = {},
     owner: OptionOwner = 'SessionRepository',
   ) {
+    rememberInstance(this);
     this.#listeners = isolatedListeners(listeners);
     const { onWarning, onOutage } = this.#listeners;
     const unguarded = settingsFrom(options, owner);
