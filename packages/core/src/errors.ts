@@ -1,3 +1,5 @@
+import { isNativeError } from 'node:util/types';
+
 /**
  * The codes of {@link HoldfastError}. They stay the same from release to release, so compare codes, not messages.
  *
@@ -75,6 +77,10 @@ export class HoldfastError extends Error {
   /** 503 if Redis is unavailable or read-only, 401 if the session was ended. Express responds with it. Absent for all other codes. */
   declare readonly status?: 401 | 503;
 
+  static {
+    Object.defineProperty(HoldfastError, Symbol.hasInstance, { value: hasInstance });
+  }
+
   /** Appends to the message where `docs/errors.md` explains the code. */
   constructor(
     code: HoldfastErrorCode,
@@ -87,6 +93,17 @@ export class HoldfastError extends Error {
     if (TEMPORARY.includes(code)) this.status = 503;
     if (code === 'ERR_HOLDFAST_ENDED') this.status = 401;
   }
+}
+
+/**
+ * Makes `instanceof HoldfastError` hold for errors of other copies of this package too: an application can load it as ESM and
+ * as CommonJS. Classes that extend `HoldfastError` inherit this function.
+ */
+function hasInstance(this: unknown, value: unknown): boolean {
+  return (
+    Function.prototype[Symbol.hasInstance].call(this, value) ||
+    (this === HoldfastError && isHoldfastError(value))
+  );
 }
 
 function linkOf(code: HoldfastErrorCode): string {
@@ -111,9 +128,9 @@ export function invalidArgument(message: string): HoldfastError {
   return new HoldfastError('ERR_HOLDFAST_INVALID_ARGUMENT', message);
 }
 
-/** Recognizes errors of another copy of this package too: an application can load it as ESM and as CommonJS. */
+/** Recognizes errors of other copies of this package, also if they are of another realm, as under Jest. */
 export function isHoldfastError(error: unknown): error is HoldfastError {
-  return error instanceof Error && error.name === 'HoldfastError';
+  return isNativeError(error) && error.name === 'HoldfastError';
 }
 
 /** Returns whether an operation failed because Redis is unavailable. */
