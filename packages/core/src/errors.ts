@@ -8,7 +8,7 @@ import { isNativeError } from 'node:util/types';
  * - `ERR_HOLDFAST_INVALID_ARGUMENT`: a method does not accept the session id, session, user, callback or page that it was given.
  * - `ERR_HOLDFAST_INVALID_TTL`: the `ttl` function threw, or did not return a number of seconds.
  * - `ERR_HOLDFAST_INVALID_EXPIRES`: the session's `cookie.expires` is not a date.
- * - `ERR_HOLDFAST_INVALID_USER_ID`: the `userId` function threw, or did not return a string or undefined.
+ * - `ERR_HOLDFAST_INVALID_USER_ID`: the `userId` function threw, or did not return the id of a user or undefined.
  * - `ERR_HOLDFAST_SERIALIZE`: the serializer could not write the session.
  * - `ERR_HOLDFAST_CORRUPT`: the stored value cannot be read as a session. It counts as a missing session.
  * - `ERR_HOLDFAST_SEALED`: the stored value cannot be decrypted. It counts as a missing session.

@@ -1,5 +1,6 @@
 import { invalidArgument } from './errors.ts';
 import { SessionIndex } from './indexes/session-index.ts';
+import { checkedUser } from './indexes/user-id.ts';
 import { WriteIndex } from './indexes/write-index.ts';
 import { SessionList, type StoredSession } from './listing/session-list.ts';
 import { type UserSession, UserSessions } from './listing/user-sessions.ts';
@@ -24,13 +25,7 @@ import { isolatedListeners, type Listeners } from './util/listeners.ts';
 import { invalidOption } from './util/option-checks.ts';
 import { noteDropped } from './util/session-saves.ts';
 import { traced, type WriteOutcome } from './util/tracing.ts';
-import {
-  describeContent,
-  describeValue,
-  isKeyText,
-  isPositiveInteger,
-  isRecord,
-} from './util/values.ts';
+import { describeValue, isPositiveInteger, isRecord } from './util/values.ts';
 import { rememberInstance, wrappable } from './util/wrappable.ts';
 
 /** Which part of a list to return. */
@@ -366,10 +361,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
         'Finding the sessions of a user needs the option userId, a function that returns the user id of a session.',
       );
     }
-    if (isKeyText(user)) return user;
-    throw invalidArgument(
-      `The user must be a non-empty, well-formed string, but is ${describeContent(user)}.`,
-    );
+    return checkedUser(user);
   }
 }
 
