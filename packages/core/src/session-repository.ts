@@ -145,8 +145,8 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
    * The session lives as long as the `ttl` function says, else until its cookie expires, else for `ttl` seconds; without an
    * expiry with `disableTTL`. It lives for `maxLifetime` seconds at most. A session whose cookie has expired is removed.
    * @throws HoldfastError `ERR_HOLDFAST_INVALID_EXPIRES`, `ERR_HOLDFAST_INVALID_TTL`, `ERR_HOLDFAST_SERIALIZE`,
-   *   `ERR_HOLDFAST_CONFLICT`, and if it would have to be merged with a value that cannot be read, `ERR_HOLDFAST_CORRUPT` or
-   *   `ERR_HOLDFAST_SEALED`.
+   *   `ERR_HOLDFAST_CONFLICT`, and if it would have to be merged with a value that cannot be read, `ERR_HOLDFAST_CORRUPT`,
+   *   `ERR_HOLDFAST_SEALED` or `ERR_HOLDFAST_TOO_LARGE`.
    *   The stored session stays as it was. `onSaveError` is called as well.
    */
   save(id: string, session: Session): Promise<void> {
