@@ -1,7 +1,5 @@
 import { adviceFor, detectClient } from './adapter-kit/client-detection.ts';
-import { MARKERS } from './adapter-kit/markers.ts';
 import { HoldfastError } from './errors.ts';
-import { SHARD_SETS, USER_SETS } from './indexes/session-index.ts';
 import { REDIS_LIKE_METHODS, type RedisLike } from './redis/redis-like.ts';
 import type { SealingSerializer, Serializer } from './serializer.ts';
 import type { Conflicts } from './session/merge.ts';
@@ -275,6 +273,9 @@ export function settingsFrom<Session>(
   return settings as Settings<Session>;
 }
 
+/** What the names of all keys beside the sessions begin with. */
+const RESERVED = 'holdfast:';
+
 /** With an empty prefix, every key counts as a session, so there is no place for markers. */
 function withPrefixDefaults(given: Record<string, unknown>): Record<string, unknown> {
   return given.prefix === '' ? { rememberEnded: 0, ...given } : given;
@@ -293,12 +294,9 @@ function checkPrefix({ prefix, userId, trackCount, rememberEnded }: Settings<unk
       `The option ${name} needs a prefix that is not empty, such as "sess:". It keeps further keys beside the sessions, which would count as sessions.`,
     );
   }
-  const taken = [USER_SETS, SHARD_SETS, MARKERS].find(
-    (name) => name.startsWith(prefix) || prefix.startsWith(name),
-  );
-  if (taken === undefined) return;
+  if (!prefix.startsWith(RESERVED) && !RESERVED.startsWith(prefix)) return;
   throw invalidOption(
-    `The option prefix must not be ${JSON.stringify(prefix)}, because Holdfast keeps other keys whose names begin with "${taken}". Take another one, such as "sess:".`,
+    `The option prefix must not be ${JSON.stringify(prefix)}, because Holdfast keeps other keys whose names begin with "${RESERVED}". Take another one, such as "sess:".`,
   );
 }
 

@@ -1,4 +1,5 @@
 import { invalidArgument } from './errors.ts';
+import { IndexRisks } from './indexes/index-risks.ts';
 import { SessionIndex } from './indexes/session-index.ts';
 import { WriteIndex } from './indexes/write-index.ts';
 import { SessionList, type StoredSession } from './listing/session-list.ts';
@@ -7,6 +8,7 @@ import { type OptionOwner, type RepositoryOptions, settingsFrom } from './option
 import { GuardedRedis } from './redis/guarded-redis.ts';
 import { CreationTimes } from './session/creation-times.ts';
 import { EndMarkers, type EndReason } from './session/end-markers.ts';
+import { EntryWatch } from './session/entry-watch.ts';
 import { IndexedWrites } from './session/indexed-writes.ts';
 import type { Path } from './session/merge.ts';
 import { SessionCodec } from './session/session-codec.ts';
@@ -60,6 +62,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
   readonly #updater: SessionUpdater<Session>;
   readonly #users: UserSessions<Session>;
   readonly #list: SessionList<Session>;
+  readonly #entryWatch: EntryWatch<Session>;
   readonly #listeners: Required<Listeners>;
 
   /**
@@ -92,6 +95,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
       (user) => this.#users.limit(user),
     );
     const markers = new EndMarkers(settings, onWarning);
+    const risks = new IndexRisks(redis, onWarning);
     const parts = {
       redis,
       prefix,
@@ -103,6 +107,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
       markers,
       snapshots,
       creationTimes,
+      risks,
     };
     const writes = new IndexedWrites(parts);
     const writerParts = { ...parts, queue, writes, writeIndex };
@@ -114,7 +119,8 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
     this.#reader = new SessionReader(timeoutMs, { ...parts, queue }, onWarning);
     this.#writer = new SessionWriter(settings, writerParts);
     this.#updater = new SessionUpdater(writerParts);
-    this.#users = new UserSessions(settings, this.#keys, index, this.#reader, markers);
+    this.#users = new UserSessions(settings, { ...parts, keys: this.#keys, reader: this.#reader });
+    this.#entryWatch = new EntryWatch(parts);
     this.#list = new SessionList(settings, this.#keys, index, this.#reader);
   }
 
@@ -129,7 +135,9 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
       let session: Session | null = null;
       for (const key of this.#keys.of(id)) {
         session = await this.#reader.load(key);
-        if (session !== null) break;
+        if (session === null) continue;
+        this.#entryWatch.look(key, session);
+        break;
       }
       trace.outcome = session === null ? 'miss' : 'hit';
       return session;

@@ -22,6 +22,7 @@ export interface RedisMockClient {
   zrem(key: string, members: string[], done: Done<number>): unknown;
   zcard(key: string, done: Done<number>): unknown;
   zcount(key: string, min: number, max: number, done: Done<number>): unknown;
+  zscore(key: string, member: string, done: Done<string | null>): unknown;
   zrangebyscore(
     key: string,
     min: number,
@@ -140,6 +141,16 @@ export function fromRedisMock(client: RedisMockClient): RedisLike {
       oneAtATime(async () =>
         (await exists(key)) ? reply<number>((done) => client.zcount(key, min, max, done)) : 0,
       ),
+
+    zscore: (key, member) =>
+      oneAtATime(async () => {
+        if (!(await exists(key))) return null;
+        const score = await reply<string | null>((done) => client.zscore(key, member, done));
+        return score === null ? null : Number(score);
+      }),
+
+    // It has no limit of its memory.
+    info: async () => ['maxmemory:0\r\n'],
   };
 }
 

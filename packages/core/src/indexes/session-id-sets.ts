@@ -44,6 +44,10 @@ export class SessionIdSets {
     await this.#redis.zaddExtendingTtl(set, expiresAt, id, ttlMs);
   }
 
+  async has(set: string, id: string): Promise<boolean> {
+    return (await this.#redis.zscore(set, id)) !== null;
+  }
+
   async remove(set: string, ids: readonly string[]): Promise<void> {
     await this.#redis.zrem(set, ids);
   }
@@ -59,7 +63,13 @@ export class SessionIdSets {
    */
   entries(set: string): Promise<ScoredMember[]> {
     const { NEGATIVE_INFINITY, POSITIVE_INFINITY, MAX_SAFE_INTEGER } = Number;
-    return this.#redis.zrangeByScore(set, NEGATIVE_INFINITY, POSITIVE_INFINITY, 0, MAX_SAFE_INTEGER);
+    return this.#redis.zrangeByScore(
+      set,
+      NEGATIVE_INFINITY,
+      POSITIVE_INFINITY,
+      0,
+      MAX_SAFE_INTEGER,
+    );
   }
 
   /**
