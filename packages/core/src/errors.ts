@@ -1,3 +1,5 @@
+import { isNativeError } from 'node:util/types';
+
 /**
  * The codes of {@link HoldfastError}. They stay the same from release to release, so compare codes, not messages.
  *
@@ -6,7 +8,7 @@
  * - `ERR_HOLDFAST_INVALID_ARGUMENT`: a method does not accept the session id, session, user, callback or page that it was given.
  * - `ERR_HOLDFAST_INVALID_TTL`: the `ttl` function threw, or did not return a number of seconds.
  * - `ERR_HOLDFAST_INVALID_EXPIRES`: the session's `cookie.expires` is not a date.
- * - `ERR_HOLDFAST_INVALID_USER_ID`: the `userId` function threw, or did not return a string or undefined.
+ * - `ERR_HOLDFAST_INVALID_USER_ID`: the `userId` function threw, or did not return the id of a user or undefined.
  * - `ERR_HOLDFAST_SERIALIZE`: the serializer could not write the session.
  * - `ERR_HOLDFAST_CORRUPT`: the stored value cannot be read as a session. It counts as a missing session.
  * - `ERR_HOLDFAST_SEALED`: the stored value cannot be decrypted. It counts as a missing session.
@@ -77,6 +79,10 @@ export class HoldfastError extends Error {
   /** 503 if Redis is unavailable or read-only, 401 if the session was ended. Express responds with it. Absent for all other codes. */
   declare readonly status?: 401 | 503;
 
+  static {
+    Object.defineProperty(HoldfastError, Symbol.hasInstance, { value: hasInstance });
+  }
+
   /** Appends to the message where `docs/errors.md` explains the code. */
   constructor(
     code: HoldfastErrorCode,
@@ -89,6 +95,17 @@ export class HoldfastError extends Error {
     if (TEMPORARY.includes(code)) this.status = 503;
     if (code === 'ERR_HOLDFAST_ENDED') this.status = 401;
   }
+}
+
+/**
+ * Makes `instanceof HoldfastError` hold for errors of other copies of this package too: an application can load it as ESM and
+ * as CommonJS. Classes that extend `HoldfastError` inherit this function.
+ */
+function hasInstance(this: unknown, value: unknown): boolean {
+  return (
+    Function.prototype[Symbol.hasInstance].call(this, value) ||
+    (this === HoldfastError && isHoldfastError(value))
+  );
 }
 
 function linkOf(code: HoldfastErrorCode): string {
@@ -113,9 +130,9 @@ export function invalidArgument(message: string): HoldfastError {
   return new HoldfastError('ERR_HOLDFAST_INVALID_ARGUMENT', message);
 }
 
-/** Recognizes errors of another copy of this package too: an application can load it as ESM and as CommonJS. */
+/** Recognizes errors of other copies of this package, also if they are of another realm, as under Jest. */
 export function isHoldfastError(error: unknown): error is HoldfastError {
-  return error instanceof Error && error.name === 'HoldfastError';
+  return isNativeError(error) && error.name === 'HoldfastError';
 }
 
 /** Returns whether an operation failed because Redis is unavailable. */

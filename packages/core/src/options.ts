@@ -82,9 +82,10 @@ export interface RepositoryOptions<Session> {
   conflicts?: Conflicts<Session> | undefined;
   /**
    * Returns the id of the session's user, usually of the user who is signed in: a non-empty, well-formed string, or
-   * undefined while there is none. The id becomes part of a key's name. With this option, `listByUser`, `countByUser` and
-   * `destroyByUser` find the sessions of a user without a scan, and each save and touch sends one command more. Is called
-   * for every session that is read or written. It must not be async. Default: no session has a user.
+   * undefined while there is none. A text such as `[object Object]` is refused. The id becomes part of a key's name. With this
+   * option, `listByUser`, `countByUser` and `destroyByUser` find the sessions of a user without a scan, and each save and touch
+   * sends one command more. Is called for every session that is read or written. It must not be async. Default: no session has a
+   * user.
    */
   userId?: ((session: Partial<Session>) => string | undefined) | undefined;
   /**

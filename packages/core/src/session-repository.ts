@@ -1,6 +1,7 @@
 import { invalidArgument } from './errors.ts';
 import { IndexRisks } from './indexes/index-risks.ts';
 import { SessionIndex } from './indexes/session-index.ts';
+import { checkedUser } from './indexes/user-id.ts';
 import { WriteIndex } from './indexes/write-index.ts';
 import { SessionList, type StoredSession } from './listing/session-list.ts';
 import { type UserSession, UserSessions } from './listing/user-sessions.ts';
@@ -26,13 +27,8 @@ import { isolatedListeners, type Listeners } from './util/listeners.ts';
 import { invalidOption } from './util/option-checks.ts';
 import { noteDropped } from './util/session-saves.ts';
 import { traced, type WriteOutcome } from './util/tracing.ts';
-import {
-  describeContent,
-  describeValue,
-  isKeyText,
-  isPositiveInteger,
-  isRecord,
-} from './util/values.ts';
+import { describeValue, isPositiveInteger, isRecord } from './util/values.ts';
+import { rememberInstance, wrappable } from './util/wrappable.ts';
 
 /** Which part of a list to return. */
 export interface Page {
@@ -65,6 +61,10 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
   readonly #entryWatch: EntryWatch<Session>;
   readonly #listeners: Required<Listeners>;
 
+  static {
+    wrappable(SessionRepository);
+  }
+
   /**
    * @param owner the class that the options were given to. For the stores of this package.
    * @throws HoldfastError `ERR_HOLDFAST_INVALID_CLIENT`, `ERR_HOLDFAST_INVALID_OPTION`
@@ -74,6 +74,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
     listeners: Listeners = {},
     owner: OptionOwner = 'SessionRepository',
   ) {
+    rememberInstance(this);
     this.#listeners = isolatedListeners(listeners);
     const { onWarning, onOutage } = this.#listeners;
     const unguarded = settingsFrom(options, owner);
@@ -368,10 +369,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
         'Finding the sessions of a user needs the option userId, a function that returns the user id of a session.',
       );
     }
-    if (isKeyText(user)) return user;
-    throw invalidArgument(
-      `The user must be a non-empty, well-formed string, but is ${describeContent(user)}.`,
-    );
+    return checkedUser(user);
   }
 }
 

@@ -3,8 +3,8 @@ import { HoldfastError } from '../errors.ts';
 import { MAX_TTL_MS, type ScoredMember } from '../redis/redis-like.ts';
 import { scanPrefix } from '../redis/scan-prefix.ts';
 import { clock } from '../util/clock.ts';
-import { describeContent, ignoreRejection, isKeyText } from '../util/values.ts';
 import { type IsStale, type Judge, SessionIdSets, type SetSettings } from './session-id-sets.ts';
+import { checkedReturnedUser } from './user-id.ts';
 
 /** What the names of the sets begin with, before the store's prefix. */
 const USER_SETS = 'holdfast:user:';
@@ -67,13 +67,7 @@ export class SessionIndex<Session extends object> {
    * @throws HoldfastError `ERR_HOLDFAST_INVALID_USER_ID`
    */
   userOf(session: Session): string | undefined {
-    const user = this.#callUserId(session);
-    if (user === undefined || isKeyText(user)) return user;
-    ignoreRejection(user);
-    throw new HoldfastError(
-      'ERR_HOLDFAST_INVALID_USER_ID',
-      `The userId function must return a non-empty, well-formed string, or undefined for a session without a user, but returned ${describeContent(user)}.`,
-    );
+    return checkedReturnedUser(this.#callUserId(session));
   }
 
   /** Returns the user of a session that was read. Undefined if the `userId` function fails: the session can still be read. */

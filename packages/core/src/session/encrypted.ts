@@ -23,6 +23,7 @@ import {
   isRecord,
   isThenable,
 } from '../util/values.ts';
+import { rememberInstance, wrappable } from '../util/wrappable.ts';
 
 /** A key for {@link encrypted}. */
 export interface EncryptionKey {
@@ -113,6 +114,10 @@ class Encrypted<Session> implements SealingSerializer<Session> {
   readonly #writesPlain: boolean;
   readonly #compressAbove: number;
 
+  static {
+    wrappable(Encrypted);
+  }
+
   constructor({
     keys,
     readPlain = false,
@@ -120,6 +125,7 @@ class Encrypted<Session> implements SealingSerializer<Session> {
     compressAbove = Number.POSITIVE_INFINITY,
     serializer = JSON,
   }: EncryptedOptions<Session>) {
+    rememberInstance(this);
     for (const { id, key } of keys) {
       if (this.#keys.has(id))
         throw invalidOption(`The option keys of encrypted contains two keys with the id ${id}.`);
