@@ -318,7 +318,8 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
 
   /**
    * Ends all sessions of a user. A request that has read one of them can no longer store it. A sign-in at the same time may
-   * count as later, and survive. Needs the option `userId`.
+   * count as later, and survive. If Redis may have evicted entries of the index, reads all sessions to find those of the user. Needs the
+   * option `userId`.
    * @param options `except`: the id of a session to keep, usually the current one; not a handle. Default: none.
    * @returns how many sessions were ended.
    * @throws HoldfastError as {@link listByUser}
