@@ -31,6 +31,7 @@ export function describeRedisLike(runner: Runner, name: string, factory: Subject
     describeMany(runner, fixture);
     describeScan(runner, fixture);
     describeSortedSets(runner, fixture);
+    describeInfo(runner, fixture);
   });
 }
 
@@ -350,6 +351,14 @@ function describeExpire({ describe, test }: Runner, fixture: Fixture): void {
       assert.equal(await fixture.redis.pexpire(key, MINUTE), false);
       assert.equal(Number(await fixture.raw('EXISTS', key)), 0);
     });
+  });
+}
+
+function describeInfo({ test }: Runner, fixture: Fixture): void {
+  test('info resolves to the fields of a section, of each master', async () => {
+    const texts = await fixture.redis.info('memory');
+    assert.ok(texts.length > 0);
+    for (const text of texts) assert.match(text, /^maxmemory:\d+\r?$/m);
   });
 }
 

@@ -22,6 +22,7 @@ import { isNativeError } from 'node:util/types';
  * - `ERR_HOLDFAST_UNAUTHENTICATED`: the server rejected the client's username and password, or the client sent none.
  * - `ERR_HOLDFAST_FORBIDDEN`: the server's access rules (ACL) forbid a command or key.
  * - `ERR_HOLDFAST_SCRIPTS_DISABLED`: the server does not run scripts.
+ * - `ERR_HOLDFAST_EVICTION`: the server deletes keys when its memory is full, so the index can lose sessions.
  * - `ERR_HOLDFAST_REJECTED`: the server rejected a command for another reason, such as a full memory.
  */
 export type HoldfastErrorCode =
@@ -44,6 +45,7 @@ export type HoldfastErrorCode =
   | 'ERR_HOLDFAST_UNAUTHENTICATED'
   | 'ERR_HOLDFAST_FORBIDDEN'
   | 'ERR_HOLDFAST_SCRIPTS_DISABLED'
+  | 'ERR_HOLDFAST_EVICTION'
   | 'ERR_HOLDFAST_REJECTED';
 
 /** The codes for a stored value that cannot be read as a session. */

@@ -1,4 +1,5 @@
 import { invalidArgument } from './errors.ts';
+import { IndexRisks } from './indexes/index-risks.ts';
 import { SessionIndex } from './indexes/session-index.ts';
 import { checkedUser } from './indexes/user-id.ts';
 import { WriteIndex } from './indexes/write-index.ts';
@@ -8,6 +9,7 @@ import { type OptionOwner, type RepositoryOptions, settingsFrom } from './option
 import { GuardedRedis } from './redis/guarded-redis.ts';
 import { CreationTimes } from './session/creation-times.ts';
 import { EndMarkers, type EndReason } from './session/end-markers.ts';
+import { EntryWatch } from './session/entry-watch.ts';
 import { IndexedWrites } from './session/indexed-writes.ts';
 import type { Path } from './session/merge.ts';
 import { SessionCodec } from './session/session-codec.ts';
@@ -56,6 +58,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
   readonly #updater: SessionUpdater<Session>;
   readonly #users: UserSessions<Session>;
   readonly #list: SessionList<Session>;
+  readonly #entryWatch: EntryWatch<Session>;
   readonly #listeners: Required<Listeners>;
 
   static {
@@ -93,6 +96,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
       (user) => this.#users.limit(user),
     );
     const markers = new EndMarkers(settings, onWarning);
+    const risks = new IndexRisks(redis, onWarning);
     const parts = {
       redis,
       prefix,
@@ -104,6 +108,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
       markers,
       snapshots,
       creationTimes,
+      risks,
     };
     const writes = new IndexedWrites(parts);
     const writerParts = { ...parts, queue, writes, writeIndex };
@@ -115,7 +120,8 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
     this.#reader = new SessionReader(timeoutMs, { ...parts, queue }, onWarning);
     this.#writer = new SessionWriter(settings, writerParts);
     this.#updater = new SessionUpdater(writerParts);
-    this.#users = new UserSessions(settings, this.#keys, index, this.#reader, markers);
+    this.#users = new UserSessions(settings, { ...parts, keys: this.#keys, reader: this.#reader });
+    this.#entryWatch = new EntryWatch(parts);
     this.#list = new SessionList(settings, this.#keys, index, this.#reader);
   }
 
@@ -130,7 +136,9 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
       let session: Session | null = null;
       for (const key of this.#keys.of(id)) {
         session = await this.#reader.load(key);
-        if (session !== null) break;
+        if (session === null) continue;
+        this.#entryWatch.look(key, session);
+        break;
       }
       trace.outcome = session === null ? 'miss' : 'hit';
       return session;
@@ -310,7 +318,8 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
 
   /**
    * Ends all sessions of a user. A request that has read one of them can no longer store it. A sign-in at the same time may
-   * count as later, and survive. Needs the option `userId`.
+   * count as later, and survive. If Redis may have evicted entries of the index, reads all sessions to find those of the user. Needs the
+   * option `userId`.
    * @param options `except`: the id of a session to keep, usually the current one; not a handle. Default: none.
    * @returns how many sessions were ended.
    * @throws HoldfastError as {@link listByUser}

@@ -23,6 +23,7 @@ export interface RedisMockClient {
   zrem(key: string, members: string[], done: Done<number>): unknown;
   zcard(key: string, done: Done<number>): unknown;
   zcount(key: string, min: number, max: number, done: Done<number>): unknown;
+  zscore(key: string, member: string, done: Done<string | null>): unknown;
   zrangebyscore(
     key: string,
     min: number,
@@ -153,6 +154,19 @@ export function fromRedisMock(client: RedisMockClient): RedisLike {
           ? reply<number>((done) => client.zcount(name, min, max, done))
           : 0;
       }),
+
+    zscore: (key, member) =>
+      oneAtATime(async () => {
+        const name = encodeName(key);
+        if (!(await exists(name))) return null;
+        const score = await reply<string | null>((done) =>
+          client.zscore(name, encodeName(member), done),
+        );
+        return score === null ? null : Number(score);
+      }),
+
+    // It has no limit of its memory.
+    info: async () => ['maxmemory:0\r\n'],
   };
 }
 

@@ -167,6 +167,16 @@ const BROKEN: Record<string, Partial<RedisLike>> = {
     },
   },
   'markerOf returns one name for all keys': { markerOf: () => good.markerOf('key') },
+  'zscore resolves to 0 for a missing member': {
+    zscore: async (key, member) => (await good.zscore(key, member)) ?? 0,
+  },
+  'zscore resolves to a text': {
+    zscore: async (key, member) => String(await good.zscore(key, member)) as unknown as number,
+  },
+  'info resolves to no master': { info: async () => [] },
+  'info resolves to an object': {
+    info: async () => [{ maxmemory: 0 }] as unknown as string[],
+  },
   'zcount counts every member': {
     zcount: (key) => good.zcount(key, -Infinity, Infinity),
   },

@@ -7,8 +7,8 @@ import { type IsStale, type Judge, SessionIdSets, type SetSettings } from './ses
 import { checkedReturnedUser } from './user-id.ts';
 
 /** What the names of the sets begin with, before the store's prefix. */
-export const USER_SETS = 'holdfast:user:';
-export const SHARD_SETS = 'holdfast:all:';
+const USER_SETS = 'holdfast:user:';
+const SHARD_SETS = 'holdfast:all:';
 
 /** The set of all sessions is split into this many, so that it spreads over the masters of a cluster. */
 const SHARDS = 64;
@@ -50,6 +50,11 @@ export class SessionIndex<Session extends object> {
   constructor(settings: IndexSettings<Session>) {
     this.#settings = settings;
     this.#sets = new SessionIdSets(settings);
+  }
+
+  /** Whether there is anything in the index: whether one of the options `userId` and `trackCount` was given. */
+  get isUsed(): boolean {
+    return this.hasUsers || this.#settings.trackCount;
   }
 
   /** Whether sessions have users: whether the option `userId` was given. */
@@ -149,6 +154,11 @@ export class SessionIndex<Session extends object> {
       user !== undefined && this.#sets.remove(this.#userSet(user), ids),
       ...shards.map(([shard, id]) => this.#sets.remove(shard, [id])),
     ]);
+  }
+
+  /** Returns whether a session is in the set of a user. */
+  hasEntry(id: string, user: string): Promise<boolean> {
+    return this.#sets.has(this.#userSet(user), id);
   }
 
   /** Reads the entries of a user's sessions. */

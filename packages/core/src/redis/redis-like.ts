@@ -128,6 +128,18 @@ export interface RedisLike {
    * @returns 0 if there is no such key. None is created.
    */
   zcount(key: string, min: number, max: number): Promise<number>;
+
+  /**
+   * Reads the score of a member of a sorted set (ZSCORE).
+   * @returns null if there is no such member or no such key. None is created.
+   */
+  zscore(key: string, member: string): Promise<number | null>;
+
+  /**
+   * Reads a section of what each master says about itself (INFO).
+   * @returns one text for each master, with a line `field:value` for each field; of a server that is not part of a cluster, one.
+   */
+  info(section: string): Promise<readonly string[]>;
 }
 
 /** A member of a sorted set and its score. */
@@ -152,6 +164,8 @@ export const REDIS_LIKE_METHODS: readonly (keyof RedisLike)[] = [
   'zrem',
   'zrangeByScore',
   'zcount',
+  'zscore',
+  'info',
 ];
 
 /**
