@@ -162,9 +162,12 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
       const keys = this.#keys.of(id);
       try {
         const [key, ...others] = this.#snapshots.keysOf(session, keys);
-        const { outcome, replaced, isLoss } = await this.#writer.save(key, session);
-        // A session without a snapshot replaces whatever is there, under each key that its id can have.
-        for (const other of others) await this.#writer.destroy(other);
+        const looksFirst = others.length > 0;
+        const { outcome, replaced, isLoss, wasMissing } = await this.#writer.save(key, session, {
+          looksFirst,
+        });
+        // A session without a snapshot replaces whatever is there, under each key that its id can have. It has only one.
+        if (wasMissing) for (const other of others) await this.#writer.destroy(other);
         trace.outcome = outcome;
         this.#reportReplaced(id, replaced);
         if (outcome !== 'dropped') return;
@@ -192,6 +195,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
         // With several keys, the session is under one of them.
         if (touched.outcome !== 'dropped' || outcome === 'skipped') outcome = touched.outcome;
         this.#reportReplaced(id, touched.replaced);
+        if (touched.outcome === 'stored') break;
       }
       trace.outcome = outcome;
       if (outcome === 'dropped') noteDropped(session, false);
@@ -245,6 +249,14 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
    */
   adopt(from: Session, to: Session): void {
     this.#snapshots.copy(from, to);
+  }
+
+  /**
+   * Declares that the id that a session will be saved under was not used before. With `hashIds: "readPlain"`, its plain id is
+   * then never sent to Redis. Without this, the first save also removes a session that may be stored under the plain id.
+   */
+  declareNew(session: Session): void {
+    if (this.#keys.areMixed) this.#snapshots.noteNew(session);
   }
 
   /**
