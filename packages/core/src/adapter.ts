@@ -20,4 +20,5 @@ export {
   setUnlessMarkedByScript,
   zaddExtendingTtlByScript,
 } from './adapter-kit/scripts.ts';
+export { serverError } from './adapter-kit/server-error.ts';
 export type { RedisLike, ScoredMember } from './redis/redis-like.ts';

@@ -116,6 +116,13 @@ const EXPLANATIONS: readonly Explanation[] = [
   },
 ];
 
+/**
+ * The first words of what servers say, behind which some clients put a colon. A list, because errors of a client can begin with a
+ * word in capitals and a colon as well, such as `ECONNREFUSED:`.
+ */
+const WITH_COLON =
+  /^(ASK|BUSY|CLUSTERDOWN|CROSSSLOT|DENIED|ERR|LOADING|MASTERDOWN|MISCONF|MOVED|NOAUTH|NOPERM|NOREPLICAS|NOSCRIPT|OOM|READONLY|TRYAGAIN|WRONGPASS|WRONGTYPE): /;
+
 /** The errors that a mistake in a program throws, such as one in an adapter. They are not outages. */
 const PROGRAMMING_ERRORS: readonly unknown[] = ['TypeError', 'RangeError', 'ReferenceError'];
 
@@ -130,7 +137,8 @@ const NO_NODE = /^Cannot read properties of undefined /;
 export function explainError(cause: unknown, prefix: string): unknown {
   if (isExplained(cause)) return cause;
   redactError(cause, prefix);
-  const said = redactText(messageOf(cause), prefix) || 'the client gave no reason';
+  const said =
+    redactText(messageOf(cause), prefix).replace(WITH_COLON, '$1 ') || 'the client gave no reason';
   for (const { says, code, explain } of EXPLANATIONS) {
     const [found, captured = ''] = says.exec(said) ?? [];
     if (found !== undefined) return new HoldfastError(code, explain(said, captured), { cause });
