@@ -427,6 +427,15 @@ function describeScan({ describe, test }: Runner, fixture: Fixture): void {
       assert.deepEqual(await scanned(fixture, `${prefix}mine:*`, 10_000), keys);
     });
 
+    test('yields keys with any characters', async () => {
+      const prefix = `${fixture.fresh()}\r\n:`;
+      const keys = ['', '\n', 'a\r\nb', '\u2028', '\0', '\ue0001', '🦊'].map((end) => prefix + end);
+      for (const key of keys) await fixture.redis.set(key, 'value', MINUTE);
+      assert.deepEqual(await scanned(fixture, `${prefix}*`, 3), keys.sort());
+      assert.equal(await fixture.redis.del(keys), keys.length);
+      assert.deepEqual(await scanned(fixture, `${prefix}*`, 3), []);
+    });
+
     test('yields nothing if no key matches', async () => {
       assert.deepEqual(await scanned(fixture, `${fixture.fresh()}*`, 10), []);
     });

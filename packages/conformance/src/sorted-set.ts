@@ -42,7 +42,7 @@ export function describeSortedSets({ describe, test }: Runner, fixture: Fixture)
 
     test('accepts any text as a member', async () => {
       const key = fixture.fresh();
-      const members = ['1', 'a b', 'ż 한 🦊', '{"a":1}', 'a\r\nb', '-inf'];
+      const members = ['1', 'a b', 'ż 한 🦊', '{"a":1}', 'a\r\nb', '-inf', '__proto__', 'toString'];
       for (const [score, member] of members.entries()) {
         await fixture.redis.zaddExtendingTtl(key, score, member, MINUTE);
       }

@@ -72,6 +72,11 @@ const BROKEN: Record<string, Partial<RedisLike>> = {
   'mget resolves to in another order': { mget: async (keys) => (await good.mget(keys)).reverse() },
   'mget fails for a key of another type': { mget: (keys) => Promise.all(keys.map(good.get)) },
   'scan ignores the pattern': { scan: (_, count) => good.scan('*', count) },
+  'scan skips keys with line breaks': {
+    async *scan(match, count) {
+      for await (const keys of good.scan(match, count)) yield keys.filter((key) => !/\n/.test(key));
+    },
+  },
   'scan ends after the first batch': {
     async *scan(match, count) {
       for await (const keys of good.scan(match, count)) {

@@ -1,7 +1,7 @@
 /**
  * The subset of Redis that a session store needs. An adapter implements it for one Redis client.
  *
- * - Keys and values are strings. A value may be any text, a key any well-formed text.
+ * - Keys and values are strings. A value may be any text, a key or a member any well-formed text, also with line breaks.
  * - Times are integers above zero, in milliseconds. An absent `ttlMs` means that the key does not expire.
  * - A failed command rejects with the client's own error. For a key of another Redis type, that is the server's error,
  *   whose message begins with `WRONGTYPE`.
