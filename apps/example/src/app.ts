@@ -4,7 +4,7 @@ import express, { type Express } from 'express';
 import { withOneMore, without } from './basket.ts';
 import { changeBasket } from './change-basket.ts';
 import { showDevices, signOutDevice, signOutOtherDevices } from './devices.ts';
-import { errorPage, notFound, sessionFailed } from './errors.ts';
+import { errorPage, notFound } from './errors.ts';
 import { health } from './health.ts';
 import { showHome } from './home.ts';
 import { metrics } from './metrics/routes.ts';
@@ -43,7 +43,7 @@ export function createApp({ store, redis, settings, contenders, report }: AppPar
   const withSession = sessions(store, secret);
   if (redisPid !== undefined) app.use('/outage', outage(redisPid, withSession));
   app.post('/sign-in', signInLimit());
-  app.use(withSession, sessionFailed, express.urlencoded({ extended: false }));
+  app.use(withSession, express.urlencoded({ extended: false }));
   app.get('/', showHome);
   app.post('/sign-in', signIn);
   app.post('/sign-out', signOut);
