@@ -12,6 +12,7 @@ import { isNativeError } from 'node:util/types';
  * - `ERR_HOLDFAST_SERIALIZE`: the serializer could not write the session.
  * - `ERR_HOLDFAST_CORRUPT`: the stored value cannot be read as a session. It counts as a missing session.
  * - `ERR_HOLDFAST_SEALED`: the stored value cannot be decrypted. It counts as a missing session.
+ * - `ERR_HOLDFAST_TOO_LARGE`: the stored value is compressed, and too large to be inflated. It counts as a missing session.
  * - `ERR_HOLDFAST_WRONG_TYPE`: the key holds another Redis type than a string. It counts as a missing session.
  * - `ERR_HOLDFAST_ENDED`: another request has ended the session that the application wanted to save.
  * - `ERR_HOLDFAST_CONFLICT`: other processes changed the session during each attempt to save it.
@@ -34,6 +35,7 @@ export type HoldfastErrorCode =
   | 'ERR_HOLDFAST_SERIALIZE'
   | 'ERR_HOLDFAST_CORRUPT'
   | 'ERR_HOLDFAST_SEALED'
+  | 'ERR_HOLDFAST_TOO_LARGE'
   | 'ERR_HOLDFAST_WRONG_TYPE'
   | 'ERR_HOLDFAST_ENDED'
   | 'ERR_HOLDFAST_CONFLICT'
@@ -50,8 +52,12 @@ export type HoldfastErrorCode =
 const UNREADABLE: readonly HoldfastErrorCode[] = [
   'ERR_HOLDFAST_CORRUPT',
   'ERR_HOLDFAST_SEALED',
+  'ERR_HOLDFAST_TOO_LARGE',
   'ERR_HOLDFAST_WRONG_TYPE',
 ];
+
+/** The codes that {@link SealingSerializer} throws. */
+const NOT_OPENED: readonly HoldfastErrorCode[] = ['ERR_HOLDFAST_SEALED', 'ERR_HOLDFAST_TOO_LARGE'];
 
 /** The codes that mean that Redis is unavailable. */
 const UNAVAILABLE: readonly HoldfastErrorCode[] = [
@@ -145,9 +151,9 @@ export function isWrongType(error: unknown): error is HoldfastError {
   return isHoldfastError(error) && error.code === 'ERR_HOLDFAST_WRONG_TYPE';
 }
 
-/** Returns whether a stored value could not be decrypted. */
-export function isSealed(error: unknown): error is HoldfastError {
-  return isHoldfastError(error) && error.code === 'ERR_HOLDFAST_SEALED';
+/** Returns whether a stored value could not be opened, for a reason that the error's message says. */
+export function isNotOpened(error: unknown): error is HoldfastError {
+  return isHoldfastError(error) && NOT_OPENED.includes(error.code);
 }
 
 /** Returns whether a stored value cannot be read as a session. */

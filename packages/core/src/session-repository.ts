@@ -153,8 +153,8 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
    * The session lives as long as the `ttl` function says, else until its cookie expires, else for `ttl` seconds; without an
    * expiry with `disableTTL`. It lives for `maxLifetime` seconds at most. A session whose cookie has expired is removed.
    * @throws HoldfastError `ERR_HOLDFAST_INVALID_EXPIRES`, `ERR_HOLDFAST_INVALID_TTL`, `ERR_HOLDFAST_SERIALIZE`,
-   *   `ERR_HOLDFAST_CONFLICT`, and if it would have to be merged with a value that cannot be read, `ERR_HOLDFAST_CORRUPT` or
-   *   `ERR_HOLDFAST_SEALED`.
+   *   `ERR_HOLDFAST_CONFLICT`, and if it would have to be merged with a value that cannot be read, `ERR_HOLDFAST_CORRUPT`,
+   *   `ERR_HOLDFAST_SEALED` or `ERR_HOLDFAST_TOO_LARGE`.
    *   The stored session stays as it was. `onSaveError` is called as well.
    */
   save(id: string, session: Session): Promise<void> {
@@ -162,9 +162,12 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
       const keys = this.#keys.of(id);
       try {
         const [key, ...others] = this.#snapshots.keysOf(session, keys);
-        const { outcome, replaced, isLoss } = await this.#writer.save(key, session);
-        // A session without a snapshot replaces whatever is there, under each key that its id can have.
-        for (const other of others) await this.#writer.destroy(other);
+        const looksFirst = others.length > 0;
+        const { outcome, replaced, isLoss, wasMissing } = await this.#writer.save(key, session, {
+          looksFirst,
+        });
+        // A session without a snapshot replaces whatever is there, under each key that its id can have. It has only one.
+        if (wasMissing) for (const other of others) await this.#writer.destroy(other);
         trace.outcome = outcome;
         this.#reportReplaced(id, replaced);
         if (outcome !== 'dropped') return;
@@ -192,6 +195,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
         // With several keys, the session is under one of them.
         if (touched.outcome !== 'dropped' || outcome === 'skipped') outcome = touched.outcome;
         this.#reportReplaced(id, touched.replaced);
+        if (touched.outcome === 'stored') break;
       }
       trace.outcome = outcome;
       if (outcome === 'dropped') noteDropped(session, false);
@@ -245,6 +249,14 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
    */
   adopt(from: Session, to: Session): void {
     this.#snapshots.copy(from, to);
+  }
+
+  /**
+   * Declares that the id that a session will be saved under was not used before. With `hashIds: "readPlain"`, its plain id is
+   * then never sent to Redis. Without this, the first save also removes a session that may be stored under the plain id.
+   */
+  declareNew(session: Session): void {
+    if (this.#keys.areMixed) this.#snapshots.noteNew(session);
   }
 
   /**

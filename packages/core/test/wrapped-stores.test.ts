@@ -109,6 +109,7 @@ describe.each(Object.entries(WRAPPERS))('%s', (_, wrapped) => {
       ['load', () => wrapper.load('id')],
       ['touch', () => wrapper.touch('id', {})],
       ['update', () => wrapper.update('id', () => {})],
+      ['declareNew', () => wrapper.declareNew({})],
       ['adopt', () => wrapper.adopt({}, {})],
       ['endReason', () => wrapper.endReason('id')],
       ['handleOf', () => wrapper.handleOf('id')],

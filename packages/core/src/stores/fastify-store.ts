@@ -92,8 +92,12 @@ export class FastifyStore<Session extends object> extends SessionRepository<Sess
   #adoptOrigin(id: string, session: Session & { [ORIGIN]?: object }): void {
     const mark = session[ORIGIN];
     const origin = typeof mark === 'function' ? this.#origins.get(mark) : undefined;
-    // Otherwise it is a field of the application.
-    if (origin === undefined) return;
+    if (origin === undefined) {
+      // A session of @fastify/session, and not another object of the application. It was not read, so it was created.
+      if (Reflect.get(session, 'sessionId') === id) this.declareNew(session);
+      // If there is a mark, it is a field of the application.
+      return;
+    }
     delete session[ORIGIN];
     if (origin.id === id) this.adopt(origin.session, session);
   }

@@ -82,7 +82,11 @@ export class RedisStore extends StoreWithEvents {
       enumerable: true,
       get: () => this.#generate,
       set: (given: Generate) => {
-        this.#generate = this.#endedRequests.wrap(given);
+        const generate = this.#endedRequests.wrap(given);
+        this.#generate = (request) => {
+          generate(request);
+          this.#repository.declareNew(request.session);
+        };
       },
     });
   }
