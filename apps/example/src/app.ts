@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { RedisLike, RedisStore } from '@holdfast/core';
 import express, { type Express } from 'express';
 import { withOneMore, without } from './basket.ts';
@@ -38,6 +39,7 @@ export function createApp({ store, redis, settings, contenders, report }: AppPar
   app.use('/metrics', metrics());
   // The file names do not change with their content, so a browser has to revalidate them. An unchanged file costs a 304.
   app.use(express.static(join(import.meta.dirname, '../public')));
+  app.use('/uplot', express.static(fileURLToPath(new URL('.', import.meta.resolve('uplot')))));
   app.use(sameOrigin);
   app.use('/race', race(contenders, secret));
   const withSession = sessions(store, secret);
