@@ -136,6 +136,7 @@ export async function until(what: string, look: () => unknown): Promise<void> {
 export function withMethods(redis: RedisLike, replaced: Partial<RedisLike>): RedisLike {
   return {
     isOrdered: redis.isOrdered,
+    masters: redis.masters,
     get: (key) => redis.get(key),
     set: (key, value, ttlMs) => redis.set(key, value, ttlMs),
     compareAndSet: (key, expected, value, ttlMs) =>
@@ -150,6 +151,8 @@ export function withMethods(redis: RedisLike, replaced: Partial<RedisLike>): Red
     zrangeByScore: (key, min, max, offset, limit) =>
       redis.zrangeByScore(key, min, max, offset, limit),
     zcount: (key, min, max) => redis.zcount(key, min, max),
+    zscore: (key, member) => redis.zscore(key, member),
+    info: (section) => redis.info(section),
     markerOf: (key) => redis.markerOf(key),
     setUnlessMarked: (key, value, ttlMs) => redis.setUnlessMarked(key, value, ttlMs),
     delAndMark: (key, text, ttlMs) => redis.delAndMark(key, text, ttlMs),

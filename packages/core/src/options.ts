@@ -1,7 +1,5 @@
 import { adviceFor, detectClient } from './adapter-kit/client-detection.ts';
-import { MARKERS } from './adapter-kit/markers.ts';
 import { HoldfastError } from './errors.ts';
-import { SHARD_SETS, USER_SETS } from './indexes/session-index.ts';
 import { REDIS_LIKE_METHODS, type RedisLike } from './redis/redis-like.ts';
 import type { SealingSerializer, Serializer } from './serializer.ts';
 import type { Conflicts } from './session/merge.ts';
@@ -84,9 +82,10 @@ export interface RepositoryOptions<Session> {
   conflicts?: Conflicts<Session> | undefined;
   /**
    * Returns the id of the session's user, usually of the user who is signed in: a non-empty, well-formed string, or
-   * undefined while there is none. The id becomes part of a key's name. With this option, `listByUser`, `countByUser` and
-   * `destroyByUser` find the sessions of a user without a scan, and each save and touch sends one command more. Is called
-   * for every session that is read or written. It must not be async. Default: no session has a user.
+   * undefined while there is none. A text such as `[object Object]` is refused. The id becomes part of a key's name. With this
+   * option, `listByUser`, `countByUser` and `destroyByUser` find the sessions of a user without a scan, and each save and touch
+   * sends one command more. Is called for every session that is read or written. It must not be async. Default: no session has a
+   * user.
    */
   userId?: ((session: Partial<Session>) => string | undefined) | undefined;
   /**
@@ -268,36 +267,43 @@ export function settingsFrom<Session>(
   const checks = Object.entries(CHECKS).filter(([name]) => !ABSENT[owner].includes(name));
   checkOptions(given, Object.fromEntries(checks), owner);
   const settings: unknown = { ...DEFAULTS, ...withPrefixDefaults(Object.fromEntries(given)) };
-  checkMarkers(settings as Settings<unknown>);
+  checkPrefix(settings as Settings<unknown>);
   checkIndex(settings as Settings<unknown>);
   checkOutage(settings as Settings<unknown>);
   checkLifetime(settings as Settings<unknown>);
   return settings as Settings<Session>;
 }
 
-/** Without a place for markers, sessions that were ended are not remembered. */
+/** What the names of all keys beside the sessions begin with. */
+const RESERVED = 'holdfast:';
+
+/** With an empty prefix, every key counts as a session, so there is no place for markers. */
 function withPrefixDefaults(given: Record<string, unknown>): Record<string, unknown> {
-  const hasPlace = !MARKERS.startsWith(String(given.prefix ?? DEFAULTS.prefix));
-  return hasPlace ? given : { rememberEnded: 0, ...given };
+  return given.prefix === '' ? { rememberEnded: 0, ...given } : given;
 }
 
-function checkMarkers({ prefix, rememberEnded }: Settings<unknown>): void {
-  if (rememberEnded === 0 || !MARKERS.startsWith(prefix)) return;
-  throw invalidOption(
-    `With the option rememberEnded, the option prefix must not be ${JSON.stringify(prefix)}: the keys that mark ended sessions begin with it as well, and would count as sessions.`,
-  );
-}
-
-function checkIndex({ prefix, userId, maxPerUser, trackCount }: Settings<unknown>): void {
-  if (maxPerUser !== DEFAULTS.maxPerUser && userId === undefined) {
-    throw invalidOption('The option maxPerUser needs the option userId.');
+/**
+ * Keeps sessions apart from the keys beside them, also those of another store in the same database, whose options are not known
+ * here.
+ */
+function checkPrefix({ prefix, userId, trackCount, rememberEnded }: Settings<unknown>): void {
+  if (prefix === '') {
+    const extra = { userId, trackCount, rememberEnded };
+    const [name] = Object.entries(extra).find(([, value]) => value) ?? [];
+    if (name === undefined) return;
+    throw invalidOption(
+      `The option ${name} needs a prefix that is not empty, such as "sess:". It keeps further keys beside the sessions, which would count as sessions.`,
+    );
   }
-  const sets = [...(userId ? [USER_SETS] : []), ...(trackCount ? [SHARD_SETS] : [])];
-  const isDistinct = sets.every((set) => !(set + prefix).startsWith(prefix));
-  if (isDistinct) return;
+  if (!prefix.startsWith(RESERVED) && !RESERVED.startsWith(prefix)) return;
   throw invalidOption(
-    `With the options userId or trackCount, the option prefix must not be ${JSON.stringify(prefix)}: the keys of the index begin with it as well, and would count as sessions.`,
+    `The option prefix must not be ${JSON.stringify(prefix)}, because Holdfast keeps other keys whose names begin with "${RESERVED}". Take another one, such as "sess:".`,
   );
+}
+
+function checkIndex({ userId, maxPerUser }: Settings<unknown>): void {
+  if (maxPerUser === DEFAULTS.maxPerUser || userId !== undefined) return;
+  throw invalidOption('The option maxPerUser needs the option userId.');
 }
 
 function checkOutage({ timeoutMs, onOutage }: Settings<unknown>): void {

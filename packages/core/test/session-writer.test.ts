@@ -196,6 +196,27 @@ describe('a save of a session with a user', () => {
       expect(redis.sets.get('holdfast:user:sess:ada')?.has('id')).toBe(true);
     });
 
+    test('sends nothing more if its first command is answered when it has taken too long', async () => {
+      const sessions = sessionsWith();
+      await sessions.save('id', { user: 'ada', order: 'open' });
+      const session = await load(sessions);
+      const finishFirst = await blockedBy(sessions);
+      const paid = sessions.save('id', Object.assign(session, { order: 'paid' }));
+      const rejected = expect(paid).rejects.toMatchObject(timeout);
+      const changed = { user: 'ada', order: 'open', cart: 'tea' };
+      redis.texts.set(KEY, JSON.stringify(changed));
+      await clock.advance(0.6 * TIMEOUT_MS);
+      redis.hold('compareAndSet', 1);
+      await finishFirst();
+      await clock.advance(0.6 * TIMEOUT_MS);
+      await rejected;
+      redis.takeNames();
+      redis.release('compareAndSet');
+      await clock.advance(TIMEOUT_MS);
+      expect(redis.takeNames()).toEqual([]);
+      expect(stored()).toEqual(changed);
+    });
+
     test('fails if the entry fails again, and if the session does', async () => {
       const refused = { code: 'ERR_HOLDFAST_REJECTED' };
       const refuse = () => Promise.reject(new Error('OOM no'));

@@ -3,6 +3,7 @@ import {
   delAndMarkByCommands,
   delAndMarkByScript,
   markerInSlotOf,
+  mastersBySlot,
   perKey,
   type RedisLike,
   type RunScript,
@@ -38,6 +39,8 @@ export interface IoredisClient {
     count: number,
   ): Promise<unknown[]>;
   zcount(key: string, min: number, max: number): Promise<unknown>;
+  zscore(key: string, member: string): Promise<string | null>;
+  info(section: string): Promise<unknown>;
   eval(script: string, keyCount: number, ...keysAndArgs: string[]): Promise<unknown>;
   evalsha(sha: string, keyCount: number, ...keysAndArgs: string[]): Promise<unknown>;
   scan(
@@ -53,6 +56,8 @@ export interface IoredisClient {
 interface IoredisCluster extends IoredisClient {
   nodes(role: 'master'): IoredisNode[];
   ping(): Promise<unknown>;
+  /** The addresses of the nodes that serve each slot, the master first, by the number of the slot. */
+  readonly slots: readonly (readonly string[] | undefined)[];
 }
 
 interface IoredisNode extends IoredisClient {
@@ -73,6 +78,9 @@ export function fromIoredis(client: IoredisClient): RedisLike {
   const markerOf = (key: string) => markerInSlotOf(key, keyPrefix);
   const redis: RedisLike = {
     isOrdered: !isCluster,
+    masters: hasNodes(client)
+      ? mastersBySlot((slot) => client.slots[slot]?.[0], keyPrefix)
+      : undefined,
 
     get: (key) => client.get(key),
 
@@ -125,15 +133,29 @@ export function fromIoredis(client: IoredisClient): RedisLike {
     },
 
     zcount: async (key, min, max) => Number(await client.zcount(key, min, max)),
+
+    async zscore(key, member) {
+      const score = await client.zscore(key, member);
+      return score === null ? null : Number(score);
+    },
+
+    async info(section) {
+      const nodes = hasNodes(client) ? await masterNodesOf(client) : [client];
+      return (await Promise.all(nodes.map((node) => node.info(section)))).map(String);
+    },
   };
   return redis;
 }
 
-/** A cluster knows its nodes only once it is connected. A command waits for that. */
 async function mastersOf(cluster: IoredisCluster): Promise<ScannedMaster[]> {
-  await cluster.ping();
-  const masters = cluster.nodes('master');
+  const masters = await masterNodesOf(cluster);
   return masters.map((node) => ({ scan: scanStep(node), nodes: () => node.cluster('NODES') }));
+}
+
+/** A cluster knows its nodes only once it is connected. A command waits for that. */
+async function masterNodesOf(cluster: IoredisCluster): Promise<IoredisNode[]> {
+  await cluster.ping();
+  return cluster.nodes('master');
 }
 
 function hasNodes(client: IoredisClient): client is IoredisCluster {

@@ -3,6 +3,7 @@ import {
   delAndMarkByCommands,
   delAndMarkByScript,
   markerInSlotOf,
+  mastersBySlot,
   perKey,
   type RedisLike,
   type RunScript,
@@ -35,6 +36,7 @@ export interface NodeRedisClient {
     options: { LIMIT: { offset: number; count: number } },
   ): Promise<{ value: unknown; score: unknown }[]>;
   zCount(key: string, min: number, max: number): Promise<unknown>;
+  zScore(key: string, member: string): Promise<unknown>;
   sendCommand(...args: never[]): Promise<unknown>;
 }
 
@@ -42,6 +44,8 @@ export interface NodeRedisClient {
 interface Client extends NodeRedisClient {
   /** Only of a cluster. */
   masters?: readonly unknown[];
+  /** Only of a cluster: the shard that serves each slot, by the number of the slot. */
+  slots?: readonly ({ readonly master: { readonly address: string } } | undefined)[];
   /** Only of a cluster. */
   nodeClient?(master: unknown): unknown;
   /** Only of a sentinel. */
@@ -94,6 +98,9 @@ export function fromNodeRedis(client: NodeRedisClient): RedisLike {
   };
   const redis: RedisLike = {
     isOrdered: hasOneConnection(original),
+    masters: isCluster
+      ? mastersBySlot((slot) => original.slots?.[slot]?.master.address, keyPrefix)
+      : undefined,
 
     get: (key) => reads.get(key).then(text),
 
@@ -153,6 +160,17 @@ export function fromNodeRedis(client: NodeRedisClient): RedisLike {
     },
 
     zcount: async (key, min, max) => Number(await reads.zCount(key, min, max)),
+
+    async zscore(key, member) {
+      const score = await reads.zScore(key, member);
+      return score === null ? null : Number(score);
+    },
+
+    async info(section) {
+      const senders = isCluster ? await masterSendersOf(original) : [send];
+      const replies = senders.map((sendTo) => sendTo(undefined, ['INFO', section]));
+      return (await Promise.all(replies)).map(String);
+    },
   };
   return redis;
 }
@@ -210,13 +228,21 @@ function senderOf(original: Client, commands: NodeRedisClient): Send {
 }
 
 async function mastersOf(cluster: Client): Promise<ScannedMaster[]> {
+  const senders = await masterSendersOf(cluster);
+  return senders.map((send) => ({
+    scan: scanStep(send),
+    nodes: () => send(undefined, ['CLUSTER', 'NODES']),
+  }));
+}
+
+/** Returns a function for each master that sends commands to it. */
+async function masterSendersOf(cluster: Client): Promise<Send[]> {
   const { masters = [] } = cluster;
   if (masters.length === 0) throw new Error('The cluster is not connected. Call connect() first.');
   return Promise.all(
     masters.map(async (master) => {
       const node = (await cluster.nodeClient?.(master)) as Client;
-      const send = senderOf(node, withoutDefaultTimer(node));
-      return { scan: scanStep(send), nodes: () => send(undefined, ['CLUSTER', 'NODES']) };
+      return senderOf(node, withoutDefaultTimer(node));
     }),
   );
 }

@@ -1,7 +1,7 @@
 /**
  * The subset of Redis that a session store needs. An adapter implements it for one Redis client.
  *
- * - Keys and values are strings. A value may be any text, a key any well-formed text.
+ * - Keys and values are strings. A value may be any text, a key or a member any well-formed text, also with line breaks.
  * - Times are integers above zero, in milliseconds. An absent `ttlMs` means that the key does not expire.
  * - A failed command rejects with the client's own error. For a key of another Redis type, that is the server's error,
  *   whose message begins with `WRONGTYPE`.
@@ -16,6 +16,9 @@ export interface RedisLike {
    * go out together. False, or absent if that is not known: the session waits for the reply to its entry.
    */
   readonly isOrdered?: boolean | undefined;
+
+  /** Only of a cluster: which of its masters serves which key. Absent: when one key is unavailable, all are. */
+  readonly masters?: Masters | undefined;
 
   /**
    * Reads a key (GET).
@@ -128,6 +131,26 @@ export interface RedisLike {
    * @returns 0 if there is no such key. None is created.
    */
   zcount(key: string, min: number, max: number): Promise<number>;
+
+  /**
+   * Reads the score of a member of a sorted set (ZSCORE).
+   * @returns null if there is no such member or no such key. None is created.
+   */
+  zscore(key: string, member: string): Promise<number | null>;
+
+  /**
+   * Reads a section of what each master says about itself (INFO).
+   * @returns one text for each master, with a line `field:value` for each field; of a server that is not part of a cluster, one.
+   */
+  info(section: string): Promise<readonly string[]>;
+}
+
+/** What the client of a cluster knows about its masters. Sends no command. */
+export interface Masters {
+  /** Returns a name of the master to which the client would send a command for a key now. Undefined if it knows none. */
+  of(key: string): string | undefined;
+  /** Returns the names of all masters that serve keys. Empty if the client knows none. */
+  all(): readonly string[];
 }
 
 /** A member of a sorted set and its score. */
@@ -152,6 +175,8 @@ export const REDIS_LIKE_METHODS: readonly (keyof RedisLike)[] = [
   'zrem',
   'zrangeByScore',
   'zcount',
+  'zscore',
+  'info',
 ];
 
 /**

@@ -28,6 +28,8 @@ const NEEDED_FOR: Record<string, string> = {
   zrem: 'the options userId and trackCount',
   zrangebyscore: 'the options userId and trackCount',
   zcount: 'the option trackCount',
+  zscore: 'the option userId',
+  info: 'the options userId and trackCount',
 };
 
 /** The first that matches counts. What they show of a message, `said`, contains no argument of a command. */

@@ -5,7 +5,8 @@ import {
   type KeyObject,
   randomBytes,
 } from 'node:crypto';
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { deflateRaw, deflateRawSync, inflateRaw, inflateRawSync } from 'node:zlib';
 import { HoldfastError } from '../errors.ts';
 import type { SealingSerializer, Serializer } from '../serializer.ts';
 import {
@@ -23,6 +24,7 @@ import {
   isRecord,
   isThenable,
 } from '../util/values.ts';
+import { rememberInstance, wrappable } from '../util/wrappable.ts';
 
 /** A key for {@link encrypted}. */
 export interface EncryptionKey {
@@ -52,7 +54,7 @@ export interface EncryptedOptions<Session> {
   /**
    * Compresses texts of more than this many bytes before encryption. The length of the stored text then reveals something
    * about the content: an attacker who can put text into a session and see the stored length can guess what else is in it,
-   * as the CRIME and BREACH attacks do. Default: no compression.
+   * as the CRIME and BREACH attacks do. A text of more than 4 MiB is not compressed. Default: no compression.
    */
   compressAbove?: number | undefined;
   /** Turns sessions into the text that is encrypted. Default `JSON`. */
@@ -67,7 +69,15 @@ const TAG_BYTES = 16;
 /** The beginning of an encrypted text, before the id of its key. No JSON text begins like this. */
 const MARK = 'hf1';
 const COMPRESSED_MARK = 'hf1z';
-const MARKED = /^hf1z?\./;
+
+/** Protects the memory from a small text that inflates to a huge one. */
+const MAX_INFLATED_BYTES = 4 * 1024 * 1024;
+
+/** More is deflated and inflated in a thread of Node's pool, because it would block the event loop for milliseconds. */
+const MAX_BLOCKING_BYTES = 64 * 1024;
+
+const deflate = promisify(deflateRaw);
+const inflate = promisify(inflateRaw);
 
 const CHECKS: Record<keyof EncryptedOptions<unknown>, Check> = {
   keys: {
@@ -113,6 +123,10 @@ class Encrypted<Session> implements SealingSerializer<Session> {
   readonly #writesPlain: boolean;
   readonly #compressAbove: number;
 
+  static {
+    wrappable(Encrypted);
+  }
+
   constructor({
     keys,
     readPlain = false,
@@ -120,6 +134,7 @@ class Encrypted<Session> implements SealingSerializer<Session> {
     compressAbove = Number.POSITIVE_INFINITY,
     serializer = JSON,
   }: EncryptedOptions<Session>) {
+    rememberInstance(this);
     for (const { id, key } of keys) {
       if (this.#keys.has(id))
         throw invalidOption(`The option keys of encrypted contains two keys with the id ${id}.`);
@@ -140,25 +155,43 @@ class Encrypted<Session> implements SealingSerializer<Session> {
   }
 
   open(text: string, storageId: string): Session | Promise<Session> {
-    if (MARKED.test(text)) return this.#serializer.parse(this.#decrypt(text, storageId));
-    if (this.#readsPlain) return this.#serializer.parse(text);
+    const plain = this.#plain(text, storageId);
+    if (typeof plain === 'string') return this.#serializer.parse(plain);
+    return plain.then((inflated) => this.#serializer.parse(inflated));
+  }
+
+  #plain(text: string, storageId: string): string | Promise<string> {
+    if (text.startsWith(`${COMPRESSED_MARK}.`)) return inflated(this.#decrypt(text, storageId));
+    if (text.startsWith(`${MARK}.`)) return this.#decrypt(text, storageId).toString();
+    if (this.#readsPlain) return text;
     throw sealed('It is not encrypted, and the option readPlain of encrypted is not true.');
   }
 
-  #encrypt(text: unknown, storageId: string): string {
+  #encrypt(text: unknown, storageId: string): string | Promise<string> {
     if (typeof text !== 'string') throw notText(text);
     const bytes = Buffer.from(text);
-    const isCompressed = bytes.length > this.#compressAbove;
-    const head = `${isCompressed ? COMPRESSED_MARK : MARK}.${this.#writingId}.`;
+    const { length } = bytes;
+    if (length <= this.#compressAbove || length > MAX_INFLATED_BYTES) {
+      return this.#encryptBytes(MARK, bytes, storageId);
+    }
+    if (length <= MAX_BLOCKING_BYTES) {
+      return this.#encryptBytes(COMPRESSED_MARK, deflateRawSync(bytes), storageId);
+    }
+    return deflate(bytes).then((deflated) =>
+      this.#encryptBytes(COMPRESSED_MARK, deflated, storageId),
+    );
+  }
+
+  #encryptBytes(mark: string, bytes: Buffer, storageId: string): string {
+    const head = `${mark}.${this.#writingId}.`;
     const nonce = randomBytes(NONCE_BYTES);
     const cipher = createCipheriv(CIPHER, this.#key(this.#writingId), nonce);
     cipher.setAAD(Buffer.from(head + storageId));
-    const content = cipher.update(isCompressed ? deflateRawSync(bytes) : bytes);
-    const parts = [nonce, content, cipher.final(), cipher.getAuthTag()];
+    const parts = [nonce, cipher.update(bytes), cipher.final(), cipher.getAuthTag()];
     return head + Buffer.concat(parts).toString('base64url');
   }
 
-  #decrypt(text: string, storageId: string): string {
+  #decrypt(text: string, storageId: string): Buffer {
     const [mark = '', keyId = '', encoded = ''] = text.split('.', 3);
     const head = `${mark}.${keyId}.`;
     const key = this.#key(keyId);
@@ -176,7 +209,7 @@ class Encrypted<Session> implements SealingSerializer<Session> {
     } catch {
       throw notOpened(keyId);
     }
-    return (mark === COMPRESSED_MARK ? inflateRawSync(content) : content).toString();
+    return content;
   }
 
   #key(id: string): KeyObject {
@@ -187,6 +220,29 @@ class Encrypted<Session> implements SealingSerializer<Session> {
       `It was encrypted with a key that the option keys of encrypted does not contain. It contains the ids ${ids}.`,
     );
   }
+}
+
+/** Inflates a text, up to {@link MAX_INFLATED_BYTES}. Its length is not known before. */
+function inflated(content: Buffer): string | Promise<string> {
+  try {
+    return inflateRawSync(content, { maxOutputLength: MAX_BLOCKING_BYTES }).toString();
+  } catch (error) {
+    if (!isTooLong(error)) throw error;
+  }
+  return inflate(content, { maxOutputLength: MAX_INFLATED_BYTES }).then(String, (error) => {
+    throw isTooLong(error) ? tooLarge() : error;
+  });
+}
+
+function isTooLong(error: unknown): boolean {
+  return getProperty(error, 'code') === 'ERR_BUFFER_TOO_LARGE';
+}
+
+function tooLarge(): HoldfastError {
+  return new HoldfastError(
+    'ERR_HOLDFAST_TOO_LARGE',
+    'It is compressed, and has more than 4 MiB when it is inflated, which encrypted never writes.',
+  );
 }
 
 function notText(value: unknown): HoldfastError {

@@ -5,15 +5,16 @@ import { WatchedPromise } from './watched-promise.ts';
 /**
  * Passes the outcome of an operation to a callback, or without one returns the operation's promise. The callback runs
  * outside of the promise, so that an error that it throws is an uncaught exception and not a rejection.
+ * @param callback null counts as absent.
  * @param onUnhandled called with the error of the promise if the caller does not wait for it. It does not end the process.
  * @throws HoldfastError `ERR_HOLDFAST_INVALID_ARGUMENT`
  */
 export function callbackOrPromise<Result>(
-  callback: ((error: unknown, result?: Result) => void) | undefined,
+  callback: ((error: unknown, result?: Result) => void) | null | undefined,
   run: () => Promise<Result>,
   onUnhandled: (error: unknown) => void,
 ): Promise<Result> | undefined {
-  if (callback === undefined) return new WatchedPromise(run, onUnhandled);
+  if (callback === undefined || callback === null) return new WatchedPromise(run, onUnhandled);
   if (typeof callback !== 'function') throw notAFunction(callback);
   run().then(
     (result) => process.nextTick(callback, null, result),
