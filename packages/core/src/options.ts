@@ -1,6 +1,5 @@
-import { adviceFor, detectClient } from './adapter-kit/client-detection.ts';
-import { HoldfastError } from './errors.ts';
-import { REDIS_LIKE_METHODS, type RedisLike } from './redis/redis-like.ts';
+import { checkClientOption, optionOfClients } from './adapter-kit/client-option.ts';
+import type { RedisLike } from './redis/redis-like.ts';
 import type { SealingSerializer, Serializer } from './serializer.ts';
 import type { Conflicts } from './session/merge.ts';
 import {
@@ -10,14 +9,7 @@ import {
   givenOptions,
   invalidOption,
 } from './util/option-checks.ts';
-import {
-  describeValue,
-  getProperty,
-  hasMethods,
-  isKeyText,
-  isPositiveInteger,
-  isRecord,
-} from './util/values.ts';
+import { hasMethods, isKeyText, isPositiveInteger, isRecord } from './util/values.ts';
 
 /** The options of `SessionRepository`. Only `client` is required. */
 export interface RepositoryOptions<Session> {
@@ -185,7 +177,7 @@ const functionCheck: Check = {
 };
 
 const CHECKS: Record<keyof Settings<unknown>, Check> = {
-  // checkClient has checked it.
+  // checkClientOption has checked it.
   client: { accepts: () => true, accepted: 'a Redis client that an adapter has wrapped' },
   prefix: {
     accepts: (value) => value === '' || isKeyText(value),
@@ -263,15 +255,36 @@ export function settingsFrom<Session>(
   owner: OptionOwner,
 ): Settings<Session> {
   const given = givenOptions(options);
-  checkClient(getProperty(options, 'client'));
+  checkClientOption(options, owner);
   const checks = Object.entries(CHECKS).filter(([name]) => !ABSENT[owner].includes(name));
+  for (const [name] of given) {
+    const explanation = optionOfClients(name, owner);
+    if (explanation !== undefined) throw invalidOption(explanation);
+  }
   checkOptions(given, Object.fromEntries(checks), owner);
+  warnOfMilliseconds(given, owner);
   const settings: unknown = { ...DEFAULTS, ...withPrefixDefaults(Object.fromEntries(given)) };
   checkPrefix(settings as Settings<unknown>);
   checkIndex(settings as Settings<unknown>);
   checkOutage(settings as Settings<unknown>);
   checkLifetime(settings as Settings<unknown>);
   return settings as Settings<Session>;
+}
+
+/** Options in seconds, which are easily taken for milliseconds. */
+const IN_SECONDS: readonly string[] = ['ttl', 'touchAfter', 'maxLifetime', 'rememberEnded'];
+
+const DAY = 24 * 60 * 60;
+
+function warnOfMilliseconds(given: readonly [string, unknown][], owner: OptionOwner): void {
+  for (const [name, value] of given) {
+    if (!IN_SECONDS.includes(name) || typeof value !== 'number' || value <= 365 * DAY) continue;
+    const days = Math.round(value / DAY).toLocaleString('en-US');
+    process.emitWarning(
+      `The option ${name} of ${owner} is in seconds: ${value} seconds are ${days} days. If you meant milliseconds, write ${value / 1000}.`,
+      'HoldfastWarning',
+    );
+  }
 }
 
 /** What the names of all keys beside the sessions begin with. */
@@ -317,18 +330,5 @@ function checkLifetime({ maxLifetime, disableTTL }: Settings<unknown>): void {
   if (!disableTTL || maxLifetime === DEFAULTS.maxLifetime) return;
   throw invalidOption(
     'The options maxLifetime and disableTTL cannot be combined: with disableTTL, keys never expire.',
-  );
-}
-
-function checkClient(client: unknown): void {
-  const name = detectClient(client);
-  if (name === undefined && hasMethods(client, ...REDIS_LIKE_METHODS)) return;
-  throw new HoldfastError(
-    'ERR_HOLDFAST_INVALID_CLIENT',
-    `The option client must be a Redis client that an adapter has wrapped, as in { client: fromNodeRedis(client) }, but is ${
-      name === undefined
-        ? `${describeValue(client)}.`
-        : `the Redis client itself. ${adviceFor(name)}`
-    }`,
   );
 }

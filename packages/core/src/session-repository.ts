@@ -24,7 +24,7 @@ import { SessionTtl } from './session/ttl.ts';
 import { WriteQueue } from './session/write-queue.ts';
 import { handleOf } from './util/handle.ts';
 import { isolatedListeners, type Listeners } from './util/listeners.ts';
-import { invalidOption } from './util/option-checks.ts';
+import { didYouMean, invalidOption } from './util/option-checks.ts';
 import { noteDropped } from './util/session-saves.ts';
 import { traced, type WriteOutcome } from './util/tracing.ts';
 import { describeValue, isPositiveInteger, isRecord } from './util/values.ts';
@@ -415,5 +415,7 @@ function checkedFields<Fields extends object>(
   const known: readonly string[] = names;
   const unknown = Object.keys(fields).find((name) => !known.includes(name));
   if (unknown === undefined) return fields;
-  throw invalidArgument(`The ${argument} must be ${accepted}, but has the field ${unknown}.`);
+  throw invalidArgument(
+    `The ${argument} must be ${accepted}, but has the field ${unknown}.${didYouMean(unknown, known)}`,
+  );
 }

@@ -53,7 +53,7 @@ describe('an option', () => {
     expect(made({ tll: 60 })).toThrow(
       refusal(
         'ERR_HOLDFAST_INVALID_OPTION',
-        /RedisStore has no option tll\. Its options are client, prefix, ttl,/,
+        /RedisStore has no option tll\. Did you mean ttl\? Its options are client, prefix, ttl,/,
       ),
     );
   });

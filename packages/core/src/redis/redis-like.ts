@@ -3,8 +3,9 @@
  *
  * - Keys and values are strings. A value may be any text, a key or a member any well-formed text, also with line breaks.
  * - Times are integers above zero, in milliseconds. An absent `ttlMs` means that the key does not expire.
- * - A failed command rejects with the client's own error. For a key of another Redis type, that is the server's error,
- *   whose message begins with `WRONGTYPE`.
+ * - A failed command rejects with the client's own error. If the server answered with an error, the message begins with the word
+ *   that the server's begins with, such as `WRONGTYPE` for a key of another Redis type, `OOM` or `READONLY`. Otherwise the error
+ *   counts as an outage. For a client that rewords errors, an adapter uses `serverError`.
  * - No method keeps state between calls. Any number of calls may run at the same time.
  * - A method that is named after a Redis command does exactly what that command does. The others say what they add.
  *

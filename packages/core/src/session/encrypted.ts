@@ -18,6 +18,7 @@ import {
 } from '../util/option-checks.ts';
 import {
   describeContent,
+  describeValue,
   getProperty,
   hasMethods,
   isPositiveInteger,
@@ -85,6 +86,7 @@ const CHECKS: Record<keyof EncryptedOptions<unknown>, Check> = {
     accepted:
       'a list of one or more { id, key }, where id has 1 to 32 letters, digits, "-" and "_", and key has 32 bytes, as a Buffer or as text in Base64 or hexadecimal digits ("openssl rand -base64 32" generates one)',
     isSecret: true,
+    fault: faultOfKeys,
   },
   readPlain: booleanCheck,
   writePlain: booleanCheck,
@@ -263,12 +265,31 @@ function sealed(reason: string): HoldfastError {
 }
 
 function isKey(value: unknown): boolean {
-  if (!isRecord(value) || typeof value.id !== 'string' || !/^[\w-]{1,32}$/.test(value.id))
-    return false;
+  if (!isRecord(value) || typeof value.id !== 'string' || !ID.test(value.id)) return false;
   const { key } = value;
   if (typeof key === 'string') return HEXADECIMAL.test(key) || BASE64.test(key);
   return key instanceof Uint8Array && key.length === KEY_BYTES;
 }
+
+/** Says which key is wrong, and how, without showing it. */
+function faultOfKeys(keys: unknown): string {
+  if (!Array.isArray(keys)) return `it is ${describeValue(keys)}`;
+  if (keys.length === 0) return 'it is an empty list';
+  const index = keys.findIndex((key) => !isKey(key));
+  return `keys[${index}]${faultOfKey(keys[index])}`;
+}
+
+function faultOfKey(entry: unknown): string {
+  if (!isRecord(entry)) return ` is ${describeValue(entry)}`;
+  const { id, key } = entry;
+  if (typeof id !== 'string' || id === '') return `.id is ${describeValue(id)}`;
+  if (!ID.test(id)) return '.id is a string that has other characters, or too many';
+  if (key instanceof Uint8Array) return `.key has ${key.length} bytes`;
+  if (typeof key !== 'string' || key === '') return `.key is ${describeValue(key)}`;
+  return `.key is a string of ${key.length} characters`;
+}
+
+const ID = /^[\w-]{1,32}$/;
 
 /** 32 bytes as text. */
 const HEXADECIMAL = /^[\dA-Fa-f]{64}$/;

@@ -1,5 +1,5 @@
 import { type HoldfastError, invalidArgument } from '../errors.ts';
-import { describeValue } from '../util/values.ts';
+import { describeValue, isRecord } from '../util/values.ts';
 import { WatchedPromise } from './watched-promise.ts';
 
 /**
@@ -37,7 +37,17 @@ function failureWithoutError(cause: unknown): Error {
 }
 
 function notAFunction(callback: unknown): HoldfastError {
+  if (isOfKoa(callback)) {
+    return invalidArgument(
+      'koa-session calls its store like this, but RedisStore is a store for express-session. For Koa, use SessionRepository from @holdfast/core/repository.',
+    );
+  }
   return invalidArgument(
     `The callback must be a function, or absent for a promise, but is ${describeValue(callback)}.`,
   );
+}
+
+/** koa-session passes the life of the session in milliseconds, or an object with Koa's context. */
+function isOfKoa(callback: unknown): boolean {
+  return typeof callback === 'number' || (isRecord(callback) && 'ctx' in callback);
 }
