@@ -136,6 +136,7 @@ export async function until(what: string, look: () => unknown): Promise<void> {
 export function withMethods(redis: RedisLike, replaced: Partial<RedisLike>): RedisLike {
   return {
     isOrdered: redis.isOrdered,
+    masters: redis.masters,
     get: (key) => redis.get(key),
     set: (key, value, ttlMs) => redis.set(key, value, ttlMs),
     compareAndSet: (key, expected, value, ttlMs) =>

@@ -5,6 +5,7 @@ export {
   markerInSlotOf,
   setUnlessMarkedByCommands,
 } from './adapter-kit/markers.ts';
+export { mastersBySlot } from './adapter-kit/masters.ts';
 export { perKey } from './adapter-kit/per-key.ts';
 export { scoredMembers } from './adapter-kit/replies.ts';
 export { type ScanStep, scanServer } from './adapter-kit/scan.ts';
@@ -21,4 +22,4 @@ export {
   zaddExtendingTtlByScript,
 } from './adapter-kit/scripts.ts';
 export { serverError } from './adapter-kit/server-error.ts';
-export type { RedisLike, ScoredMember } from './redis/redis-like.ts';
+export type { Masters, RedisLike, ScoredMember } from './redis/redis-like.ts';

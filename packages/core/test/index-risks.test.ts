@@ -154,6 +154,13 @@ describe('a server that does not say whether it evicts keys', () => {
     expect(warnings).toHaveLength(1);
   });
 
+  test('because it is away has not changed', async () => {
+    const sessions = await sessionsOf([EVICTS]);
+    redis.sets.delete(SET);
+    redis.info = () => Promise.reject(new Error('Connection is closed.'));
+    expect(await sessions.destroyByUser('ada')).toBe(1);
+  });
+
   test('because it is away is asked again', async () => {
     redis.info = () => Promise.reject(new Error('Connection is closed.'));
     const sessions = await sessionsOf([EVICTS]);

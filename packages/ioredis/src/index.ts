@@ -3,6 +3,7 @@ import {
   delAndMarkByCommands,
   delAndMarkByScript,
   markerInSlotOf,
+  mastersBySlot,
   perKey,
   type RedisLike,
   type RunScript,
@@ -55,6 +56,8 @@ export interface IoredisClient {
 interface IoredisCluster extends IoredisClient {
   nodes(role: 'master'): IoredisNode[];
   ping(): Promise<unknown>;
+  /** The addresses of the nodes that serve each slot, the master first, by the number of the slot. */
+  readonly slots: readonly (readonly string[] | undefined)[];
 }
 
 interface IoredisNode extends IoredisClient {
@@ -75,6 +78,9 @@ export function fromIoredis(client: IoredisClient): RedisLike {
   const markerOf = (key: string) => markerInSlotOf(key, keyPrefix);
   const redis: RedisLike = {
     isOrdered: !isCluster,
+    masters: hasNodes(client)
+      ? mastersBySlot((slot) => client.slots[slot]?.[0], keyPrefix)
+      : undefined,
 
     get: (key) => client.get(key),
 

@@ -3,6 +3,7 @@ import {
   delAndMarkByCommands,
   delAndMarkByScript,
   markerInSlotOf,
+  mastersBySlot,
   perKey,
   type RedisLike,
   type RunScript,
@@ -43,6 +44,8 @@ export interface NodeRedisClient {
 interface Client extends NodeRedisClient {
   /** Only of a cluster. */
   masters?: readonly unknown[];
+  /** Only of a cluster: the shard that serves each slot, by the number of the slot. */
+  slots?: readonly ({ readonly master: { readonly address: string } } | undefined)[];
   /** Only of a cluster. */
   nodeClient?(master: unknown): unknown;
   /** Only of a sentinel. */
@@ -95,6 +98,9 @@ export function fromNodeRedis(client: NodeRedisClient): RedisLike {
   };
   const redis: RedisLike = {
     isOrdered: hasOneConnection(original),
+    masters: isCluster
+      ? mastersBySlot((slot) => original.slots?.[slot]?.master.address, keyPrefix)
+      : undefined,
 
     get: (key) => reads.get(key).then(text),
 

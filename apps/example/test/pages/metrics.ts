@@ -71,12 +71,13 @@ describe('the metrics page', () => {
     await page.getByRole('rowheader', { name: 'get' }).waitFor();
     const before = Number((await numbers(page)).get?.[1]);
     await racer.goto(`${url}/race`);
-    for (let shown = 0; shown < SECONDS; shown = await secondsShown(page)) {
-      await race(racer);
+    for (let [shown, reading] = [0, 0]; shown < SECONDS; reading += 1) {
+      if (reading % 5 === 0) await race(racer);
       await add(visitor, 'Tea');
+      const previous = shown;
       await until('the page has read the numbers', async () => {
-        const seen = await secondsShown(page);
-        return seen > shown || seen;
+        shown = await secondsShown(page);
+        return shown > previous || shown;
       });
     }
     const { get: [, total, p50] = [] } = await numbers(page);

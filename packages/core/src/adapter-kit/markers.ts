@@ -1,5 +1,5 @@
 import type { RedisLike } from '../redis/redis-like.ts';
-import { keyInSlot, slotOf } from './cluster-slots.ts';
+import { hashTagOf, keyInSlot, slotOf } from './cluster-slots.ts';
 
 /** What the names of markers begin with. */
 const MARKERS = 'holdfast:ended:';
@@ -11,13 +11,10 @@ const MARKERS = 'holdfast:ended:';
  */
 export function markerInSlotOf(key: string, keyPrefix: string = ''): string {
   const physicalKey = keyPrefix + key;
-  if (HASH_TAG.test(physicalKey)) return MARKERS + key;
+  if (hashTagOf(physicalKey) !== undefined) return MARKERS + key;
   if (!physicalKey.includes('}')) return `${MARKERS}{${physicalKey}}`;
   return `${MARKERS}${keyInSlot(slotOf(physicalKey))}${key}`;
 }
-
-/** The first braces of a name, with something between them. */
-const HASH_TAG = /^[^{]*\{[^}]+\}/;
 
 /**
  * Implements `RedisLike.delAndMark` for a cluster, and for a client that cannot run Lua scripts: see

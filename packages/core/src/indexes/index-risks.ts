@@ -38,10 +38,20 @@ export class IndexRisks {
   }
 
   /**
-   * Asks Redis whether it evicts keys. True as well if it does not say, or if the access rules forbid the question.
-   * @throws HoldfastError if Redis is unavailable.
+   * Asks Redis whether it evicts keys. True as well if it does not say, or if the access rules forbid the question. While a server is
+   * unavailable, the last answer counts.
+   * @throws HoldfastError if Redis is unavailable and has never answered.
    */
   async mayEvict(): Promise<boolean> {
+    try {
+      return await this.#askPolicies();
+    } catch (error) {
+      if (this.#known === undefined) throw error;
+      return this.#known.eviction;
+    }
+  }
+
+  async #askPolicies(): Promise<boolean> {
     const policies = await this.#policies();
     const evicting = policies.find((policy) => policy !== NO_EVICTION);
     this.#known = { eviction: evicting !== undefined, failover: policies.length > 1 };

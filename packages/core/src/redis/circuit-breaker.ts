@@ -9,47 +9,40 @@ const MIN_FAILING_MS = 250;
 const PROBE_INTERVAL_MS = 250;
 
 /**
- * Finds out that Redis is unavailable, so that operations fail at once instead of each waiting, and that it is back.
+ * Finds out that a Redis server is unavailable, so that operations fail at once instead of each waiting, and that it is back.
  *
  * Our own code instead of a library, because neither opossum nor cockatiel probes by itself, which `onOutage: "skip"` needs:
  * no request reaches the store then. They also cost more CPU time for each call (`pnpm bench parts`): opossum more than 5
  * times as much, with our TimeLimit, too, and cockatiel more than 50 times as much, or twice as much with our TimeLimit.
  */
 export class CircuitBreaker {
-  readonly #prefix: string;
-  readonly #probe: (key: string) => Promise<unknown>;
-  readonly #onChange: (isOpen: boolean) => void;
+  readonly #probe: (wantedKey: string) => Promise<unknown>;
+  readonly #onChange: () => void;
   #isOpen = false;
   #failures = 0;
   #failingSince = 0;
   #cause: unknown;
-  /** The key that a caller asked for last. On a cluster, some keys may be unavailable and others not. */
+  /** The key that a caller asked for last. */
   #wantedKey: string;
-  #probes = 0;
   #stopProbe: StopTimer | undefined;
 
   /**
-   * @param prefix the prefix of every key that a probe may ask for.
-   * @param probe reads a key. Its outcome is reported through {@link succeeded} and {@link failed}, as every command's is.
-   * @param onChange called with true when the breaker opens, and with false when it closes.
+   * @param key a key of the server.
+   * @param probe asks the server. Its outcome is reported through {@link succeeded} and {@link failed}, as every command's is.
+   * @param onChange called when the breaker has opened or closed.
    */
-  constructor(
-    prefix: string,
-    probe: (key: string) => Promise<unknown>,
-    onChange: (isOpen: boolean) => void,
-  ) {
-    this.#prefix = prefix;
-    this.#wantedKey = prefix;
+  constructor(key: string, probe: (wantedKey: string) => Promise<unknown>, onChange: () => void) {
+    this.#wantedKey = key;
     this.#probe = probe;
     this.#onChange = onChange;
   }
 
-  /** Whether Redis is unavailable and must not be asked. */
+  /** Whether the server is unavailable and must not be asked. */
   get isOpen(): boolean {
     return this.#isOpen;
   }
 
-  /** Returns the error for an operation on a key while Redis is unavailable. The next probe asks for that key. */
+  /** Returns the error for an operation on a key while the server is unavailable. The next probe gets that key. */
   refuse(key: string = this.#wantedKey): HoldfastError {
     this.#wantedKey = key;
     return new HoldfastError(
@@ -59,7 +52,7 @@ export class CircuitBreaker {
     );
   }
 
-  /** Reports that Redis has answered. */
+  /** Reports that the server has answered. */
   succeeded(): void {
     this.#failures = 0;
     if (!this.#isOpen) return;
@@ -67,7 +60,7 @@ export class CircuitBreaker {
     this.#change(false);
   }
 
-  /** Reports that Redis could not be asked, or did not answer. */
+  /** Reports that the server could not be asked, or did not answer. */
   failed(cause: unknown): void {
     if (this.#failures === 0) this.#failingSince = clock.monotonic();
     this.#failures++;
@@ -80,20 +73,14 @@ export class CircuitBreaker {
 
   #change(isOpen: boolean): void {
     this.#isOpen = isOpen;
-    this.#onChange(isOpen);
+    this.#onChange();
   }
 
   #probeLater(): void {
     const stop = clock.after(PROBE_INTERVAL_MS, async () => {
-      await this.#probe(this.#nextKey()).catch(() => {});
+      await this.#probe(this.#wantedKey).catch(() => {});
       if (this.#isOpen && this.#stopProbe === stop) this.#probeLater();
     });
     this.#stopProbe = stop;
-  }
-
-  /** Alternates between the wanted key and others. The wanted key alone may be all that is unavailable. */
-  #nextKey(): string {
-    this.#probes++;
-    return this.#probes % 2 === 1 ? this.#wantedKey : `${this.#prefix}${this.#probes}`;
   }
 }

@@ -1,6 +1,6 @@
 import { isUnavailable } from '../errors.ts';
-import { CircuitBreaker } from './circuit-breaker.ts';
-import type { RedisLike, ScoredMember } from './redis-like.ts';
+import type { Masters, RedisLike, ScoredMember } from './redis-like.ts';
+import { ServerBreakers, type Target } from './server-breakers.ts';
 import { explainError } from './server-errors.ts';
 import { TimeLimit } from './time-limit.ts';
 
@@ -14,33 +14,38 @@ export interface GuardSettings {
 
 /**
  * What all of core uses to reach Redis: the client of the application, with a time limit for each command and each step of a
- * scan, a circuit breaker, and errors that say what to do. The private fields make the type nominal, so that the compiler
+ * scan, circuit breakers, and errors that say what to do. The private fields make the type nominal, so that the compiler
  * keeps core from using the client itself.
  */
 export class GuardedRedis implements RedisLike {
   readonly #client: RedisLike;
-  readonly #limit: TimeLimit;
-  readonly #breaker: CircuitBreaker;
+  readonly #limit: TimeLimit<Target>;
+  readonly #breakers: ServerBreakers;
   readonly #prefix: string;
 
-  /** @param onOutage called with true when Redis is found to be unavailable, and with false when it is back. */
+  /** @param onOutage called with true when all of Redis is found to be unavailable, and with false when it is back. */
   constructor(
     { client, timeoutMs, prefix }: GuardSettings,
     onOutage: (isUnavailable: boolean) => void,
   ) {
     this.#client = client;
     this.#prefix = prefix;
-    this.#breaker = new CircuitBreaker(
+    this.#breakers = new ServerBreakers(
       prefix,
-      (key) => this.#limit.within(promiseOf(() => client.get(key))),
+      client.masters,
+      (target) =>
+        this.#limit.within(
+          promiseOf(() => client.get(target.key ?? prefix)),
+          target,
+        ),
       onOutage,
     );
     this.#limit = new TimeLimit(timeoutMs, {
-      onSuccess: () => this.#breaker.succeeded(),
-      onFailure: (cause) =>
+      onSuccess: (target) => this.#breakers.succeeded(target),
+      onFailure: (cause, target) =>
         timeoutMs === Number.POSITIVE_INFINITY
           ? explainError(cause, prefix)
-          : this.#onFailure(cause),
+          : this.#onFailure(cause, target),
     });
   }
 
@@ -48,30 +53,37 @@ export class GuardedRedis implements RedisLike {
     return this.#client.isOrdered === true;
   }
 
-  /** Whether Redis is known to be away, so that every command fails at once. */
-  get isUnavailable(): boolean {
-    return this.#breaker.isOpen;
+  get masters(): Masters | undefined {
+    return this.#client.masters;
   }
 
-  #onFailure(cause: unknown): unknown {
+  /** Whether the server of a key is known to be away, so that a command for that key fails at once. */
+  isUnavailable(key: string): boolean {
+    return this.#breakers.refuse(this.#breakers.targetOf([key])) !== undefined;
+  }
+
+  #onFailure(cause: unknown, target: Target): unknown {
     const error = explainError(cause, this.#prefix);
-    if (isUnavailable(error)) this.#breaker.failed(error);
-    else this.#breaker.succeeded();
+    if (isUnavailable(error)) this.#breakers.failed(target, error);
+    // A server has answered. If the command needed several, it is not known which.
+    else if (target.servers.length === 1) this.#breakers.succeeded(target);
     return error;
   }
 
-  /** @param key a key that the circuit breaker can read to find out whether Redis is back. */
-  #send<Reply>(key: string | undefined, command: () => Promise<Reply>): Promise<Reply> {
-    if (this.#breaker.isOpen) return Promise.reject(this.#breaker.refuse(key));
-    return this.#limit.within(promiseOf(command));
+  /** @param keys all keys that the command names. */
+  #send<Reply>(keys: readonly string[], command: () => Promise<Reply>): Promise<Reply> {
+    const target = this.#breakers.targetOf(keys);
+    const refusal = this.#breakers.refuse(target);
+    if (refusal !== undefined) return Promise.reject(refusal);
+    return this.#limit.within(promiseOf(command), target);
   }
 
   get(key: string): Promise<string | null> {
-    return this.#send(key, () => this.#client.get(key));
+    return this.#send([key], () => this.#client.get(key));
   }
 
   set(key: string, value: string, ttlMs?: number): Promise<void> {
-    return this.#send(key, () => this.#client.set(key, value, ttlMs));
+    return this.#send([key], () => this.#client.set(key, value, ttlMs));
   }
 
   compareAndSet(
@@ -80,7 +92,7 @@ export class GuardedRedis implements RedisLike {
     value: string,
     ttlMs?: number,
   ): Promise<string | null> {
-    return this.#send(key, () => this.#client.compareAndSet(key, expected, value, ttlMs));
+    return this.#send([key], () => this.#client.compareAndSet(key, expected, value, ttlMs));
   }
 
   markerOf(key: string): string {
@@ -88,30 +100,30 @@ export class GuardedRedis implements RedisLike {
   }
 
   setUnlessMarked(key: string, value: string, ttlMs?: number): Promise<string | null> {
-    return this.#send(key, () => this.#client.setUnlessMarked(key, value, ttlMs));
+    return this.#send([key], () => this.#client.setUnlessMarked(key, value, ttlMs));
   }
 
   delAndMark(key: string, text: string, ttlMs: number): Promise<boolean> {
-    return this.#send(key, () => this.#client.delAndMark(key, text, ttlMs));
+    return this.#send([key], () => this.#client.delAndMark(key, text, ttlMs));
   }
 
   pexpire(key: string, ttlMs: number): Promise<boolean> {
-    return this.#send(key, () => this.#client.pexpire(key, ttlMs));
+    return this.#send([key], () => this.#client.pexpire(key, ttlMs));
   }
 
   del(keys: readonly string[]): Promise<number> {
-    return this.#send(keys[0], () => this.#client.del(keys));
+    return this.#send(keys, () => this.#client.del(keys));
   }
 
   mget(keys: readonly string[]): Promise<(string | null)[]> {
-    return this.#send(keys[0], () => this.#client.mget(keys));
+    return this.#send(keys, () => this.#client.mget(keys));
   }
 
   async *scan(match: string, count: number): AsyncGenerator<readonly string[], void, undefined> {
     const steps = this.#client.scan(match, count)[Symbol.asyncIterator]();
     try {
       for (;;) {
-        const step = await this.#send(undefined, () => steps.next());
+        const step = await this.#send([], () => steps.next());
         if (step.done) return;
         // Copied: `yield` would await a promise from the adapter without a limit.
         yield [...step.value];
@@ -125,11 +137,11 @@ export class GuardedRedis implements RedisLike {
   }
 
   zaddExtendingTtl(key: string, score: number, member: string, ttlMs: number): Promise<void> {
-    return this.#send(key, () => this.#client.zaddExtendingTtl(key, score, member, ttlMs));
+    return this.#send([key], () => this.#client.zaddExtendingTtl(key, score, member, ttlMs));
   }
 
   zrem(key: string, members: readonly string[]): Promise<number> {
-    return this.#send(key, () => this.#client.zrem(key, members));
+    return this.#send([key], () => this.#client.zrem(key, members));
   }
 
   zrangeByScore(
@@ -139,19 +151,19 @@ export class GuardedRedis implements RedisLike {
     offset: number,
     limit: number,
   ): Promise<ScoredMember[]> {
-    return this.#send(key, () => this.#client.zrangeByScore(key, min, max, offset, limit));
+    return this.#send([key], () => this.#client.zrangeByScore(key, min, max, offset, limit));
   }
 
   zcount(key: string, min: number, max: number): Promise<number> {
-    return this.#send(key, () => this.#client.zcount(key, min, max));
+    return this.#send([key], () => this.#client.zcount(key, min, max));
   }
 
   zscore(key: string, member: string): Promise<number | null> {
-    return this.#send(key, () => this.#client.zscore(key, member));
+    return this.#send([key], () => this.#client.zscore(key, member));
   }
 
   info(section: string): Promise<readonly string[]> {
-    return this.#send(undefined, () => this.#client.info(section));
+    return this.#send([], () => this.#client.info(section));
   }
 }
 

@@ -18,6 +18,9 @@ export interface RedisLike {
    */
   readonly isOrdered?: boolean | undefined;
 
+  /** Only of a cluster: which of its masters serves which key. Absent: when one key is unavailable, all are. */
+  readonly masters?: Masters | undefined;
+
   /**
    * Reads a key (GET).
    * @returns the value; null if there is no such key.
@@ -141,6 +144,14 @@ export interface RedisLike {
    * @returns one text for each master, with a line `field:value` for each field; of a server that is not part of a cluster, one.
    */
   info(section: string): Promise<readonly string[]>;
+}
+
+/** What the client of a cluster knows about its masters. Sends no command. */
+export interface Masters {
+  /** Returns a name of the master to which the client would send a command for a key now. Undefined if it knows none. */
+  of(key: string): string | undefined;
+  /** Returns the names of all masters that serve keys. Empty if the client knows none. */
+  all(): readonly string[];
 }
 
 /** A member of a sorted set and its score. */

@@ -67,7 +67,7 @@ export class SessionReader<Session extends object> {
   #get(key: string): Promise<string | null> {
     const { redis, queue } = this.#parts;
     const writes = queue.settled(key);
-    if (writes === undefined || redis.isUnavailable) return redis.get(key);
+    if (writes === undefined || redis.isUnavailable(key)) return redis.get(key);
     return this.#limit.within(writes.then(() => redis.get(key)));
   }
 
