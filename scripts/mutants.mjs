@@ -1,10 +1,14 @@
-// Changes core's source in small ways, one at a time, and shows the changes that no test notices. Works on a copy, in .stryker-tmp.
+// Changes core's code in many small ways, in a copy, and prints the changes that no test of the area notices:
+// `pnpm mutants [area or file …]`.
+
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Stryker } from '@stryker-mutator/core';
 import jest from '../jest.config.mjs';
 
-/** The parts in which a fault would lose sessions or mix them up, and the tests that run for each change, all of them. */
+/** The files of an area, and the tests that judge them. All of these run for each change, so others would only take longer. */
 const AREAS = {
-  write: {
+  writes: {
     files: [
       'session/session-writer',
       'session/indexed-writes',
@@ -15,11 +19,30 @@ const AREAS = {
       'session/end-markers',
       'session/entry-watch',
     ],
-    tests: ['session-writer', 'write-queue', 'end-markers', 'index-risks'],
+    tests: [
+      'session-writer',
+      'write-outcomes',
+      'write-queue',
+      'session-updater',
+      'touch-throttle',
+      'end-markers',
+      'index-risks',
+      'plain-ids',
+    ],
   },
-  breaker: {
-    files: ['redis/circuit-breaker', 'redis/server-breakers', 'redis/time-limit'],
-    tests: ['circuit-breaker', 'server-breakers', 'time-limit'],
+  merge: {
+    files: [
+      'session/merge',
+      'session/merge-lists',
+      'session/cookies',
+      'session/conflict-resolvers',
+      'session/value-numbers',
+    ],
+    tests: ['merge', 'merge-lists', 'conflict-resolvers', 'write-outcomes'],
+  },
+  ttl: {
+    files: ['session/ttl', 'session/creation-times'],
+    tests: ['ttl', 'session-writer', 'session-updater', 'session-codec', 'user-sessions'],
   },
   index: {
     files: [
@@ -30,42 +53,48 @@ const AREAS = {
       'indexes/write-index',
       'listing/user-sessions',
     ],
-    tests: ['index-risks', 'session-id-sets', 'user-id'],
+    tests: ['index-risks', 'user-id', 'user-sessions', 'write-outcomes', 'end-markers'],
   },
-  ttl: {
-    files: ['session/ttl', 'session/creation-times'],
-    tests: ['ttl', 'session-writer'],
-  },
-  merge: {
-    files: [
-      'session/merge',
-      'session/merge-lists',
-      'session/cookies',
-      'session/conflict-resolvers',
-      'session/value-numbers',
-    ],
-    tests: ['merge', 'merge-lists', 'conflict-resolvers'],
+  breaker: {
+    files: ['redis/circuit-breaker', 'redis/server-breakers', 'redis/time-limit'],
+    tests: ['circuit-breaker', 'server-breakers', 'time-limit'],
   },
 };
 
+const asked = process.argv.slice(2);
+const known = Object.entries(AREAS).flatMap(([area, { files }]) => [
+  area,
+  ...files.map((file) => basename(file)),
+]);
+const unknown = asked.find((name) => !known.includes(name));
+if (unknown !== undefined) {
+  console.error(`There is no area or file ${unknown}. There are ${known.join(', ')}.`);
+  process.exit(2);
+}
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const core = jest.projects.find(({ displayName }) => displayName === 'core');
 
-async function run(area, file = '') {
-  const { files, tests } = AREAS[area];
-  const stryker = new Stryker({
-    mutate: files
-      .filter((path) => path.endsWith(file))
-      .map((path) => `packages/core/src/${path}.ts`),
-    // Most strings are parts of messages.
+for (const [area, { files, tests }] of Object.entries(AREAS)) {
+  const chosen = files.filter(
+    (file) => asked.length === 0 || asked.includes(area) || asked.includes(basename(file)),
+  );
+  if (chosen.length === 0) continue;
+  console.log(`The area ${area}:`);
+  await new Stryker({
+    mutate: chosen.map((file) => `packages/core/src/${file}.ts`),
+    // Messages are for people. Tests match their codes.
     mutator: { excludedMutations: ['StringLiteral'] },
+    // The copy has no tsconfig.json, because Stryker would read it with a part of TypeScript that version 7 does not have.
     ignorePatterns: ['**', '!package.json', '!packages/core/{src,test}/**'],
     disableTypeChecks: false,
+    tempDirName: '.stryker-tmp',
     testRunner: 'jest',
     plugins: ['@stryker-mutator/jest-runner'],
-    // Stryker cannot tell which tests need a line if Jest has several projects.
+    // Stryker cannot tell which tests run a line if Jest has several projects.
     jest: {
       config: {
-        testMatch: tests.map((name) => `<rootDir>/packages/core/test/${name}.test.ts`),
+        testMatch: tests.map((test) => `<rootDir>/packages/core/test/${test}.test.ts`),
         transform: core.transform,
       },
     },
@@ -73,14 +102,10 @@ async function run(area, file = '') {
     // What runs once, when a file is loaded, would need a new process for each change.
     ignoreStatic: true,
     concurrency: 1,
-    timeoutMS: 15_000,
+    timeoutMS: 20_000,
     thresholds: { high: 90, low: 90, break: 90 },
-    reporters: ['clear-text', 'json', 'progress-append-only'],
+    reporters: ['clear-text', 'json'],
     clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
-    jsonReporter: { fileName: `reports/mutants/${area}.json` },
-  });
-  await stryker.runMutationTest();
+    jsonReporter: { fileName: `.stryker/${area}.json` },
+  }).runMutationTest();
 }
-
-const [area, file] = process.argv.slice(2);
-for (const each of area === undefined ? Object.keys(AREAS) : [area]) await run(each, file);

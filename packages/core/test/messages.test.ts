@@ -11,6 +11,7 @@ import { FastifyStore } from '../src/fastify.ts';
 import { encrypted, RedisStore, SessionRepository } from '../src/index.ts';
 import { explainError } from '../src/redis/server-errors.ts';
 import { MemoryRedis } from './memory-redis.ts';
+import { unreachableRedis } from './unreachable-redis.ts';
 
 const client = new MemoryRedis();
 
@@ -246,6 +247,12 @@ describe('an option in seconds of more than a year', () => {
       expect(warnings({ [name]: YEAR })).toEqual([]);
     },
   );
+});
+
+test('an operation that takes too long names connect()', async () => {
+  const get = () => new Promise<never>(() => {});
+  const sessions = new SessionRepository({ client: { ...unreachableRedis, get }, timeoutMs: 1 });
+  await expect(sessions.load('id')).rejects.toThrow(/has called client\.connect\(\)/);
 });
 
 describe('an error of Redis', () => {

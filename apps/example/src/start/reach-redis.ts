@@ -26,8 +26,13 @@ export async function reachRedis(settings: Settings): Promise<Connection & { out
     return { ...connection, outages };
   } catch (error) {
     throw new StartupError(
-      `Cannot reach Redis at ${withoutSecrets(settings.redisUrl)} through ${settings.client}: ${reason(error)}. ` +
-        'Start a Redis there, set REDIS_URL to another one, or set HOLDFAST_CLIENT=redis-mock to use none.',
+      `Cannot reach Redis at ${withoutSecrets(settings.redisUrl)} through ${settings.client}: ${reason(error)}. ${adviceFor(error)}`,
     );
   }
+}
+
+function adviceFor(error: unknown): string {
+  return /^(?:WRONGPASS|NOAUTH) |invalid password/.test(reason(error))
+    ? 'Redis is there, but refuses the user or the password. Put the right ones into REDIS_URL, as in redis://user:password@host:6379.'
+    : 'Start a Redis there, set REDIS_URL to another one, or set HOLDFAST_CLIENT=redis-mock to use none.';
 }

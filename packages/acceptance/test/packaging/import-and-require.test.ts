@@ -48,3 +48,13 @@ test('instanceof HoldfastError holds for the errors of both formats of the packa
     others: [false, false, false, false],
   });
 });
+
+test('calling the package as connect-redis 3 to 6 were called says what to write instead', () => {
+  const call = () => require('@holdfast/core')({});
+  expect(call).toThrow(
+    expect.objectContaining({
+      code: 'ERR_HOLDFAST_INVALID_ARGUMENT',
+      message: expect.stringContaining('new RedisStore({ client: fromNodeRedis(client) })'),
+    }),
+  );
+});
