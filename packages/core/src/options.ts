@@ -79,7 +79,7 @@ export interface RepositoryOptions<Session> {
    * sends one command more. Is called for every session that is read or written. It must not be async. Default: no session has a
    * user.
    */
-  userId?: ((session: Partial<Session>) => string | undefined) | undefined;
+  userId?: ((session: Partial<Session>) => string | null | undefined) | undefined;
   /**
    * How many sessions a user may have: a whole number, at least 1. A sign-in beyond this limit ends the user's least recently
    * active session; for that, it reads all sessions of the user. Needs `userId`. Default: no limit.
@@ -142,7 +142,7 @@ export interface Settings<Session> {
   scanCount: number;
   concurrency: 'merge' | 'overwrite';
   conflicts: Conflicts<Session> | undefined;
-  userId: ((session: Partial<Session>) => string | undefined) | undefined;
+  userId: ((session: Partial<Session>) => string | null | undefined) | undefined;
   /** `Infinity`: no limit. */
   maxPerUser: number;
   rememberEnded: number;

@@ -45,7 +45,7 @@ export interface Page {
  * Every method may be repeated without harm. Every method rejects with a {@link HoldfastError} for bad input, while Redis is
  * unavailable (`ERR_HOLDFAST_TIMEOUT`, `ERR_HOLDFAST_UNAVAILABLE`), and when Redis refuses the client
  * (`ERR_HOLDFAST_READ_ONLY`, `ERR_HOLDFAST_UNAUTHENTICATED`, `ERR_HOLDFAST_FORBIDDEN`). If the server refuses a command for
- * another reason, it rejects with the Redis client's own error. Every method that returns a promise is traced on a
+ * another reason, it rejects with `ERR_HOLDFAST_REJECTED`. Every method that returns a promise is traced on a
  * `TracingChannel` of Node's: see {@link Trace}.
  */
 export class SessionRepository<Session extends object = Record<string, unknown>> {

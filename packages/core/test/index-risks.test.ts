@@ -161,6 +161,33 @@ describe('a server that does not say whether it evicts keys', () => {
     expect(await sessions.destroyByUser('ada')).toBe(1);
   });
 
+  test('because the connection breaks each time it is asked counts as one that does', async () => {
+    let asked = 0;
+    redis.info = () => {
+      asked++;
+      return Promise.reject(new Error('Connection is closed.'));
+    };
+    const sessions = await sessionsOf([]);
+    for (let visits = 0; visits < 10; visits++) await visit(sessions);
+    expect(asked).toBe(3);
+    expect(warnings).toHaveLength(1);
+    redis.sets.delete(SET);
+    expect(await sessions.destroyByUser('ada')).toBe(1);
+  });
+
+  test('does not keep the sessions alive that the index knows if it forbids the scan', async () => {
+    const sessions = await sessionsOf([EVICTS]);
+    // biome-ignore lint/correctness/useYield: it fails at its first step.
+    redis.scan = async function* () {
+      throw new Error("NOPERM this user has no permissions to run the 'scan' command");
+    };
+    await expect(sessions.destroyByUser('ada')).rejects.toMatchObject({
+      code: 'ERR_HOLDFAST_FORBIDDEN',
+      message: expect.stringContaining('destroyByUser'),
+    });
+    expect(redis.texts.has('sess:id')).toBe(false);
+  });
+
   test('because it is away is asked again', async () => {
     redis.info = () => Promise.reject(new Error('Connection is closed.'));
     const sessions = await sessionsOf([EVICTS]);
@@ -169,7 +196,9 @@ describe('a server that does not say whether it evicts keys', () => {
     });
     expect(warnings).toEqual([]);
     Reflect.deleteProperty(redis, 'info');
-    await visit(sessions);
+    await sessions.save('new', { user: 'ada' });
+    await sessions.load('new');
+    await settled();
     expect(warnings).toHaveLength(1);
   });
 });

@@ -633,6 +633,7 @@ describe('onlyDeletes', () => {
     ['a field that is set to null', { ...base, user: null }],
     ['a field that is set to undefined', { ...base, user: undefined }],
     ['everything, with another cookie', { cookie: { path: '/shop' } }],
+    ['an element of a list', { ...base, cart: [] }],
   ])('is true if a session lacks %s', (_, mine) => {
     expect(onlyDeletes(base, mine)).toBe(true);
   });
@@ -643,6 +644,8 @@ describe('onlyDeletes', () => {
     ['a new value within a field', { ...base, passport: { user: 1, info: 'x' } }],
     ['a field of the name of a method', { ...base, toString: 'own' }],
     ['a longer list', { ...base, cart: ['pen', 'ink'] }],
+    ['another element in a list', { ...base, cart: ['ink'] }],
+    ['an element twice', { ...base, cart: ['pen', 'pen'] }],
   ])('is false if a session has %s', (_, mine) => {
     expect(onlyDeletes(base, mine)).toBe(false);
   });

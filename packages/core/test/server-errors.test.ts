@@ -8,7 +8,7 @@ const MESSAGES: [said: string, code: string, message: RegExp][] = [
   [
     "NOPERM this user has no permissions to run the 'scan' command or its subcommand",
     'ERR_HOLDFAST_FORBIDDEN',
-    /forbid SCAN to this user\. It is needed for ids, all, sessions, clear .* Allow it with \+scan\. See/,
+    /forbid SCAN to this user\. It is needed for ids, all, sessions, clear.*destroyByUser\. Allow it with \+scan\. See/,
   ],
   [
     "NOPERM User app has no permissions to run the 'cluster|nodes' command",

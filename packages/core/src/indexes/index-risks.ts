@@ -15,6 +15,7 @@ export class IndexRisks {
   readonly #onWarning: (warning: HoldfastError) => void;
   #known: Risks | undefined;
   #isAsking = false;
+  #failures = 0;
   #hasWarned = false;
 
   constructor(redis: GuardedRedis, onWarning: (warning: HoldfastError) => void) {
@@ -40,19 +41,24 @@ export class IndexRisks {
   /**
    * Asks Redis whether it evicts keys. True as well if it does not say, or if the access rules forbid the question. While a server is
    * unavailable, the last answer counts.
-   * @throws HoldfastError if Redis is unavailable and has never answered.
+   * @throws HoldfastError if Redis is unavailable, until it has answered once or failed several times.
    */
   async mayEvict(): Promise<boolean> {
     try {
       return await this.#askPolicies();
     } catch (error) {
-      if (this.#known === undefined) throw error;
-      return this.#known.eviction;
+      if (this.#known !== undefined) return this.#known.eviction;
+      this.#failures++;
+      if (this.#failures < MAX_FAILURES) throw error;
+      return this.#note([UNKNOWN]);
     }
   }
 
   async #askPolicies(): Promise<boolean> {
-    const policies = await this.#policies();
+    return this.#note(await this.#policies());
+  }
+
+  #note(policies: readonly string[]): boolean {
     const evicting = policies.find((policy) => policy !== NO_EVICTION);
     this.#known = { eviction: evicting !== undefined, failover: policies.length > 1 };
     if (evicting !== undefined && !this.#hasWarned) {
@@ -72,6 +78,12 @@ export class IndexRisks {
     }
   }
 }
+
+/**
+ * After so many failures, Redis counts as one that does not say. Some proxies close the connection on INFO, and each question fails what
+ * else is under way.
+ */
+const MAX_FAILURES = 3;
 
 const NO_EVICTION = 'noeviction';
 const UNKNOWN = 'unknown';

@@ -24,7 +24,7 @@ export interface IndexEntry {
 
 /** The options that {@link SessionIndex} uses. */
 export interface IndexSettings<Session> extends SetSettings {
-  userId: ((session: Session) => string | undefined) | undefined;
+  userId: ((session: Session) => string | null | undefined) | undefined;
   trackCount: boolean;
 }
 

@@ -12,11 +12,11 @@ const ACCIDENT = 'which JavaScript makes of a value that is not an id';
 const ID_ALONE = 'Return the id alone, such as session.passport?.user?.id.';
 
 /**
- * Checks what the `userId` function returned.
+ * Checks what the `userId` function returned. Null counts as undefined, because many sign-outs set the user to null.
  * @throws HoldfastError `ERR_HOLDFAST_INVALID_USER_ID`
  */
 export function checkedReturnedUser(user: unknown): string | undefined {
-  if (user === undefined) return undefined;
+  if (user === undefined || user === null) return undefined;
   if (!isKeyText(user)) {
     ignoreRejection(user);
     throw invalidUserId(

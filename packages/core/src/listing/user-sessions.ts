@@ -86,11 +86,20 @@ export class UserSessions<Session extends object> {
    * @returns how many were ended.
    */
   async end(user: string, kept: readonly string[]): Promise<number> {
+    const { prefix } = this.#settings;
     const asking = this.#parts.risks.mayEvict();
     ignoreRejection(asking);
     const found = (await this.#find(user)).filter(({ kind }) => kind !== 'stale');
-    const ids = new Set(found.map(({ entry }) => entry.member));
-    if (await asking) for await (const id of this.#scanFor(user)) ids.add(id);
+    const isEnded = ({ entry }: Found<Session>) => !kept.includes(prefix + entry.member);
+    const ids = found.filter(isEnded).map(({ entry }) => entry.member);
+    const ended = await this.#endEach(user, ids, 'elsewhere');
+    return (await asking) ? ended + (await this.#endUnlisted(user, kept)) : ended;
+  }
+
+  /** Ends the sessions of a user that are not in the index. */
+  async #endUnlisted(user: string, kept: readonly string[]): Promise<number> {
+    const ids = new Set<string>();
+    for await (const id of this.#scanFor(user)) ids.add(id);
     for (const key of kept) ids.delete(storageIdAt(key, this.#settings.prefix));
     return this.#endEach(user, [...ids], 'elsewhere');
   }

@@ -24,7 +24,7 @@ const NEEDED_FOR: Record<string, string> = {
   pexpire: 'touching sessions',
   unlink: 'ending sessions',
   mget: 'listing sessions',
-  scan: 'ids, all, sessions, clear and, without the option trackCount, length',
+  scan: 'ids, all, sessions, clear, without the option trackCount length, and if Redis may evict keys destroyByUser',
   'cluster|nodes': 'scanning a cluster, as ids, all, sessions, clear and length do',
   zrem: 'the options userId and trackCount',
   zrangebyscore: 'the options userId and trackCount',
