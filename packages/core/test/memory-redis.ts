@@ -88,8 +88,8 @@ export class MemoryRedis implements RedisLike {
     );
   }
 
-  async *scan(): AsyncGenerator<string[], void, undefined> {
-    yield [...this.texts.keys()];
+  async *scan(_match: string): AsyncGenerator<string[], void, undefined> {
+    yield [...this.texts.keys(), ...this.sets.keys()];
   }
 
   zaddExtendingTtl(key: string, score: number, member: string, ttlMs: number): Promise<void> {

@@ -464,6 +464,21 @@ describe('a touch', () => {
     expect(stored()).toMatchObject({ cookie: { path: '/shop' } });
   });
 
+  test.each(['new', 'loaded'])(
+    'is not skipped if the application changed the cookie of a %s session while Redis stored it',
+    async (kind) => {
+      const sessions = sessionsWith({ touchAfter: 30 });
+      if (kind === 'loaded') await sessions.save('id', { cookie: cookie() });
+      const session = kind === 'loaded' ? await load(sessions) : { cookie: cookie() };
+      await clock.advance(60_000);
+      const saved = sessions.save('id', session);
+      Object.assign(session.cookie ?? {}, { path: '/shop' });
+      await saved;
+      await sessions.touch('id', session);
+      expect(stored()).toMatchObject({ cookie: { path: '/shop' } });
+    },
+  );
+
   test('ends a session whose cookie has expired', async () => {
     const sessions = sessionsWith();
     await sessions.save('id', { cookie: cookie() });
