@@ -1,15 +1,23 @@
 // Reads /metrics every two seconds, and shows the numbers as lines and as a table.
 
-import { draw } from './lines.js';
+import { LineChart } from './line-chart.js';
 import { difference, operationsIn, quantile, total } from './operations.js';
 
 const INTERVAL_MS = 2000;
-/** Two minutes. */
-const MAX_POINTS = 60;
+/** How far back the lines go. */
+const SECONDS = 120;
 
 const state = document.querySelector('#state');
 const table = document.querySelector('#numbers');
-const points = [];
+const rateChart = new LineChart(document.querySelector('#rate'), {
+  seconds: SECONDS,
+  unit: 'operations per second',
+});
+const latencyChart = new LineChart(document.querySelector('#latency'), {
+  seconds: SECONDS,
+  unit: 'milliseconds',
+});
+let points = [];
 let last;
 
 for (;;) {
@@ -35,7 +43,7 @@ function setState(text) {
 
 function add(reading) {
   if (last !== undefined) points.push(pointBetween(last, reading));
-  if (points.length > MAX_POINTS) points.shift();
+  points = points.filter(({ at }) => at > reading.at - SECONDS * 1000);
   last = reading;
   showLines();
   showTable(reading.operations, points.at(-1));
@@ -50,18 +58,20 @@ function pointBetween(before, { at, operations }) {
   const seconds = (at - before.at) / 1000;
   const rates = new Map([...changes].map(([name, { count }]) => [name, count / seconds]));
   const all = total(changes.values());
-  return { rates, p50: quantile(0.5, all), p95: quantile(0.95, all) };
+  return { at, rates, p50: quantile(0.5, all), p95: quantile(0.95, all) };
 }
 
 function showLines() {
+  const times = points.map(({ at }) => (at - last.at) / 1000);
   const names = [...last.operations.keys()];
-  const rates = names.map((name) => [name, points.map(({ rates }) => rates.get(name) ?? 0)]);
-  draw(document.querySelector('#rate'), rates, MAX_POINTS);
-  const latencies = [
+  rateChart.draw(
+    times,
+    names.map((name) => [name, points.map(({ rates }) => rates.get(name) ?? 0)]),
+  );
+  latencyChart.draw(times, [
     ['p50', points.map(({ p50 }) => p50 * 1000)],
     ['p95', points.map(({ p95 }) => p95 * 1000)],
-  ];
-  draw(document.querySelector('#latency'), latencies, MAX_POINTS);
+  ]);
 }
 
 function showTable(operations, point) {

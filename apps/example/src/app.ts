@@ -1,10 +1,11 @@
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { RedisLike, RedisStore } from '@holdfast/core';
 import express, { type Express } from 'express';
 import { withOneMore, without } from './basket.ts';
 import { changeBasket } from './change-basket.ts';
 import { showDevices, signOutDevice, signOutOtherDevices } from './devices.ts';
-import { errorPage, notFound, sessionFailed } from './errors.ts';
+import { errorPage, notFound } from './errors.ts';
 import { health } from './health.ts';
 import { showHome } from './home.ts';
 import { metrics } from './metrics/routes.ts';
@@ -38,12 +39,13 @@ export function createApp({ store, redis, settings, contenders, report }: AppPar
   app.use('/metrics', metrics());
   // The file names do not change with their content, so a browser has to revalidate them. An unchanged file costs a 304.
   app.use(express.static(join(import.meta.dirname, '../public')));
+  app.use('/uplot', express.static(fileURLToPath(new URL('.', import.meta.resolve('uplot')))));
   app.use(sameOrigin);
   app.use('/race', race(contenders, secret));
   const withSession = sessions(store, secret);
   if (redisPid !== undefined) app.use('/outage', outage(redisPid, withSession));
   app.post('/sign-in', signInLimit());
-  app.use(withSession, sessionFailed, express.urlencoded({ extended: false }));
+  app.use(withSession, express.urlencoded({ extended: false }));
   app.get('/', showHome);
   app.post('/sign-in', signIn);
   app.post('/sign-out', signOut);

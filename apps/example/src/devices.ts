@@ -6,6 +6,7 @@ import { sendMessage, sendPage } from './send-page.ts';
 import './session-data.ts';
 import { withSessionErrors } from './session-promises.ts';
 import { timeAgo } from './time-ago.ts';
+import { homeBecause } from './why-signed-out.ts';
 
 /** Lists the sessions of the user. Each session is a device. */
 export function showDevices(store: RedisStore): RequestHandler {
@@ -48,7 +49,7 @@ function forUser(
 ): RequestHandler {
   return async (request, response) => {
     const { name } = request.session;
-    if (name === undefined) return response.redirect(303, '/');
+    if (name === undefined) return response.redirect(303, homeBecause('devices'));
     await handler(name, request, response);
   };
 }

@@ -1,12 +1,6 @@
-import { HoldfastError } from '@holdfast/core';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { sendMessage } from './send-page.ts';
 import { SessionError } from './session-promises.ts';
-
-/** Marks the errors of express-session, which passes on the errors of the store unchanged. */
-export const sessionFailed: ErrorRequestHandler = (error, _request, _response, next) => {
-  next(new SessionError(error));
-};
 
 export const notFound: RequestHandler = (_request, response) => {
   sendMessage(response, 404, 'Not found', 'This page does not exist.');
@@ -18,11 +12,9 @@ export const notFound: RequestHandler = (_request, response) => {
  */
 export function errorPage(report: (error: unknown) => void): ErrorRequestHandler {
   // Express recognizes an error handler by its four parameters.
-  return (failure, request, response, _next) => {
-    // saveBeforeResponse passes on the errors of the store unchanged.
-    const error = failure instanceof HoldfastError ? new SessionError(failure) : failure;
+  return (error, request, response, _next) => {
     // On the Race page, express-session saves when it has sent the headers.
-    if (response.headersSent) return report(new SessionError(failure));
+    if (response.headersSent) return report(error);
     // express-session would try to save the session again when it sends the error page.
     if (error instanceof SessionError) Object.assign(request, { session: undefined });
     const status = statusOf(error);

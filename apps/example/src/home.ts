@@ -9,6 +9,7 @@ import { SESSION_TTL_MS } from './sessions.ts';
 import type { Settings } from './start/settings.ts';
 import { timeAgo } from './time-ago.ts';
 import { MAX_NAME_LENGTH } from './user-name.ts';
+import { whySignedOut } from './why-signed-out.ts';
 
 export const showHome: RequestHandler = (request, response) => {
   const { session } = request;
@@ -19,16 +20,18 @@ export const showHome: RequestHandler = (request, response) => {
 
 /** @param nameError what is wrong with the name in the sign-in form. */
 export function sendHome(
-  { session }: Request,
+  request: Request,
   response: Response,
   status: number,
   nameError?: string,
 ): void {
+  const { session } = request;
   const { name, visits = 0 } = session;
   sendPage(response, status, 'home', {
     title: 'Home',
     name,
     nameError,
+    whySignedOut: whySignedOut(request),
     maxNameLength: MAX_NAME_LENGTH,
     visits,
     ...ageAndTtlOf(session),

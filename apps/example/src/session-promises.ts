@@ -1,3 +1,4 @@
+import type { RequestHandler } from 'express';
 import type { Session } from 'express-session';
 
 /** An error of the session store, which is its `cause`. */
@@ -15,7 +16,15 @@ export const regenerate = (session: Session): Promise<void> =>
 export const destroy = (session: Session): Promise<void> =>
   promised((done) => session.destroy(done));
 
-/** Marks the errors of a call to the store itself, as `sessionFailed` marks the errors of express-session. */
+/** Marks the errors of express-session, which passes on the errors of the store unchanged. */
+export function markErrorsOf(sessions: RequestHandler): RequestHandler {
+  return (request, response, next) => {
+    const marked = (error?: unknown) => next(error === undefined ? error : new SessionError(error));
+    return sessions(request, response, marked);
+  };
+}
+
+/** Marks the errors of a call to the store itself. */
 export function withSessionErrors<Result>(call: Promise<Result>): Promise<Result> {
   return call.catch((error: unknown) => {
     throw new SessionError(error);

@@ -5,12 +5,6 @@ import { fromRedisMock } from '@holdfast/redis-mock';
 
 export type ClientName = 'node-redis' | 'ioredis' | 'redis-mock';
 
-/** Events of the connection. node-redis ends the process at an `error` event that has no listener. */
-interface ConnectionEvents {
-  error(error: Error): void;
-  ready(): void;
-}
-
 /** The store, and what the health check uses. */
 export interface Connection {
   store: RedisStore;
@@ -18,7 +12,8 @@ export interface Connection {
   close(): void;
 }
 
-type Connect = (url: string, on: ConnectionEvents) => Promise<Connection>;
+/** @param onError listens to the connection. node-redis ends the process at an `error` event that has no listener. */
+type Connect = (url: string, onError: (error: Error) => void) => Promise<Connection>;
 
 /**
  * Joins client, adapter and store, for each client. During an outage, a request fails instead of waiting: at once if the
@@ -27,7 +22,7 @@ type Connect = (url: string, on: ConnectionEvents) => Promise<Connection>;
  * Your application has one client, and imports it at the top. This one loads only the client that it uses.
  */
 export const connect: Record<ClientName, Connect> = {
-  async 'node-redis'(url, on) {
+  async 'node-redis'(url, onError) {
     const { createClient } = await import('redis');
     const client = createClient({
       url,
@@ -39,12 +34,12 @@ export const connect: Record<ClientName, Connect> = {
         reconnectStrategy: (retries) => Math.min(retries * 100, 1000),
       },
     });
-    client.on('error', on.error).on('ready', on.ready);
+    client.on('error', onError);
     await client.connect();
     return connection(fromNodeRedis(client), () => client.destroy());
   },
 
-  async ioredis(url, on) {
+  async ioredis(url, onError) {
     const { Redis } = await import('ioredis');
     const client = new Redis(url, {
       lazyConnect: true,
@@ -54,7 +49,7 @@ export const connect: Record<ClientName, Connect> = {
       connectTimeout: 2000,
       socketTimeout: 2000,
     });
-    client.on('error', on.error).on('ready', on.ready);
+    client.on('error', onError);
     await client.connect();
     return connection(fromIoredis(client), () => client.disconnect());
   },

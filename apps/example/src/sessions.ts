@@ -2,6 +2,7 @@ import type { RedisStore } from '@holdfast/core';
 import { saveBeforeResponse } from '@holdfast/core/express';
 import type { RequestHandler } from 'express';
 import session from 'express-session';
+import { markErrorsOf } from './session-promises.ts';
 
 export const COOKIE_NAME = 'holdfast.sid';
 
@@ -32,5 +33,5 @@ export function sessions(store: RedisStore, secret: string): RequestHandler {
     saveUninitialized: false,
   });
   // Otherwise a browser could follow a redirect before the session is saved, and a save that fails would look like a success.
-  return saveBeforeResponse(middleware);
+  return markErrorsOf(saveBeforeResponse(middleware));
 }

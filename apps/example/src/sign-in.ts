@@ -5,6 +5,7 @@ import './session-data.ts';
 import { destroy, regenerate } from './session-promises.ts';
 import { COOKIE_NAME } from './sessions.ts';
 import { MAX_NAME_LENGTH, userName } from './user-name.ts';
+import { homeBecause } from './why-signed-out.ts';
 
 /** Signs in anyone who enters a name. A real application checks a password or uses an identity provider. */
 export const signIn: RequestHandler = async (request, response) => {
@@ -25,5 +26,5 @@ export const signIn: RequestHandler = async (request, response) => {
 
 export const signOut: RequestHandler = async ({ session }, response) => {
   await destroy(session);
-  response.clearCookie(COOKIE_NAME).redirect(303, '/');
+  response.clearCookie(COOKIE_NAME).redirect(303, homeBecause('signed-out'));
 };

@@ -40,6 +40,12 @@ async function devices(url: string, browser: Browser) {
   };
 }
 
+/** Returns what the home page says to someone who is not signed in any more. */
+async function whySignedOut(url: string, browser: Browser): Promise<string | undefined> {
+  const { text } = await browser.open(`${url}/?why=devices`);
+  return text.match(/<p class="notice" role="status">(.+)<\/p>/)?.[1];
+}
+
 async function isSignedIn(url: string, browser: Browser): Promise<boolean> {
   return (await browser.open(url)).text.includes('Signed in as');
 }
@@ -117,7 +123,9 @@ describe.each(['redis-mock', 'node-redis', 'ioredis'])('with %s', (client) => {
     expect((await devices(url, tablet)).others).toEqual([]);
     expect(await isSignedIn(url, laptop)).toBe(false);
     expect(await isSignedIn(url, phone)).toBe(false);
+    expect(await whySignedOut(url, phone)).toBe('You were signed out on another of your devices.');
     expect(await isSignedIn(url, otherUser)).toBe(true);
+    expect(await whySignedOut(url, otherUser)).toBeUndefined();
   });
 
   test('a user cannot sign out a device of another user', async () => {
@@ -155,7 +163,24 @@ describe.each(['redis-mock', 'node-redis', 'ioredis'])('with %s', (client) => {
     for (let number = 4; number <= 11; number += 1) await signedIn(url, name);
     expect((await devices(url, laptop)).others).toHaveLength(9);
     expect(await isSignedIn(url, phone)).toBe(false);
+    expect(await whySignedOut(url, phone)).toContain('signed in on more than ten devices');
     expect(await isSignedIn(url, tablet)).toBe(true);
+  });
+
+  test('a browser that did not receive its sign-in reads so, and can sign in again', async () => {
+    const browser = await signedIn(url, newUser());
+    const { cookie } = browser;
+    await browser.submit(`${url}/sign-in`, { name: newUser() });
+    browser.cookie = cookie;
+    expect(await whySignedOut(url, browser)).toBe('Your last sign-in did not reach this browser.');
+    await browser.submit(`${url}/sign-in`, { name: newUser() });
+    expect(await isSignedIn(url, browser)).toBe(true);
+  });
+
+  test('a visitor whose session is gone for another reason reads that it has ended', async () => {
+    const browser = await signedIn(url, newUser());
+    browser.cookie = browser.cookie.replace('holdfast.sid=', 'holdfast.sid=x');
+    expect(await whySignedOut(url, browser)).toBe('Your session has ended.');
   });
 
   test('the page escapes the name of a device', async () => {
@@ -185,7 +210,7 @@ describe.each(['redis-mock', 'node-redis', 'ioredis'])('with %s', (client) => {
     ['POST', '/devices/sign-out-others'],
   ])('%s %s redirects visitors who are not signed in to the home page', async (method, path) => {
     const { status, headers } = await fetch(url + path, { method, redirect: 'manual' });
-    expect([status, headers.get('location')]).toEqual([303, '/']);
+    expect([status, headers.get('location')]).toEqual([303, '/?why=devices']);
   });
 });
 

@@ -61,11 +61,16 @@ describe.each(['node-redis', 'ioredis'])('with %s', (client) => {
     });
   });
 
-  test('a Redis that hangs delays neither a page nor the health check forever', async () => {
+  test('a Redis that hangs delays neither a page nor the health check forever, and is logged once', async () => {
+    const { url } = shared.app;
+    const before = log().length;
     proxy.freeze();
-    const page = ada.open(shared.app.url);
-    expect((await ada.open(`${shared.app.url}/health`)).status).toBe(503);
-    expect((await page).status).toBe(503);
+    const pages = Array.from({ length: 8 }, () => ada.open(url));
+    expect((await ada.open(`${url}/health`)).status).toBe(503);
+    for (const page of pages) expect((await page).status).toBe(503);
+    expect(log().slice(before)).toEqual([
+      expect.stringMatching(/^Redis is away: .*\. Sessions fail until it is back\.$/),
+    ]);
   });
 
   test('the app stops cleanly while Redis is away', async () => {

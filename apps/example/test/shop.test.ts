@@ -21,7 +21,13 @@ test('sign in, come back, sign out', async () => {
   expect((await browser.open(url)).text).toContain('Visits since then: 2.');
   const { cookie } = browser;
   const signOut = await browser.submit(`${url}/sign-out`);
-  expect([signOut.status, signOut.headers.get('location'), browser.cookie]).toEqual([303, '/', '']);
+  expect([signOut.status, signOut.headers.get('location'), browser.cookie]).toEqual([
+    303,
+    '/?why=signed-out',
+    '',
+  ]);
+  const { text } = await browser.open(`${url}/?why=signed-out`);
+  expect(text).toContain('You have signed out.');
   browser.cookie = cookie;
   expect((await browser.open(url)).text).not.toContain('Signed in');
 });

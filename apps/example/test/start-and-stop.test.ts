@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { type RedisProcess, startServer } from '@holdfast/test-servers';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type AppEnv, REAL_TIMERS, runApp, sharedApp, startApp, stopApps } from './app-process.ts';
 import { beginSignIn, expectCleanStop } from './clean-stop.ts';
 
@@ -38,6 +39,30 @@ test.each(CLIENTS)('it says that %s finds no Redis at the address', async (clien
     `Cannot reach Redis at redis://***@127.0.0.1:1 through ${client}: ECONNREFUSED. ` +
       'Start a Redis there, set REDIS_URL to another one, or set HOLDFAST_CLIENT=redis-mock to use none.\n',
   );
+});
+
+describe('with a Redis that needs a password', () => {
+  let redis: RedisProcess;
+  beforeAll(async () => {
+    redis = await startServer();
+    await redis.connection.config('SET', 'requirepass', 'right');
+  });
+  afterAll(() => redis.stop());
+
+  test.each(CLIENTS)('it says that %s has a wrong one, or none', async (client) => {
+    const address = `127.0.0.1:${redis.port}`;
+    const advice =
+      'Redis is there, but refuses the user or the password. Put the right ones into REDIS_URL, as in redis://user:password@host:6379.\n';
+    for (const [url, shown] of [
+      [`redis://:wrong@${address}`, `redis://***@${address}`],
+      [`redis://${address}`, `redis://${address}`],
+    ] as const) {
+      const printed = await failure({ HOLDFAST_CLIENT: client, REDIS_URL: url });
+      expect(printed).toContain(`Cannot reach Redis at ${shown} through ${client}: `);
+      expect(printed).toMatch(/WRONGPASS|NOAUTH/);
+      expect(printed.endsWith(advice)).toBe(true);
+    }
+  });
 });
 
 test('it gives up on a server that does not respond', async () => {

@@ -31,6 +31,7 @@ export function describeRedisLike(runner: Runner, name: string, factory: Subject
     describeMany(runner, fixture);
     describeScan(runner, fixture);
     describeSortedSets(runner, fixture);
+    describeInfo(runner, fixture);
   });
 }
 
@@ -353,6 +354,14 @@ function describeExpire({ describe, test }: Runner, fixture: Fixture): void {
   });
 }
 
+function describeInfo({ test }: Runner, fixture: Fixture): void {
+  test('info resolves to the fields of a section, of each master', async () => {
+    const texts = await fixture.redis.info('memory');
+    assert.ok(texts.length > 0);
+    for (const text of texts) assert.match(text, /^maxmemory:\d+\r?$/m);
+  });
+}
+
 function describeMany({ describe, test }: Runner, fixture: Fixture): void {
   describe('del', () => {
     test('removes keys of any type and resolves to the number of keys that existed', async () => {
@@ -416,6 +425,15 @@ function describeScan({ describe, test }: Runner, fixture: Fixture): void {
       await stored(fixture, `${prefix}other:`, 30);
       assert.deepEqual(await scanned(fixture, `${prefix}mine:*`, 10), keys);
       assert.deepEqual(await scanned(fixture, `${prefix}mine:*`, 10_000), keys);
+    });
+
+    test('yields keys with any characters', async () => {
+      const prefix = `${fixture.fresh()}\r\n:`;
+      const keys = ['', '\n', 'a\r\nb', '\u2028', '\0', '\ue0001', '🦊'].map((end) => prefix + end);
+      for (const key of keys) await fixture.redis.set(key, 'value', MINUTE);
+      assert.deepEqual(await scanned(fixture, `${prefix}*`, 3), keys.sort());
+      assert.equal(await fixture.redis.del(keys), keys.length);
+      assert.deepEqual(await scanned(fixture, `${prefix}*`, 3), []);
     });
 
     test('yields nothing if no key matches', async () => {

@@ -42,7 +42,7 @@ export function describeSortedSets({ describe, test }: Runner, fixture: Fixture)
 
     test('accepts any text as a member', async () => {
       const key = fixture.fresh();
-      const members = ['1', 'a b', 'ż 한 🦊', '{"a":1}', 'a\r\nb', '-inf'];
+      const members = ['1', 'a b', 'ż 한 🦊', '{"a":1}', 'a\r\nb', '-inf', '__proto__', 'toString'];
       for (const [score, member] of members.entries()) {
         await fixture.redis.zaddExtendingTtl(key, score, member, MINUTE);
       }
@@ -189,6 +189,21 @@ export function describeSortedSets({ describe, test }: Runner, fixture: Fixture)
     });
   });
 
+  describe('zscore', () => {
+    test('resolves to the score of a member, exactly', async () => {
+      const key = fixture.fresh();
+      await fixture.redis.zaddExtendingTtl(key, 1_893_456_000_123, 'a b', MINUTE);
+      assert.equal(await fixture.redis.zscore(key, 'a b'), 1_893_456_000_123);
+    });
+
+    test('resolves to null for a missing member and for a missing key, and creates none', async () => {
+      const [key, missing] = [await filled(1), fixture.fresh()];
+      assert.equal(await fixture.redis.zscore(key, 'missing'), null);
+      assert.equal(await fixture.redis.zscore(missing, 'missing'), null);
+      assert.equal(Number(await fixture.raw('EXISTS', missing)), 0);
+    });
+  });
+
   describe('every sorted-set command', () => {
     test('rejects with WRONGTYPE for a key of another type, and keeps its value', async () => {
       const key = fixture.fresh();
@@ -198,6 +213,7 @@ export function describeSortedSets({ describe, test }: Runner, fixture: Fixture)
       await assert.rejects(fixture.redis.zrem(key, ['a']), wrongType);
       await assert.rejects(all(key), wrongType);
       await assert.rejects(fixture.redis.zcount(key, 0, 9), wrongType);
+      await assert.rejects(fixture.redis.zscore(key, 'a'), wrongType);
       assert.equal(await fixture.redis.get(key), 'text');
     });
   });

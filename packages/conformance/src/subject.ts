@@ -151,6 +151,8 @@ export function withMethods(redis: RedisLike, replaced: Partial<RedisLike>): Red
     zrangeByScore: (key, min, max, offset, limit) =>
       redis.zrangeByScore(key, min, max, offset, limit),
     zcount: (key, min, max) => redis.zcount(key, min, max),
+    zscore: (key, member) => redis.zscore(key, member),
+    info: (section) => redis.info(section),
     markerOf: (key) => redis.markerOf(key),
     setUnlessMarked: (key, value, ttlMs) => redis.setUnlessMarked(key, value, ttlMs),
     delAndMark: (key, text, ttlMs) => redis.delAndMark(key, text, ttlMs),

@@ -21,4 +21,5 @@ export {
   setUnlessMarkedByScript,
   zaddExtendingTtlByScript,
 } from './adapter-kit/scripts.ts';
+export { serverError } from './adapter-kit/server-error.ts';
 export type { Masters, RedisLike, ScoredMember } from './redis/redis-like.ts';

@@ -1,3 +1,5 @@
+import { isNativeError } from 'node:util/types';
+
 /**
  * The codes of {@link HoldfastError}. They stay the same from release to release, so compare codes, not messages.
  *
@@ -6,10 +8,11 @@
  * - `ERR_HOLDFAST_INVALID_ARGUMENT`: a method does not accept the session id, session, user, callback or page that it was given.
  * - `ERR_HOLDFAST_INVALID_TTL`: the `ttl` function threw, or did not return a number of seconds.
  * - `ERR_HOLDFAST_INVALID_EXPIRES`: the session's `cookie.expires` is not a date.
- * - `ERR_HOLDFAST_INVALID_USER_ID`: the `userId` function threw, or did not return a string or undefined.
+ * - `ERR_HOLDFAST_INVALID_USER_ID`: the `userId` function threw, or did not return the id of a user or undefined.
  * - `ERR_HOLDFAST_SERIALIZE`: the serializer could not write the session.
  * - `ERR_HOLDFAST_CORRUPT`: the stored value cannot be read as a session. It counts as a missing session.
  * - `ERR_HOLDFAST_SEALED`: the stored value cannot be decrypted. It counts as a missing session.
+ * - `ERR_HOLDFAST_TOO_LARGE`: the stored value is compressed, and too large to be inflated. It counts as a missing session.
  * - `ERR_HOLDFAST_WRONG_TYPE`: the key holds another Redis type than a string. It counts as a missing session.
  * - `ERR_HOLDFAST_ENDED`: another request has ended the session that the application wanted to save.
  * - `ERR_HOLDFAST_CONFLICT`: other processes changed the session during each attempt to save it.
@@ -19,6 +22,7 @@
  * - `ERR_HOLDFAST_UNAUTHENTICATED`: the server rejected the client's username and password, or the client sent none.
  * - `ERR_HOLDFAST_FORBIDDEN`: the server's access rules (ACL) forbid a command or key.
  * - `ERR_HOLDFAST_SCRIPTS_DISABLED`: the server does not run scripts.
+ * - `ERR_HOLDFAST_EVICTION`: the server deletes keys when its memory is full, so the index can lose sessions.
  * - `ERR_HOLDFAST_REJECTED`: the server rejected a command for another reason, such as a full memory.
  */
 export type HoldfastErrorCode =
@@ -31,6 +35,7 @@ export type HoldfastErrorCode =
   | 'ERR_HOLDFAST_SERIALIZE'
   | 'ERR_HOLDFAST_CORRUPT'
   | 'ERR_HOLDFAST_SEALED'
+  | 'ERR_HOLDFAST_TOO_LARGE'
   | 'ERR_HOLDFAST_WRONG_TYPE'
   | 'ERR_HOLDFAST_ENDED'
   | 'ERR_HOLDFAST_CONFLICT'
@@ -40,14 +45,19 @@ export type HoldfastErrorCode =
   | 'ERR_HOLDFAST_UNAUTHENTICATED'
   | 'ERR_HOLDFAST_FORBIDDEN'
   | 'ERR_HOLDFAST_SCRIPTS_DISABLED'
+  | 'ERR_HOLDFAST_EVICTION'
   | 'ERR_HOLDFAST_REJECTED';
 
 /** The codes for a stored value that cannot be read as a session. */
 const UNREADABLE: readonly HoldfastErrorCode[] = [
   'ERR_HOLDFAST_CORRUPT',
   'ERR_HOLDFAST_SEALED',
+  'ERR_HOLDFAST_TOO_LARGE',
   'ERR_HOLDFAST_WRONG_TYPE',
 ];
+
+/** The codes that {@link SealingSerializer} throws. */
+const NOT_OPENED: readonly HoldfastErrorCode[] = ['ERR_HOLDFAST_SEALED', 'ERR_HOLDFAST_TOO_LARGE'];
 
 /** The codes that mean that Redis is unavailable. */
 const UNAVAILABLE: readonly HoldfastErrorCode[] = [
@@ -75,6 +85,10 @@ export class HoldfastError extends Error {
   /** 503 if Redis is unavailable or read-only, 401 if the session was ended. Express responds with it. Absent for all other codes. */
   declare readonly status?: 401 | 503;
 
+  static {
+    Object.defineProperty(HoldfastError, Symbol.hasInstance, { value: hasInstance });
+  }
+
   /** Appends to the message where `docs/errors.md` explains the code. */
   constructor(
     code: HoldfastErrorCode,
@@ -87,6 +101,17 @@ export class HoldfastError extends Error {
     if (TEMPORARY.includes(code)) this.status = 503;
     if (code === 'ERR_HOLDFAST_ENDED') this.status = 401;
   }
+}
+
+/**
+ * Makes `instanceof HoldfastError` hold for errors of other copies of this package too: an application can load it as ESM and
+ * as CommonJS. Classes that extend `HoldfastError` inherit this function.
+ */
+function hasInstance(this: unknown, value: unknown): boolean {
+  return (
+    Function.prototype[Symbol.hasInstance].call(this, value) ||
+    (this === HoldfastError && isHoldfastError(value))
+  );
 }
 
 function linkOf(code: HoldfastErrorCode): string {
@@ -111,9 +136,9 @@ export function invalidArgument(message: string): HoldfastError {
   return new HoldfastError('ERR_HOLDFAST_INVALID_ARGUMENT', message);
 }
 
-/** Recognizes errors of another copy of this package too: an application can load it as ESM and as CommonJS. */
+/** Recognizes errors of other copies of this package, also if they are of another realm, as under Jest. */
 export function isHoldfastError(error: unknown): error is HoldfastError {
-  return error instanceof Error && error.name === 'HoldfastError';
+  return isNativeError(error) && error.name === 'HoldfastError';
 }
 
 /** Returns whether an operation failed because Redis is unavailable. */
@@ -126,9 +151,9 @@ export function isWrongType(error: unknown): error is HoldfastError {
   return isHoldfastError(error) && error.code === 'ERR_HOLDFAST_WRONG_TYPE';
 }
 
-/** Returns whether a stored value could not be decrypted. */
-export function isSealed(error: unknown): error is HoldfastError {
-  return isHoldfastError(error) && error.code === 'ERR_HOLDFAST_SEALED';
+/** Returns whether a stored value could not be opened, for a reason that the error's message says. */
+export function isNotOpened(error: unknown): error is HoldfastError {
+  return isHoldfastError(error) && NOT_OPENED.includes(error.code);
 }
 
 /** Returns whether a stored value cannot be read as a session. */

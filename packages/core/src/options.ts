@@ -1,8 +1,5 @@
-import { adviceFor, detectClient } from './adapter-kit/client-detection.ts';
-import { MARKERS } from './adapter-kit/markers.ts';
-import { HoldfastError } from './errors.ts';
-import { SHARD_SETS, USER_SETS } from './indexes/session-index.ts';
-import { REDIS_LIKE_METHODS, type RedisLike } from './redis/redis-like.ts';
+import { checkClientOption, optionOfClients } from './adapter-kit/client-option.ts';
+import type { RedisLike } from './redis/redis-like.ts';
 import type { SealingSerializer, Serializer } from './serializer.ts';
 import type { Conflicts } from './session/merge.ts';
 import {
@@ -12,14 +9,7 @@ import {
   givenOptions,
   invalidOption,
 } from './util/option-checks.ts';
-import {
-  describeValue,
-  getProperty,
-  hasMethods,
-  isKeyText,
-  isPositiveInteger,
-  isRecord,
-} from './util/values.ts';
+import { hasMethods, isKeyText, isPositiveInteger, isRecord } from './util/values.ts';
 
 /** The options of `SessionRepository`. Only `client` is required. */
 export interface RepositoryOptions<Session> {
@@ -84,11 +74,12 @@ export interface RepositoryOptions<Session> {
   conflicts?: Conflicts<Session> | undefined;
   /**
    * Returns the id of the session's user, usually of the user who is signed in: a non-empty, well-formed string, or
-   * undefined while there is none. The id becomes part of a key's name. With this option, `listByUser`, `countByUser` and
-   * `destroyByUser` find the sessions of a user without a scan, and each save and touch sends one command more. Is called
-   * for every session that is read or written. It must not be async. Default: no session has a user.
+   * undefined while there is none. A text such as `[object Object]` is refused. The id becomes part of a key's name. With this
+   * option, `listByUser`, `countByUser` and `destroyByUser` find the sessions of a user without a scan, and each save and touch
+   * sends one command more. Is called for every session that is read or written. It must not be async. Default: no session has a
+   * user.
    */
-  userId?: ((session: Partial<Session>) => string | undefined) | undefined;
+  userId?: ((session: Partial<Session>) => string | null | undefined) | undefined;
   /**
    * How many sessions a user may have: a whole number, at least 1. A sign-in beyond this limit ends the user's least recently
    * active session; for that, it reads all sessions of the user. Needs `userId`. Default: no limit.
@@ -151,7 +142,7 @@ export interface Settings<Session> {
   scanCount: number;
   concurrency: 'merge' | 'overwrite';
   conflicts: Conflicts<Session> | undefined;
-  userId: ((session: Partial<Session>) => string | undefined) | undefined;
+  userId: ((session: Partial<Session>) => string | null | undefined) | undefined;
   /** `Infinity`: no limit. */
   maxPerUser: number;
   rememberEnded: number;
@@ -186,7 +177,7 @@ const functionCheck: Check = {
 };
 
 const CHECKS: Record<keyof Settings<unknown>, Check> = {
-  // checkClient has checked it.
+  // checkClientOption has checked it.
   client: { accepts: () => true, accepted: 'a Redis client that an adapter has wrapped' },
   prefix: {
     accepts: (value) => value === '' || isKeyText(value),
@@ -264,40 +255,68 @@ export function settingsFrom<Session>(
   owner: OptionOwner,
 ): Settings<Session> {
   const given = givenOptions(options);
-  checkClient(getProperty(options, 'client'));
+  checkClientOption(options, owner);
   const checks = Object.entries(CHECKS).filter(([name]) => !ABSENT[owner].includes(name));
+  for (const [name] of given) {
+    const explanation = optionOfClients(name, owner);
+    if (explanation !== undefined) throw invalidOption(explanation);
+  }
   checkOptions(given, Object.fromEntries(checks), owner);
+  warnOfMilliseconds(given, owner);
   const settings: unknown = { ...DEFAULTS, ...withPrefixDefaults(Object.fromEntries(given)) };
-  checkMarkers(settings as Settings<unknown>);
+  checkPrefix(settings as Settings<unknown>);
   checkIndex(settings as Settings<unknown>);
   checkOutage(settings as Settings<unknown>);
   checkLifetime(settings as Settings<unknown>);
   return settings as Settings<Session>;
 }
 
-/** Without a place for markers, sessions that were ended are not remembered. */
-function withPrefixDefaults(given: Record<string, unknown>): Record<string, unknown> {
-  const hasPlace = !MARKERS.startsWith(String(given.prefix ?? DEFAULTS.prefix));
-  return hasPlace ? given : { rememberEnded: 0, ...given };
-}
+/** Options in seconds, which are easily taken for milliseconds. */
+const IN_SECONDS: readonly string[] = ['ttl', 'touchAfter', 'maxLifetime', 'rememberEnded'];
 
-function checkMarkers({ prefix, rememberEnded }: Settings<unknown>): void {
-  if (rememberEnded === 0 || !MARKERS.startsWith(prefix)) return;
-  throw invalidOption(
-    `With the option rememberEnded, the option prefix must not be ${JSON.stringify(prefix)}: the keys that mark ended sessions begin with it as well, and would count as sessions.`,
-  );
-}
+const DAY = 24 * 60 * 60;
 
-function checkIndex({ prefix, userId, maxPerUser, trackCount }: Settings<unknown>): void {
-  if (maxPerUser !== DEFAULTS.maxPerUser && userId === undefined) {
-    throw invalidOption('The option maxPerUser needs the option userId.');
+function warnOfMilliseconds(given: readonly [string, unknown][], owner: OptionOwner): void {
+  for (const [name, value] of given) {
+    if (!IN_SECONDS.includes(name) || typeof value !== 'number' || value <= 365 * DAY) continue;
+    const days = Math.round(value / DAY).toLocaleString('en-US');
+    process.emitWarning(
+      `The option ${name} of ${owner} is in seconds: ${value} seconds are ${days} days. If you meant milliseconds, write ${value / 1000}.`,
+      'HoldfastWarning',
+    );
   }
-  const sets = [...(userId ? [USER_SETS] : []), ...(trackCount ? [SHARD_SETS] : [])];
-  const isDistinct = sets.every((set) => !(set + prefix).startsWith(prefix));
-  if (isDistinct) return;
+}
+
+/** What the names of all keys beside the sessions begin with. */
+const RESERVED = 'holdfast:';
+
+/** With an empty prefix, every key counts as a session, so there is no place for markers. */
+function withPrefixDefaults(given: Record<string, unknown>): Record<string, unknown> {
+  return given.prefix === '' ? { rememberEnded: 0, ...given } : given;
+}
+
+/**
+ * Keeps sessions apart from the keys beside them, also those of another store in the same database, whose options are not known
+ * here.
+ */
+function checkPrefix({ prefix, userId, trackCount, rememberEnded }: Settings<unknown>): void {
+  if (prefix === '') {
+    const extra = { userId, trackCount, rememberEnded };
+    const [name] = Object.entries(extra).find(([, value]) => value) ?? [];
+    if (name === undefined) return;
+    throw invalidOption(
+      `The option ${name} needs a prefix that is not empty, such as "sess:". It keeps further keys beside the sessions, which would count as sessions.`,
+    );
+  }
+  if (!prefix.startsWith(RESERVED) && !RESERVED.startsWith(prefix)) return;
   throw invalidOption(
-    `With the options userId or trackCount, the option prefix must not be ${JSON.stringify(prefix)}: the keys of the index begin with it as well, and would count as sessions.`,
+    `The option prefix must not be ${JSON.stringify(prefix)}, because Holdfast keeps other keys whose names begin with "${RESERVED}". Take another one, such as "sess:".`,
   );
+}
+
+function checkIndex({ userId, maxPerUser }: Settings<unknown>): void {
+  if (maxPerUser === DEFAULTS.maxPerUser || userId !== undefined) return;
+  throw invalidOption('The option maxPerUser needs the option userId.');
 }
 
 function checkOutage({ timeoutMs, onOutage }: Settings<unknown>): void {
@@ -311,18 +330,5 @@ function checkLifetime({ maxLifetime, disableTTL }: Settings<unknown>): void {
   if (!disableTTL || maxLifetime === DEFAULTS.maxLifetime) return;
   throw invalidOption(
     'The options maxLifetime and disableTTL cannot be combined: with disableTTL, keys never expire.',
-  );
-}
-
-function checkClient(client: unknown): void {
-  const name = detectClient(client);
-  if (name === undefined && hasMethods(client, ...REDIS_LIKE_METHODS)) return;
-  throw new HoldfastError(
-    'ERR_HOLDFAST_INVALID_CLIENT',
-    `The option client must be a Redis client that an adapter has wrapped, as in { client: fromNodeRedis(client) }, but is ${
-      name === undefined
-        ? `${describeValue(client)}.`
-        : `the Redis client itself. ${adviceFor(name)}`
-    }`,
   );
 }

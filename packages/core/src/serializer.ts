@@ -24,8 +24,8 @@ export interface SealingSerializer<Session> {
   seal(session: Session, storageId: string): string | Promise<string>;
   /**
    * Reads what {@link seal} wrote for the same id. If the text cannot be opened, throws a `HoldfastError` with the code
-   * `ERR_HOLDFAST_SEALED`, whose message says why: the session then counts as missing. With any other error, the stored
-   * value counts as unreadable.
+   * `ERR_HOLDFAST_SEALED` or `ERR_HOLDFAST_TOO_LARGE`, whose message says why: the session then counts as missing. With any
+   * other error, the stored value counts as unreadable.
    */
   open(text: string, storageId: string): Session | Promise<Session>;
 }

@@ -1,5 +1,7 @@
 import { invalidArgument } from './errors.ts';
+import { IndexRisks } from './indexes/index-risks.ts';
 import { SessionIndex } from './indexes/session-index.ts';
+import { checkedUser } from './indexes/user-id.ts';
 import { WriteIndex } from './indexes/write-index.ts';
 import { SessionList, type StoredSession } from './listing/session-list.ts';
 import { type UserSession, UserSessions } from './listing/user-sessions.ts';
@@ -7,6 +9,7 @@ import { type OptionOwner, type RepositoryOptions, settingsFrom } from './option
 import { GuardedRedis } from './redis/guarded-redis.ts';
 import { CreationTimes } from './session/creation-times.ts';
 import { EndMarkers, type EndReason } from './session/end-markers.ts';
+import { EntryWatch } from './session/entry-watch.ts';
 import { IndexedWrites } from './session/indexed-writes.ts';
 import type { Path } from './session/merge.ts';
 import { SessionCodec } from './session/session-codec.ts';
@@ -21,16 +24,11 @@ import { SessionTtl } from './session/ttl.ts';
 import { WriteQueue } from './session/write-queue.ts';
 import { handleOf } from './util/handle.ts';
 import { isolatedListeners, type Listeners } from './util/listeners.ts';
-import { invalidOption } from './util/option-checks.ts';
+import { didYouMean, invalidOption } from './util/option-checks.ts';
 import { noteDropped } from './util/session-saves.ts';
 import { traced, type WriteOutcome } from './util/tracing.ts';
-import {
-  describeContent,
-  describeValue,
-  isKeyText,
-  isPositiveInteger,
-  isRecord,
-} from './util/values.ts';
+import { describeValue, isPositiveInteger, isRecord } from './util/values.ts';
+import { rememberInstance, wrappable } from './util/wrappable.ts';
 
 /** Which part of a list to return. */
 export interface Page {
@@ -47,7 +45,7 @@ export interface Page {
  * Every method may be repeated without harm. Every method rejects with a {@link HoldfastError} for bad input, while Redis is
  * unavailable (`ERR_HOLDFAST_TIMEOUT`, `ERR_HOLDFAST_UNAVAILABLE`), and when Redis refuses the client
  * (`ERR_HOLDFAST_READ_ONLY`, `ERR_HOLDFAST_UNAUTHENTICATED`, `ERR_HOLDFAST_FORBIDDEN`). If the server refuses a command for
- * another reason, it rejects with the Redis client's own error. Every method that returns a promise is traced on a
+ * another reason, it rejects with `ERR_HOLDFAST_REJECTED`. Every method that returns a promise is traced on a
  * `TracingChannel` of Node's: see {@link Trace}.
  */
 export class SessionRepository<Session extends object = Record<string, unknown>> {
@@ -60,7 +58,12 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
   readonly #updater: SessionUpdater<Session>;
   readonly #users: UserSessions<Session>;
   readonly #list: SessionList<Session>;
+  readonly #entryWatch: EntryWatch<Session>;
   readonly #listeners: Required<Listeners>;
+
+  static {
+    wrappable(SessionRepository);
+  }
 
   /**
    * @param owner the class that the options were given to. For the stores of this package.
@@ -71,6 +74,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
     listeners: Listeners = {},
     owner: OptionOwner = 'SessionRepository',
   ) {
+    rememberInstance(this);
     this.#listeners = isolatedListeners(listeners);
     const { onWarning, onOutage } = this.#listeners;
     const unguarded = settingsFrom(options, owner);
@@ -92,6 +96,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
       (user) => this.#users.limit(user),
     );
     const markers = new EndMarkers(settings, onWarning);
+    const risks = new IndexRisks(redis, onWarning);
     const parts = {
       redis,
       prefix,
@@ -103,6 +108,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
       markers,
       snapshots,
       creationTimes,
+      risks,
     };
     const writes = new IndexedWrites(parts);
     const writerParts = { ...parts, queue, writes, writeIndex };
@@ -114,7 +120,8 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
     this.#reader = new SessionReader(timeoutMs, { ...parts, queue }, onWarning);
     this.#writer = new SessionWriter(settings, writerParts);
     this.#updater = new SessionUpdater(writerParts);
-    this.#users = new UserSessions(settings, this.#keys, index, this.#reader, markers);
+    this.#users = new UserSessions(settings, { ...parts, keys: this.#keys, reader: this.#reader });
+    this.#entryWatch = new EntryWatch(parts);
     this.#list = new SessionList(settings, this.#keys, index, this.#reader);
   }
 
@@ -129,7 +136,9 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
       let session: Session | null = null;
       for (const key of this.#keys.of(id)) {
         session = await this.#reader.load(key);
-        if (session !== null) break;
+        if (session === null) continue;
+        this.#entryWatch.look(key, session);
+        break;
       }
       trace.outcome = session === null ? 'miss' : 'hit';
       return session;
@@ -144,8 +153,8 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
    * The session lives as long as the `ttl` function says, else until its cookie expires, else for `ttl` seconds; without an
    * expiry with `disableTTL`. It lives for `maxLifetime` seconds at most. A session whose cookie has expired is removed.
    * @throws HoldfastError `ERR_HOLDFAST_INVALID_EXPIRES`, `ERR_HOLDFAST_INVALID_TTL`, `ERR_HOLDFAST_SERIALIZE`,
-   *   `ERR_HOLDFAST_CONFLICT`, and if it would have to be merged with a value that cannot be read, `ERR_HOLDFAST_CORRUPT` or
-   *   `ERR_HOLDFAST_SEALED`.
+   *   `ERR_HOLDFAST_CONFLICT`, and if it would have to be merged with a value that cannot be read, `ERR_HOLDFAST_CORRUPT`,
+   *   `ERR_HOLDFAST_SEALED` or `ERR_HOLDFAST_TOO_LARGE`.
    *   The stored session stays as it was. `onSaveError` is called as well.
    */
   save(id: string, session: Session): Promise<void> {
@@ -153,9 +162,12 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
       const keys = this.#keys.of(id);
       try {
         const [key, ...others] = this.#snapshots.keysOf(session, keys);
-        const { outcome, replaced, isLoss } = await this.#writer.save(key, session);
-        // A session without a snapshot replaces whatever is there, under each key that its id can have.
-        for (const other of others) await this.#writer.destroy(other);
+        const looksFirst = others.length > 0;
+        const { outcome, replaced, isLoss, wasMissing } = await this.#writer.save(key, session, {
+          looksFirst,
+        });
+        // A session without a snapshot replaces whatever is there, under each key that its id can have. It has only one.
+        if (wasMissing) for (const other of others) await this.#writer.destroy(other);
         trace.outcome = outcome;
         this.#reportReplaced(id, replaced);
         if (outcome !== 'dropped') return;
@@ -183,6 +195,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
         // With several keys, the session is under one of them.
         if (touched.outcome !== 'dropped' || outcome === 'skipped') outcome = touched.outcome;
         this.#reportReplaced(id, touched.replaced);
+        if (touched.outcome === 'stored') break;
       }
       trace.outcome = outcome;
       if (outcome === 'dropped') noteDropped(session, false);
@@ -236,6 +249,14 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
    */
   adopt(from: Session, to: Session): void {
     this.#snapshots.copy(from, to);
+  }
+
+  /**
+   * Declares that the id that a session will be saved under was not used before. With `hashIds: "readPlain"`, its plain id is
+   * then never sent to Redis. Without this, the first save also removes a session that may be stored under the plain id.
+   */
+  declareNew(session: Session): void {
+    if (this.#keys.areMixed) this.#snapshots.noteNew(session);
   }
 
   /**
@@ -309,7 +330,8 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
 
   /**
    * Ends all sessions of a user. A request that has read one of them can no longer store it. A sign-in at the same time may
-   * count as later, and survive. Needs the option `userId`.
+   * count as later, and survive. If Redis may have evicted entries of the index, reads all sessions to find those of the user. Needs the
+   * option `userId`.
    * @param options `except`: the id of a session to keep, usually the current one; not a handle. Default: none.
    * @returns how many sessions were ended.
    * @throws HoldfastError as {@link listByUser}
@@ -360,10 +382,7 @@ export class SessionRepository<Session extends object = Record<string, unknown>>
         'Finding the sessions of a user needs the option userId, a function that returns the user id of a session.',
       );
     }
-    if (isKeyText(user)) return user;
-    throw invalidArgument(
-      `The user must be a non-empty, well-formed string, but is ${describeContent(user)}.`,
-    );
+    return checkedUser(user);
   }
 }
 
@@ -396,5 +415,7 @@ function checkedFields<Fields extends object>(
   const known: readonly string[] = names;
   const unknown = Object.keys(fields).find((name) => !known.includes(name));
   if (unknown === undefined) return fields;
-  throw invalidArgument(`The ${argument} must be ${accepted}, but has the field ${unknown}.`);
+  throw invalidArgument(
+    `The ${argument} must be ${accepted}, but has the field ${unknown}.${didYouMean(unknown, known)}`,
+  );
 }

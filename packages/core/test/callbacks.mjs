@@ -17,6 +17,8 @@ const working = {
   zrem: async () => 0,
   zrangeByScore: async () => [],
   zcount: async () => 0,
+  zscore: async () => null,
+  info: async () => ['maxmemory:0\r\n'],
 };
 const failing = (error) => ({ ...working, get: () => Promise.reject(error), set: working.set });
 

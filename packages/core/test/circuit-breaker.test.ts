@@ -68,6 +68,7 @@ describe('a circuit breaker', () => {
     breaker.succeeded();
     for (let count = 0; count < 5; count++) breaker.failed(failure);
     expect(breaker.isOpen).toBe(false);
+    expect(changes).toEqual([]);
   });
 
   test('closes at a success, of a probe or of a command that was under way', async () => {
@@ -79,6 +80,19 @@ describe('a circuit breaker', () => {
     await clock.advance(PROBE_MS);
     expect(breaker.isOpen).toBe(false);
     expect(changes).toEqual([true, false, true, false]);
+  });
+
+  test('probes as often as before if it opens again before a probe is answered', async () => {
+    const answers: (() => void)[] = [];
+    const probe = () => new Promise<void>((resolve) => answers.push(resolve));
+    breaker = new CircuitBreaker('sess:failed', probe, () => {});
+    await open();
+    await clock.advance(PROBE_MS);
+    breaker.succeeded();
+    await open();
+    answers[0]?.();
+    await clock.advance(PROBE_MS);
+    expect(answers).toHaveLength(2);
   });
 
   test('probes with the key that failed, or that was wanted last, until it closes', async () => {

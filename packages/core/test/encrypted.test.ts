@@ -286,7 +286,7 @@ describe('encrypted', () => {
     expect(make({ compressAbove: 0 })).toThrow(refusal(/option compressAbove of encrypted/));
     expect(make({ serializer: {} })).toThrow(refusal(/option serializer of encrypted/));
     expect(make({ key: NEW.key })).toThrow(
-      refusal(/encrypted has no option key\. Its options are keys, readPlain,/),
+      refusal(/encrypted has no option key\. Did you mean keys\? Its options are keys, readPlain,/),
     );
     expect(make({ readPlain: undefined })).not.toThrow();
   });

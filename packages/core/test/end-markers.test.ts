@@ -61,9 +61,20 @@ describe('the end of a session', () => {
     const sessions = sessionsWith({ userId: ({ user }) => user });
     await sessions.save('id', { user: 'ada' });
     redis.delAndMark = () => Promise.reject(new Error('OOM command not allowed'));
+    redis.set = () => Promise.reject(new Error('OOM command not allowed'));
     expect(await sessions.destroyByUser('ada')).toBe(1);
     expect(redis.texts.has(KEY)).toBe(false);
     expect(warnings).toEqual(['ERR_HOLDFAST_REJECTED']);
+  });
+
+  test('is remembered without a script if the server runs none', async () => {
+    const sessions = sessionsWith();
+    await sessions.save('id', {});
+    redis.delAndMark = () => Promise.reject(new Error("ERR unknown command 'evalsha'"));
+    await sessions.destroy('id');
+    expect(redis.texts.has(KEY)).toBe(false);
+    expect(await sessions.endReason('id')).toBe('signedOut');
+    expect(warnings).toEqual([]);
   });
 
   test('fails while Redis is unavailable, without another command', async () => {
@@ -123,19 +134,8 @@ test('a read of a session that is there looks for no marker', async () => {
   expect(redis.takeNames()).toEqual(['get']);
 });
 
-describe.each(['', 'h', 'holdfast:ended:'])(
-  'with the prefix %j, which markers begin with,',
-  (prefix) => {
-    test('ends are not remembered by default', async () => {
-      const sessions = sessionsWith({ prefix });
-      await sessions.destroy('id');
-      expect(redis.takeNames()).toEqual(['del']);
-    });
-
-    test('rememberEnded is refused', () => {
-      expect(() => sessionsWith({ prefix, rememberEnded: 60 })).toThrow(
-        /With the option rememberEnded, the option prefix must not be/,
-      );
-    });
-  },
-);
+test('with an empty prefix, ends are not remembered by default', async () => {
+  const sessions = sessionsWith({ prefix: '' });
+  await sessions.destroy('id');
+  expect(redis.takeNames()).toEqual(['del']);
+});

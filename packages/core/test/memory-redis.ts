@@ -12,6 +12,8 @@ export interface Sent {
  */
 export class MemoryRedis implements RedisLike {
   isOrdered = false;
+  /** What INFO says, of each master. */
+  infos: readonly string[] = ['maxmemory:0\r\nmaxmemory_policy:noeviction\r\n'];
   readonly texts: Map<string, string> = new Map();
   readonly sets: Map<string, Map<string, number>> = new Map();
   readonly sent: Sent[] = [];
@@ -86,8 +88,8 @@ export class MemoryRedis implements RedisLike {
     );
   }
 
-  async *scan(): AsyncGenerator<string[], void, undefined> {
-    yield [...this.texts.keys()];
+  async *scan(_match: string): AsyncGenerator<string[], void, undefined> {
+    yield [...this.texts.keys(), ...this.sets.keys()];
   }
 
   zaddExtendingTtl(key: string, score: number, member: string, ttlMs: number): Promise<void> {
@@ -123,6 +125,14 @@ export class MemoryRedis implements RedisLike {
       [key],
       scores.filter((score) => min <= score && score <= max).length,
     );
+  }
+
+  zscore(key: string, member: string): Promise<number | null> {
+    return this.#reply('zscore', [key, member], this.sets.get(key)?.get(member) ?? null);
+  }
+
+  info(section: string): Promise<readonly string[]> {
+    return this.#reply('info', [section], this.infos);
   }
 
   #reply<Reply>(name: keyof RedisLike, args: readonly unknown[], reply: Reply): Promise<Reply> {

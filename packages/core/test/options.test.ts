@@ -53,7 +53,7 @@ describe('an option', () => {
     expect(made({ tll: 60 })).toThrow(
       refusal(
         'ERR_HOLDFAST_INVALID_OPTION',
-        /RedisStore has no option tll\. Its options are client, prefix, ttl,/,
+        /RedisStore has no option tll\. Did you mean ttl\? Its options are client, prefix, ttl,/,
       ),
     );
   });
@@ -82,16 +82,37 @@ describe('an option', () => {
     expect(made({ maxPerUser: 3, userId: () => undefined })).not.toThrow();
   });
 
-  test('prefix must not be the beginning of an index key', () => {
-    const refused = refusal('ERR_HOLDFAST_INVALID_OPTION', /prefix must not be ".*"/);
-    for (const prefix of ['', 'h', 'holdfast:', 'holdfast:user:', 'holdfast:user:holdfast:user:']) {
-      expect(made({ prefix, userId: () => undefined })).toThrow(refused);
-      expect(made({ prefix })).not.toThrow();
+  test.each([
+    'h',
+    'holdfast:',
+    'holdfast:user:',
+    'holdfast:user:sess:',
+    'holdfast:all:',
+    'holdfast:sess:',
+    'holdfast:ended:',
+    'holdfast:ended:{',
+  ])('prefix must not be %j, which collides with other keys of this store or another', (prefix) => {
+    const refused = refusal('ERR_HOLDFAST_INVALID_OPTION', /prefix must not be ".*"holdfast:/);
+    for (const more of [{}, { rememberEnded: 0 }, { userId: () => 'ada' }]) {
+      expect(made({ prefix, ...more })).toThrow(refused);
     }
-    for (const prefix of ['', 'holdfast:all:']) {
-      expect(made({ prefix, trackCount: true })).toThrow(refused);
+  });
+
+  test('prefix may be any other text', () => {
+    const all = { userId: () => 'ada', trackCount: true, rememberEnded: 1 };
+    for (const prefix of ['holdfast-', 'sess:', 'x', 'sess:holdfast:']) {
+      expect(made({ prefix, ...all })).not.toThrow();
     }
-    expect(made({ prefix: 'holdfast:sess:', userId: () => 'ada', trackCount: true })).not.toThrow();
+  });
+
+  test.each([
+    ['userId', () => 'ada'],
+    ['trackCount', true],
+    ['rememberEnded', 60],
+  ])('%s needs a prefix that is not empty', (name, value) => {
+    const message = new RegExp(`The option ${name} needs a prefix that is not empty`);
+    const refused = refusal('ERR_HOLDFAST_INVALID_OPTION', message);
+    expect(made({ prefix: '', [name]: value })).toThrow(refused);
   });
 
   test('concurrency may be merge or overwrite, and conflicts a function with either', () => {

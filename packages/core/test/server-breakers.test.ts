@@ -124,13 +124,25 @@ describe('the breakers of a cluster', () => {
   });
 
   test('blame no master for the failure of a command that needed several, or any', async () => {
-    const { fail, refusal } = breakersOf(new Cluster());
-    for (let count = 0; count < 10; count++) {
+    const { fail, refusal, probed } = breakersOf(new Cluster());
+    for (let count = 0; count < 5; count++) {
       fail('a1', 'b1');
       fail();
-      await clock.advance(RUN_MS);
+      await clock.advance(RUN_MS / 4);
     }
     expect([refusal('a1'), refusal('b1'), refusal()]).toEqual([undefined, undefined, undefined]);
+    await clock.advance(PROBE_MS);
+    expect(probed).toEqual([]);
+  });
+
+  test('blame the master of all keys of a command', async () => {
+    const { fail, refusal, restore } = breakersOf(new Cluster());
+    for (let count = 0; count < 5; count++) {
+      fail('a1', 'a2');
+      await clock.advance(RUN_MS / 4);
+    }
+    expect(refusal('a1')).toBeDefined();
+    await restore();
   });
 
   test('report an outage only while every master is away', async () => {

@@ -8,7 +8,7 @@ const MESSAGES: [said: string, code: string, message: RegExp][] = [
   [
     "NOPERM this user has no permissions to run the 'scan' command or its subcommand",
     'ERR_HOLDFAST_FORBIDDEN',
-    /forbid SCAN to this user\. It is needed for ids, all, sessions, clear .* Allow it with \+scan\. See/,
+    /forbid SCAN to this user\. It is needed for ids, all, sessions, clear.*destroyByUser\. Allow it with \+scan\. See/,
   ],
   [
     "NOPERM User app has no permissions to run the 'cluster|nodes' command",
@@ -80,6 +80,27 @@ const MESSAGES: [said: string, code: string, message: RegExp][] = [
     'ERR_HOLDFAST_REJECTED',
     /^Redis rejected a command with the error ERR\. The cause has the text/,
   ],
+  // As valkey-glide rewords them.
+  [
+    "OOM: command not allowed when used memory > 'maxmemory'.",
+    'ERR_HOLDFAST_REJECTED',
+    /^Redis rejected a write \(OOM\), because its memory is full/,
+  ],
+  [
+    'BUSY: Redis is busy running a script.',
+    'ERR_HOLDFAST_UNAVAILABLE',
+    /^Redis is up but cannot serve commands yet: BUSY /,
+  ],
+  [
+    'WRONGTYPE: Operation against a key holding the wrong kind of value',
+    'ERR_HOLDFAST_WRONG_TYPE',
+    /another program wrote it/,
+  ],
+  [
+    'TRYAGAIN: Multiple keys request during rehashing of slot',
+    'ERR_HOLDFAST_REJECTED',
+    /^Redis rejected a command with the error TRYAGAIN\./,
+  ],
   [
     'ERR max number of clients + cluster connections reached',
     'ERR_HOLDFAST_UNAVAILABLE',
@@ -111,7 +132,15 @@ describe('an error of a Redis client', () => {
   });
 
   test('that did not come from the server means that Redis is unavailable, whatever was thrown', () => {
-    for (const cause of [new Error('read ECONNRESET'), new AggregateError([]), 'text', undefined]) {
+    const causes = [
+      new Error('read ECONNRESET'),
+      new Error('ECONNREFUSED: no server listens'),
+      new Error('DNS: no such host'),
+      new AggregateError([]),
+      'text',
+      undefined,
+    ];
+    for (const cause of causes) {
       expect(explainError(cause, 'sess:')).toMatchObject({
         code: 'ERR_HOLDFAST_UNAVAILABLE',
         status: 503,

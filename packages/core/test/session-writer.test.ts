@@ -196,6 +196,27 @@ describe('a save of a session with a user', () => {
       expect(redis.sets.get('holdfast:user:sess:ada')?.has('id')).toBe(true);
     });
 
+    test('sends nothing more if its first command is answered when it has taken too long', async () => {
+      const sessions = sessionsWith();
+      await sessions.save('id', { user: 'ada', order: 'open' });
+      const session = await load(sessions);
+      const finishFirst = await blockedBy(sessions);
+      const paid = sessions.save('id', Object.assign(session, { order: 'paid' }));
+      const rejected = expect(paid).rejects.toMatchObject(timeout);
+      const changed = { user: 'ada', order: 'open', cart: 'tea' };
+      redis.texts.set(KEY, JSON.stringify(changed));
+      await clock.advance(0.6 * TIMEOUT_MS);
+      redis.hold('compareAndSet', 1);
+      await finishFirst();
+      await clock.advance(0.6 * TIMEOUT_MS);
+      await rejected;
+      redis.takeNames();
+      redis.release('compareAndSet');
+      await clock.advance(TIMEOUT_MS);
+      expect(redis.takeNames()).toEqual([]);
+      expect(stored()).toEqual(changed);
+    });
+
     test('fails if the entry fails again, and if the session does', async () => {
       const refused = { code: 'ERR_HOLDFAST_REJECTED' };
       const refuse = () => Promise.reject(new Error('OOM no'));
@@ -442,6 +463,21 @@ describe('a touch', () => {
     expect(redis.takeNames()).toEqual(['compareAndSet']);
     expect(stored()).toMatchObject({ cookie: { path: '/shop' } });
   });
+
+  test.each(['new', 'loaded'])(
+    'is not skipped if the application changed the cookie of a %s session while Redis stored it',
+    async (kind) => {
+      const sessions = sessionsWith({ touchAfter: 30 });
+      if (kind === 'loaded') await sessions.save('id', { cookie: cookie() });
+      const session = kind === 'loaded' ? await load(sessions) : { cookie: cookie() };
+      await clock.advance(60_000);
+      const saved = sessions.save('id', session);
+      Object.assign(session.cookie ?? {}, { path: '/shop' });
+      await saved;
+      await sessions.touch('id', session);
+      expect(stored()).toMatchObject({ cookie: { path: '/shop' } });
+    },
+  );
 
   test('ends a session whose cookie has expired', async () => {
     const sessions = sessionsWith();

@@ -5,6 +5,8 @@ import { settled, useManualClock } from './manual-clock.ts';
 const LIMIT_MS = 100;
 /** How late the limit may be, by what the option promises. */
 const LATE_MS = 100;
+/** How often it looks. */
+const TICK_MS = 50;
 
 const clock = useManualClock();
 
@@ -60,6 +62,23 @@ describe('a time limit', () => {
     expect(new Set(outcomes.map(({ status }) => status))).toEqual(
       new Set(['ERR_HOLDFAST_TIMEOUT']),
     );
+  });
+
+  test('of whole ticks rejects at most one tick later', async () => {
+    const outcome = outcomeOf(new TimeLimit(2 * TICK_MS).within(never()));
+    await clock.advance(3 * TICK_MS);
+    expect(outcome.status).toBe('ERR_HOLDFAST_TIMEOUT');
+  });
+
+  test('settles as a promise does that began before others', async () => {
+    const limit = new TimeLimit(LIMIT_MS);
+    const first = deferred<string>();
+    const failure = new Error('no');
+    const rejected = expect(limit.within(first.promise)).rejects.toBe(failure);
+    outcomeOf(limit.within(never()));
+    first.reject(failure);
+    await rejected;
+    await clock.advance(LIMIT_MS + LATE_MS);
   });
 
   test('watches each promise by itself, in whatever order they settle', async () => {
@@ -127,5 +146,15 @@ describe('a time limit', () => {
     expect(clock.timers).toBe(0);
     work.resolve('result');
     expect(await result).toBe('result');
+  });
+
+  test('of Infinity rejects as a promise does, with the error of the observer', async () => {
+    const failure = new Error('no');
+    const explained = new Error('explained');
+    const limit = new TimeLimit(Number.POSITIVE_INFINITY, {
+      onSuccess() {},
+      onFailure: (error) => (error === failure ? explained : error),
+    });
+    await expect(limit.within(Promise.reject(failure))).rejects.toBe(explained);
   });
 });

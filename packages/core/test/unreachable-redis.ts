@@ -16,6 +16,8 @@ export const unreachableRedis: RedisLike = {
   zrem: fail,
   zrangeByScore: fail,
   zcount: fail,
+  zscore: fail,
+  info: fail,
 };
 
 function fail(): Promise<never> {

@@ -53,6 +53,22 @@ describe('writes of one key', () => {
     expect(previous).toEqual([undefined, 'one', 'two']);
   });
 
+  test('wait for one that runs, if the one before it has ended', async () => {
+    const queue = new WriteQueue(TIMEOUT_MS);
+    const [first, second, third] = [task(), task(), task()];
+    const results = [first, second].map(({ run }) => queue.run('key', run));
+    first.finish('one');
+    await settled();
+    results.push(queue.run('key', third.run));
+    await settled();
+    expect(third.started).toEqual([]);
+    second.finish('two');
+    await settled();
+    third.finish('three');
+    await Promise.all(results);
+    expect(third.started[0]?.previousText).toBe('two');
+  });
+
   test('go on after one that failed, which leaves nothing known', async () => {
     const queue = new WriteQueue(TIMEOUT_MS);
     const [first, second, third] = [task(), task(), task()];

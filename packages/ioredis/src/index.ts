@@ -39,6 +39,8 @@ export interface IoredisClient {
     count: number,
   ): Promise<unknown[]>;
   zcount(key: string, min: number, max: number): Promise<unknown>;
+  zscore(key: string, member: string): Promise<string | null>;
+  info(section: string): Promise<unknown>;
   eval(script: string, keyCount: number, ...keysAndArgs: string[]): Promise<unknown>;
   evalsha(sha: string, keyCount: number, ...keysAndArgs: string[]): Promise<unknown>;
   scan(
@@ -131,15 +133,29 @@ export function fromIoredis(client: IoredisClient): RedisLike {
     },
 
     zcount: async (key, min, max) => Number(await client.zcount(key, min, max)),
+
+    async zscore(key, member) {
+      const score = await client.zscore(key, member);
+      return score === null ? null : Number(score);
+    },
+
+    async info(section) {
+      const nodes = hasNodes(client) ? await masterNodesOf(client) : [client];
+      return (await Promise.all(nodes.map((node) => node.info(section)))).map(String);
+    },
   };
   return redis;
 }
 
-/** A cluster knows its nodes only once it is connected. A command waits for that. */
 async function mastersOf(cluster: IoredisCluster): Promise<ScannedMaster[]> {
-  await cluster.ping();
-  const masters = cluster.nodes('master');
+  const masters = await masterNodesOf(cluster);
   return masters.map((node) => ({ scan: scanStep(node), nodes: () => node.cluster('NODES') }));
+}
+
+/** A cluster knows its nodes only once it is connected. A command waits for that. */
+async function masterNodesOf(cluster: IoredisCluster): Promise<IoredisNode[]> {
+  await cluster.ping();
+  return cluster.nodes('master');
 }
 
 function hasNodes(client: IoredisClient): client is IoredisCluster {

@@ -1,4 +1,9 @@
-import { describeRedisLike, describeRedisStore, type SubjectFactory } from '@holdfast/conformance';
+import {
+  describeRedisLike,
+  describeRedisStore,
+  describeServerErrors,
+  type SubjectFactory,
+} from '@holdfast/conformance';
 import { SharedServers, sized } from '@holdfast/test-servers';
 import { afterAll, beforeAll, describe, test } from '@jest/globals';
 import * as ioredis6 from 'ioredis';
@@ -50,6 +55,10 @@ const subjects: Record<string, SubjectFactory> = {
 const ESSENTIAL = ['ioredis 5', 'ioredis 6', 'an ioredis 6 Cluster with keyPrefix in redisOptions'];
 
 const runner = { describe, test, beforeAll, afterAll };
+if (sized(true, false)) {
+  describeServerErrors(runner, 'ioredis 5', (url) => opened(new ioredis5.Redis(url)));
+  describeServerErrors(runner, 'ioredis 6', (url) => opened(new ioredis6.Redis(url)));
+}
 for (const [name, factory] of Object.entries(subjects)) {
   const isEssential = ESSENTIAL.includes(name);
   if (sized(true, false)) describeRedisLike(runner, name, factory);

@@ -36,6 +36,7 @@ export interface NodeRedisClient {
     options: { LIMIT: { offset: number; count: number } },
   ): Promise<{ value: unknown; score: unknown }[]>;
   zCount(key: string, min: number, max: number): Promise<unknown>;
+  zScore(key: string, member: string): Promise<unknown>;
   sendCommand(...args: never[]): Promise<unknown>;
 }
 
@@ -159,6 +160,17 @@ export function fromNodeRedis(client: NodeRedisClient): RedisLike {
     },
 
     zcount: async (key, min, max) => Number(await reads.zCount(key, min, max)),
+
+    async zscore(key, member) {
+      const score = await reads.zScore(key, member);
+      return score === null ? null : Number(score);
+    },
+
+    async info(section) {
+      const senders = isCluster ? await masterSendersOf(original) : [send];
+      const replies = senders.map((sendTo) => sendTo(undefined, ['INFO', section]));
+      return (await Promise.all(replies)).map(String);
+    },
   };
   return redis;
 }
@@ -216,13 +228,21 @@ function senderOf(original: Client, commands: NodeRedisClient): Send {
 }
 
 async function mastersOf(cluster: Client): Promise<ScannedMaster[]> {
+  const senders = await masterSendersOf(cluster);
+  return senders.map((send) => ({
+    scan: scanStep(send),
+    nodes: () => send(undefined, ['CLUSTER', 'NODES']),
+  }));
+}
+
+/** Returns a function for each master that sends commands to it. */
+async function masterSendersOf(cluster: Client): Promise<Send[]> {
   const { masters = [] } = cluster;
   if (masters.length === 0) throw new Error('The cluster is not connected. Call connect() first.');
   return Promise.all(
     masters.map(async (master) => {
       const node = (await cluster.nodeClient?.(master)) as Client;
-      const send = senderOf(node, withoutDefaultTimer(node));
-      return { scan: scanStep(send), nodes: () => send(undefined, ['CLUSTER', 'NODES']) };
+      return senderOf(node, withoutDefaultTimer(node));
     }),
   );
 }

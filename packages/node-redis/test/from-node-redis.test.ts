@@ -223,3 +223,34 @@ describe('fromNodeRedis', () => {
     );
   });
 });
+
+describe('a client that was never connected', () => {
+  const node = { host: '127.0.0.1', port: 1 };
+  const clients: Record<string, () => Client> = {
+    'a node-redis 4 client': () => redis4.createClient(),
+    'a node-redis 5 client': () => redis5.createClient(),
+    'a node-redis 6 client': () => redis6.createClient(),
+    'a node-redis 6 client without a queue': () =>
+      redis6.createClient({ disableOfflineQueue: true }),
+    'a node-redis 6 pool': () => redis6.createClientPool(),
+    'a node-redis 4 cluster': () => redis4.createCluster({ rootNodes: [{}] }),
+    'a node-redis 5 cluster': () => redis5.createCluster({ rootNodes: [{}] }),
+    'a node-redis 6 cluster': () => redis6.createCluster({ rootNodes: [{}] }),
+    'a node-redis 5 sentinel': () =>
+      redis5.createSentinel({ name: 'name', sentinelRootNodes: [node] }),
+    'a node-redis 6 sentinel': () =>
+      redis6.createSentinel({ name: 'name', sentinelRootNodes: [node] }),
+  };
+
+  test.each(Object.entries(clients))('makes the error name connect(): %s', async (_, create) => {
+    const sessions = new SessionRepository({ client: fromNodeRedis(create()) });
+    for (const failing of [sessions.load('id'), sessions.save('id', {})]) {
+      await expect(failing).rejects.toMatchObject({
+        code: 'ERR_HOLDFAST_UNAVAILABLE',
+        message: expect.stringMatching(
+          /^The client is not connected: .* Call client\.connect\(\) and await it before the first request\./,
+        ),
+      });
+    }
+  });
+});

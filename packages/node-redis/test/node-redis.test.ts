@@ -1,4 +1,9 @@
-import { describeRedisLike, describeRedisStore, type SubjectFactory } from '@holdfast/conformance';
+import {
+  describeRedisLike,
+  describeRedisStore,
+  describeServerErrors,
+  type SubjectFactory,
+} from '@holdfast/conformance';
 import { type Address, SharedServers, sized } from '@holdfast/test-servers';
 import { afterAll, beforeAll, describe, test } from '@jest/globals';
 import * as redis6 from 'redis';
@@ -66,6 +71,15 @@ const subjects: Record<string, SubjectFactory> = {
   ),
 };
 
+/** The clients of a single server. */
+const clients: Record<string, (url: string) => NodeRedisClient & { connect(): Promise<unknown> }> =
+  {
+    'node-redis 4': (url) => redis4.createClient({ url }),
+    'node-redis 5': (url) => redis5.createClient({ url }),
+    'node-redis 6': (url) => redis6.createClient({ url }),
+    'a node-redis 6 pool': (url) => redis6.createClientPool({ url }),
+  };
+
 /** On these, every test of a store runs in `npm test`. The others differ only in what the tests of `RedisLike` cover. */
 const ESSENTIAL = [
   'node-redis 4',
@@ -75,6 +89,11 @@ const ESSENTIAL = [
 ];
 
 const runner = { describe, test, beforeAll, afterAll };
+if (sized(true, false)) {
+  for (const [name, client] of Object.entries(clients)) {
+    describeServerErrors(runner, name, (url) => opened(client(url)));
+  }
+}
 for (const [name, factory] of Object.entries(subjects)) {
   const isEssential = ESSENTIAL.includes(name);
   if (sized(true, false)) describeRedisLike(runner, name, factory);

@@ -4,6 +4,7 @@ import {
   requireClient,
   scoredMembers,
 } from '@holdfast/core/adapter';
+import { decodeName, encodeName } from './names.ts';
 
 type Done<Reply> = (error: Error | null, reply: Reply) => void;
 
@@ -22,6 +23,7 @@ export interface RedisMockClient {
   zrem(key: string, members: string[], done: Done<number>): unknown;
   zcard(key: string, done: Done<number>): unknown;
   zcount(key: string, min: number, max: number, done: Done<number>): unknown;
+  zscore(key: string, member: string, done: Done<string | null>): unknown;
   zrangebyscore(
     key: string,
     min: number,
@@ -40,26 +42,28 @@ export interface RedisMockClient {
 export function fromRedisMock(client: RedisMockClient): RedisLike {
   requireClient(client, 'redis-mock');
 
-  const get = (key: string) => reply<string | null>((done) => client.get(key, done));
+  const get = (key: string) => reply<string | null>((done) => client.get(encodeName(key), done));
 
   const set = async (key: string, value: string, ttlMs?: number) => {
+    const name = encodeName(key);
     // Stops the timer of the previous value, which would delete this one.
-    client.persist(key);
+    client.persist(name);
     await reply((done) =>
       ttlMs === undefined
-        ? client.set(key, value, done)
-        : client.set(key, value, 'PX', ttlMs, done),
+        ? client.set(name, value, done)
+        : client.set(name, value, 'PX', ttlMs, done),
     );
   };
 
   const del = async (keys: readonly string[]) => {
-    for (const key of keys) client.persist(key);
-    return keys.length === 0 ? 0 : reply<number>((done) => client.del([...keys], done));
+    const names = keys.map(encodeName);
+    for (const name of names) client.persist(name);
+    return names.length === 0 ? 0 : reply<number>((done) => client.del(names, done));
   };
 
   // Its sorted-set commands create an empty set for a missing key, and keep a set that becomes empty.
-  const exists = async (key: string) =>
-    (await reply<number>((done) => client.exists(key, done))) === 1;
+  const exists = async (name: string) =>
+    (await reply<number>((done) => client.exists(name, done))) === 1;
 
   return {
     isOrdered: true,
@@ -91,7 +95,7 @@ export function fromRedisMock(client: RedisMockClient): RedisLike {
       }),
 
     pexpire: async (key, ttlMs) =>
-      (await reply<number>((done) => client.pexpire(key, ttlMs, done))) === 1,
+      (await reply<number>((done) => client.pexpire(encodeName(key), ttlMs, done))) === 1,
 
     del: (keys) => oneAtATime(() => del(keys)),
 
@@ -100,46 +104,69 @@ export function fromRedisMock(client: RedisMockClient): RedisLike {
 
     // The cursor of its SCAN is a position, so it skips a key after another one was deleted between two steps.
     async *scan(match, count) {
-      const pattern = match.replace(/\\(.)/g, unescapedCaret);
-      const keys = await reply<string[]>((done) => client.keys(pattern, done));
-      for (let start = 0; start < keys.length; start += count) {
-        yield keys.slice(start, start + count);
+      const pattern = encodeName(match).replace(/\\(.)/g, unescapedCaret);
+      const names = await reply<string[]>((done) => client.keys(pattern, done));
+      for (let start = 0; start < names.length; start += count) {
+        yield names.slice(start, start + count).map(decodeName);
       }
     },
 
     zaddExtendingTtl: (key, score, member, ttlMs) =>
       oneAtATime(async () => {
+        const name = encodeName(key);
         // Its ZADD accepts a key of another type. ZCARD does not.
-        const isNew = (await reply<number>((done) => client.zcard(key, done))) === 0;
-        const left = await reply<number>((done) => client.pttl(key, done));
-        await reply<number>((done) => client.zadd(key, score, member, done));
+        const isNew = (await reply<number>((done) => client.zcard(name, done))) === 0;
+        const left = await reply<number>((done) => client.pttl(name, done));
+        await reply<number>((done) => client.zadd(name, score, encodeName(member), done));
         if (isNew || (left !== -1 && left < ttlMs)) {
-          await reply<number>((done) => client.pexpire(key, ttlMs, done));
+          await reply<number>((done) => client.pexpire(name, ttlMs, done));
         }
       }),
 
     zrem: (key, members) =>
       oneAtATime(async () => {
-        if (members.length === 0 || !(await exists(key))) return 0;
-        const removed = await reply<number>((done) => client.zrem(key, [...members], done));
-        if ((await reply<number>((done) => client.zcard(key, done))) === 0) await del([key]);
+        const name = encodeName(key);
+        if (members.length === 0 || !(await exists(name))) return 0;
+        const removed = await reply<number>((done) =>
+          client.zrem(name, members.map(encodeName), done),
+        );
+        if ((await reply<number>((done) => client.zcard(name, done))) === 0) await del([key]);
         return removed;
       }),
 
     // Its LIMIT treats an offset of 0 as no limit.
     zrangeByScore: (key, min, max, offset, limit) =>
       oneAtATime(async () => {
-        if (!(await exists(key))) return [];
+        const name = encodeName(key);
+        if (!(await exists(name))) return [];
         const found = await reply<string[]>((done) =>
-          client.zrangebyscore(key, min, max, 'WITHSCORES', done),
+          client.zrangebyscore(name, min, max, 'WITHSCORES', done),
         );
-        return scoredMembers(found).slice(offset, offset + limit);
+        return scoredMembers(found)
+          .slice(offset, offset + limit)
+          .map(({ member, score }) => ({ member: decodeName(member), score }));
       }),
 
     zcount: (key, min, max) =>
-      oneAtATime(async () =>
-        (await exists(key)) ? reply<number>((done) => client.zcount(key, min, max, done)) : 0,
-      ),
+      oneAtATime(async () => {
+        const name = encodeName(key);
+        return (await exists(name))
+          ? reply<number>((done) => client.zcount(name, min, max, done))
+          : 0;
+      }),
+
+    zscore: (key, member) =>
+      oneAtATime(async () => {
+        const name = encodeName(key);
+        if (!(await exists(name))) return null;
+        const score = await reply<string | null>((done) =>
+          client.zscore(name, encodeName(member), done),
+        );
+        return score === null ? null : Number(score);
+      }),
+
+    // It has no limit of its memory.
+    info: async () => ['maxmemory:0\r\n'],
   };
 }
 

@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { describeRedisLike, describeRedisStore } from '@holdfast/conformance';
-import { afterAll, beforeAll, describe, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import redisMock from 'redis-mock';
 import { fromRedisMock } from '../src/index.ts';
 
@@ -19,3 +19,15 @@ const factory = async () => ({
 
 describeRedisLike({ describe, test, beforeAll, afterAll }, 'redis-mock', factory);
 describeRedisStore({ describe, test, beforeAll, afterAll }, 'redis-mock', factory);
+
+test('keeps keys apart from what every object has', async () => {
+  const redis = fromRedisMock(redisMock.createClient());
+  const keys = ['__proto__', 'constructor', '\ue000_constructor'];
+  expect(await redis.mget(keys)).toEqual([null, null, null]);
+  for (const key of keys) await redis.set(key, `value of ${key}`);
+  expect(await redis.mget(keys)).toEqual(keys.map((key) => `value of ${key}`));
+  const found: string[] = [];
+  for await (const batch of redis.scan('*', 100)) found.push(...batch);
+  expect(found).toEqual(expect.arrayContaining(keys));
+  expect(await redis.del(keys)).toBe(3);
+});

@@ -1,5 +1,4 @@
 import { type RequestHandler, Router } from 'express';
-import { sessionFailed } from '../errors.ts';
 import { sendPage } from '../send-page.ts';
 import { FREEZE_MS, freeze } from './freeze.ts';
 import { visit } from './visit.ts';
@@ -18,6 +17,6 @@ export function outage(redisPid: number, sessions: RequestHandler): Router {
     const frozen = await freeze(redisPid);
     response.status(frozen ? 200 : 409).json({ frozen, forMs: FREEZE_MS });
   });
-  router.get('/visit', sessions, sessionFailed, visit);
+  router.get('/visit', sessions, visit);
   return router;
 }

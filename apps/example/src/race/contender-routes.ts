@@ -1,8 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { type RequestHandler, Router } from 'express';
 import session from 'express-session';
-import { sessionFailed } from '../errors.ts';
-import { destroy } from '../session-promises.ts';
+import { destroy, markErrorsOf } from '../session-promises.ts';
 import type { Contender } from './contenders.ts';
 
 /** The work of a request between loading and saving its session, such as a database query. */
@@ -21,15 +20,16 @@ export function contenderRoutes({ name, store }: Contender, secret: string): Rou
   const router = Router();
   router.use(
     noteBegin,
-    session({
-      store,
-      secret,
-      name: `race.${name}.sid`,
-      cookie,
-      resave: false,
-      saveUninitialized: false,
-    }),
-    sessionFailed,
+    markErrorsOf(
+      session({
+        store,
+        secret,
+        name: `race.${name}.sid`,
+        cookie,
+        resave: false,
+        saveUninitialized: false,
+      }),
+    ),
   );
   router.post('/begin', begin);
   router.post('/write/:field', write);

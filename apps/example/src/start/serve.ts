@@ -1,5 +1,4 @@
 import { createApp } from '../app.ts';
-import { OutageLog } from '../outage-log.ts';
 import { raceContenders } from '../race/contenders.ts';
 import { HttpServer } from './http-server.ts';
 import { reachRedis } from './reach-redis.ts';
@@ -17,8 +16,7 @@ export interface Running {
  * @throws StartupError
  */
 export async function serve(settings: Settings): Promise<Running> {
-  const outages = new OutageLog();
-  const { store, redis, close } = await reachRedis(settings, outages);
+  const { store, redis, close, outages } = await reachRedis(settings);
   const contenders = await raceContenders(settings.client, settings.redisUrl, redis);
   const report = (error: unknown) => outages.report(error);
   const app = createApp({ store, redis, settings, contenders, report });

@@ -23,10 +23,13 @@ async function showDevices(page: Page): Promise<string[]> {
   return rows.map((row) => row.replace(/\s+/g, ' '));
 }
 
-/** Expects that the next click leads to the sign-in form, and that a reload shows it again. */
+/** Expects that the next click leads to the sign-in form, which says why, and that a reload shows it again. */
 async function expectSignedOut(page: Page): Promise<void> {
   await page.getByRole('link', { name: 'Your devices' }).click();
   await page.getByRole('button', { name: 'Sign in' }).waitFor();
+  const why = 'You were signed out on another of your devices.';
+  expect(await page.getByRole('status').textContent()).toBe(why);
+  await expectGoodLooks(page);
   await page.reload();
   expect(await page.getByLabel('Name').isVisible()).toBe(true);
 }
@@ -52,6 +55,23 @@ describe('the devices page', () => {
     expect(await showDevices(here)).toEqual([expect.stringMatching(HERE)]);
     await expectSignedOut(other);
     expect(await showDevices(otherUser)).toHaveLength(1);
+  });
+
+  test('leads to the home page, which says why, if no one is signed in', async () => {
+    const page = await chromium.open();
+    await page.goto(withRedis.app.url);
+    expect(await page.getByRole('status').count()).toBe(0);
+    await page.getByRole('link', { name: 'Your devices' }).click();
+    await page.getByText('Sign in to see your devices.').waitFor();
+    await signIn(page, withRedis.app.url, 'Jean');
+    expect(await page.getByRole('status').count()).toBe(0);
+    await showDevices(page);
+    await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+    await page.getByText('You have signed out.').waitFor();
+    await expectGoodLooks(page);
+    await page.getByRole('link', { name: 'Home' }).click();
+    await page.getByText('You have no session yet.').waitFor();
+    expect(await page.getByRole('status').count()).toBe(0);
   });
 
   test('signs out all other devices at once', async () => {

@@ -6,8 +6,10 @@ import { heading } from './visitor.ts';
 
 describe('the outage page', () => {
   test('shows requests that fail while Redis is frozen, and that Redis is back', async () => {
+    const { url, output } = withRedis.app;
+    const before = output().length;
     const page = await chromium.open();
-    await page.goto(withRedis.app.url);
+    await page.goto(url);
     await page.getByRole('link', { name: 'Outage' }).click();
     await page.getByRole('button', { name: 'Freeze Redis for five seconds' }).click();
     await page.getByText('Redis is frozen for 5.00 s.').waitFor();
@@ -34,6 +36,13 @@ describe('the outage page', () => {
     });
     const report = /^Failed to load resource: .* 503 .*\/outage\/visit\)$/;
     expect(problems).toEqual(failed.map(() => expect.stringMatching(report)));
+
+    const log = () => output().slice(before).trim().split('\n');
+    await until('the app logs that Redis is back', () => log().includes('Redis is back.') || log());
+    expect(log()).toEqual([
+      expect.stringMatching(/^Redis is away: .*\. Sessions fail until it is back\.$/),
+      'Redis is back.',
+    ]);
   });
 
   test('is missing in an app that has started no Redis', async () => {

@@ -72,6 +72,11 @@ const BROKEN: Record<string, Partial<RedisLike>> = {
   'mget resolves to in another order': { mget: async (keys) => (await good.mget(keys)).reverse() },
   'mget fails for a key of another type': { mget: (keys) => Promise.all(keys.map(good.get)) },
   'scan ignores the pattern': { scan: (_, count) => good.scan('*', count) },
+  'scan skips keys with line breaks': {
+    async *scan(match, count) {
+      for await (const keys of good.scan(match, count)) yield keys.filter((key) => !/\n/.test(key));
+    },
+  },
   'scan ends after the first batch': {
     async *scan(match, count) {
       for await (const keys of good.scan(match, count)) {
@@ -162,6 +167,16 @@ const BROKEN: Record<string, Partial<RedisLike>> = {
     },
   },
   'markerOf returns one name for all keys': { markerOf: () => good.markerOf('key') },
+  'zscore resolves to 0 for a missing member': {
+    zscore: async (key, member) => (await good.zscore(key, member)) ?? 0,
+  },
+  'zscore resolves to a text': {
+    zscore: async (key, member) => String(await good.zscore(key, member)) as unknown as number,
+  },
+  'info resolves to no master': { info: async () => [] },
+  'info resolves to an object': {
+    info: async () => [{ maxmemory: 0 }] as unknown as string[],
+  },
   'zcount counts every member': {
     zcount: (key) => good.zcount(key, -Infinity, Infinity),
   },

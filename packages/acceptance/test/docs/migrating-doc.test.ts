@@ -1,5 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { RedisStore } from '@holdfast/core';
+import { fromRedisMock } from '@holdfast/redis-mock';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import redisMock from 'redis-mock';
 import { afterDiff, snippetsOf } from '../support/docs/snippets.ts';
 import { typeErrors } from '../support/docs/type-check.ts';
 
@@ -24,6 +27,17 @@ function fileName(version: string, code: string): string {
 }
 
 describe('the guide from connect-redis', () => {
+  /** Fields of the stores of connect-redis. */
+  const FIELDS = [
+    'client',
+    'prefix',
+    'ttl',
+    'scanCount',
+    'serializer',
+    'disableTouch',
+    'disableTTL',
+  ];
+
   let diffs: Map<string, string>;
   let errors: Partial<Record<string, string>>;
 
@@ -36,6 +50,20 @@ describe('the guide from connect-redis', () => {
       files[`wrong-${fileName(version, code)}`] = code.replace('new RedisStore({', '$& tll: 60,');
     }
     errors = await typeErrors(files);
+  });
+
+  test('says rightly that a store has none of the fields of connect-redis', async () => {
+    const store = new RedisStore({ client: fromRedisMock(redisMock.createClient()) });
+    expect(FIELDS.filter((field) => field in store)).toEqual([]);
+    const reads = FIELDS.map((field) => [
+      `${field}.mts`,
+      `import type { RedisStore } from '@holdfast/core';\nexport const read = (store: RedisStore) => store.${field};`,
+    ]);
+    const refused = FIELDS.map((field) => [
+      `${field}.mts`,
+      expect.stringContaining(`'${field}' does not exist`),
+    ]);
+    expect(await typeErrors(Object.fromEntries(reads))).toEqual(Object.fromEntries(refused));
   });
 
   test('has one diff for each version', () => {

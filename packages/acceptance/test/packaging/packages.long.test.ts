@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { applicationWithSessions } from '../support/docs/first-steps.ts';
 import { publishedPackages, ROOT, textOf } from '../support/docs/repository-files.ts';
-import { toCommonJs } from '../support/docs/snippets.ts';
+import { snippetsOf, toCommonJs } from '../support/docs/snippets.ts';
 import { useRedis } from '../support/resources.ts';
 
 /** npm may take minutes. */
@@ -133,6 +133,48 @@ describe('the packed packages, installed into an empty folder', () => {
       expect(await run(folder, 'node', 'node_modules/jest/bin/jest.js', '--json')).toContain(
         '"numPassedTests":1',
       );
+    },
+    PATIENCE_MS,
+  );
+
+  /** The commands of the guide from connect-redis, with what they install as the test has it. */
+  async function guideCommands(): Promise<string[]> {
+    const guide = snippetsOf(await textOf('docs/migrating-from-connect-redis.md'));
+    const commands = guide.filter(({ language }) => language === 'sh').map(({ code }) => code);
+    return commands.flatMap((code) => code.trim().split('\n')).map(asPacked);
+  }
+
+  function asPacked(command: string): string {
+    return command
+      .replace(/ +#.*/, '')
+      .replace(/@holdfast\/(\S+)/g, (_, name) => tarballs[name] ?? '')
+      .replace(/\bredis@latest/, 'redis@6.3.1')
+      .replace(/\bioredis@latest/, 'ioredis@6.0.0');
+  }
+
+  test(
+    'install beside node_redis 3 with the commands of the guide from connect-redis',
+    async () => {
+      const [uninstall = '', installAlone = '', installWithRedis = '', installIoredis = ''] =
+        await guideCommands();
+      const before = ['redis@3.1.2', 'connect-redis@5.2.0', 'express@4.22.3'];
+      const folder = await install(...before, 'express-session@1.17.0');
+      const follow = (command: string) => run(folder, 'sh', '-c', command);
+      await follow(uninstall);
+      await expect(follow(installAlone)).rejects.toThrow(/ERESOLVE[\s\S]*Found: redis@3\.1\.2/);
+      await follow(installIoredis);
+      await follow('npm uninstall ioredis @holdfast/ioredis');
+      await follow(installWithRedis);
+      await writeFile(join(folder, 'app.mjs'), `${program}console.log(visits);`);
+      expect(await run(folder, 'node', 'app.mjs')).toBe('1,2');
+      const installed = JSON.parse(await run(folder, 'npm', 'ls', '--json', '--depth', '0'));
+      expect(Object.keys(installed.dependencies).sort()).toEqual([
+        '@holdfast/core',
+        '@holdfast/node-redis',
+        'express',
+        'express-session',
+        'redis',
+      ]);
     },
     PATIENCE_MS,
   );

@@ -69,6 +69,7 @@ describe.each(Object.entries(stacks))('with %s, saveBeforeResponse', (_, stack) 
         onError: (_error, request, response, _next) => {
           request.session.message = 'failed';
           response.status(500).send('Our own page');
+          request.session.message = 'failed and answered';
         },
       },
     );

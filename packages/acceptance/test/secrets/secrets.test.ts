@@ -5,6 +5,7 @@ import * as connectRedis10 from 'connect-redis-10';
 import type { SessionData } from 'express-session';
 import { createClient } from 'redis';
 import { nodeRedis6 } from '../support/clients.ts';
+import { recordRedis } from '../support/fuzz/recorded-redis.ts';
 import { useClient, useRedis } from '../support/resources.ts';
 import { Browser, type ServedApp, serve } from '../support/session-app.ts';
 
@@ -94,6 +95,28 @@ describe('a dump of Redis', () => {
     expect(found).not.toEqual([]);
     expect(await Browser.withSession(sessionId).get(app, '/')).toEqual({ user: 'Ada', visits: 1 });
   });
+});
+
+describe('someone who watches the commands of Redis', () => {
+  test.each([true, 'readPlain'] as const)(
+    'does not see the id of a live session with hashIds %s',
+    async (hashIds) => {
+      await using recorded = await recordRedis(redis().url);
+      const watched = await nodeRedis6(recorded.url);
+      await watched.connect();
+      try {
+        const store = new RedisStore({ client: watched.redis, prefix, ...ALL, hashIds });
+        await using app = await serve(store);
+        const browser = await signedIn(app);
+        expect(await browser.get(app, '/')).toEqual({ user: 'Ada', visits: 1 });
+        const commands = JSON.stringify(recorded.taken());
+        expect(commands).toContain(store.handleOf(browser.sessionId));
+        expect(commands).not.toContain(browser.sessionId);
+      } finally {
+        await watched.close();
+      }
+    },
+  );
 });
 
 describe('an attacker who can write to Redis', () => {

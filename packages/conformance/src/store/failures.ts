@@ -33,6 +33,8 @@ function failingAt(redis: RedisLike, point: number, fault: Fault) {
     zrangeByScore: (key, min, max, offset, limit) =>
       through(() => redis.zrangeByScore(key, min, max, offset, limit)),
     zcount: (key, min, max) => through(() => redis.zcount(key, min, max)),
+    zscore: (key, member) => through(() => redis.zscore(key, member)),
+    info: (section) => through(() => redis.info(section)),
     markerOf: (key) => redis.markerOf(key),
     setUnlessMarked: (key, value, ttlMs) => through(() => redis.setUnlessMarked(key, value, ttlMs)),
     delAndMark: (key, text, ttlMs) => through(() => redis.delAndMark(key, text, ttlMs)),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { RedisLike, RedisStore } from '@holdfast/core';
 import { type Fixture, type Runner, withMethods } from '../subject.ts';
-import { MINUTE, sessionOf, storeOn } from './support.ts';
+import { MINUTE, ODD_IDS, sessionOf, storeOn } from './support.ts';
 
 /** Returns a client that records the number of keys of each command. */
 function counting(redis: RedisLike): { client: RedisLike; mget: number[]; del: number[] } {
@@ -39,6 +39,38 @@ export function describeListing({ describe, test }: Runner, fixture: Fixture): v
         assert.equal(session.cookie.originalMaxAge, MINUTE);
       }
     });
+
+    for (const trackCount of [false, true]) {
+      const option = trackCount ? ' with trackCount' : '';
+      test(`lists, counts, and ends sessions whatever characters their ids have${option}`, async () => {
+        const userId = (session: object): string | undefined => Reflect.get(session, 'user');
+        const { store } = storeOn(fixture, { trackCount, userId, scanCount: 7 });
+        const ids = [...ODD_IDS].sort();
+        for (const id of ids) await store.set(id, sessionOf({ user: `user ${id}`, own: id }));
+        assert.equal(await store.length(), ids.length);
+        assert.deepEqual((await store.ids()).sort(), ids);
+        const all = await store.all();
+        assert.deepEqual(all.map(({ id }) => id).sort(), ids);
+        for (const session of all) assert.equal(Reflect.get(session, 'own'), session.id);
+        for (const id of ids) {
+          assert.equal(Reflect.get(Object(await store.get(id)), 'own'), id);
+          assert.deepEqual(
+            (await store.listByUser(`user ${id}`)).map((listed) => listed.id),
+            [id],
+          );
+        }
+        const [ended = '', ...others] = ids;
+        await store.destroy(ended);
+        assert.deepEqual((await store.ids()).sort(), others);
+        assert.equal(await store.length(), others.length);
+        await store.clear();
+        assert.equal(await store.length(), 0);
+        for (const id of ids) {
+          assert.equal(await store.get(id), null);
+          assert.equal(await store.countByUser(`user ${id}`), 0);
+        }
+      });
+    }
 
     test('returns every session once if the scan yields keys twice', async () => {
       const client = withMethods(fixture.redis, {

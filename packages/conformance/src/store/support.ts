@@ -8,6 +8,30 @@ export type Options = Partial<StoreOptions<SessionData>>;
 /** So long that no test reaches it, however slow the machine is. */
 const PATIENCE_MS = 120_000;
 
+/** Well-formed ids with a meaning in a pattern, a protocol, the name of a key, or an object of JavaScript. */
+export const ODD_IDS: readonly string[] = [
+  ' ',
+  '\n',
+  '\r\n',
+  'a\r\nb',
+  '*1\r\n$8\r\nFLUSHALL\r\n',
+  '\u2028\u2029',
+  '\0',
+  '\ue000',
+  '\ue0001',
+  '*?[a]^-\\',
+  '{tag}',
+  '#1',
+  'sess:',
+  'é',
+  'e\u0301',
+  '🦊',
+  '__proto__',
+  'constructor',
+  'toString',
+  'x'.repeat(10_000),
+];
+
 /** In milliseconds. A session lives this long unless a test says otherwise. */
 export const MINUTE = 60_000;
 

@@ -2,7 +2,7 @@ import type { RedisLike } from '../redis/redis-like.ts';
 import { hashTagOf, keyInSlot, slotOf } from './cluster-slots.ts';
 
 /** What the names of markers begin with. */
-export const MARKERS = 'holdfast:ended:';
+const MARKERS = 'holdfast:ended:';
 
 /**
  * Implements `RedisLike.markerOf`. On a cluster, the part of a name between its first braces decides the slot, and without such

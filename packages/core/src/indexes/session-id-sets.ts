@@ -44,6 +44,10 @@ export class SessionIdSets {
     await this.#redis.zaddExtendingTtl(set, expiresAt, id, ttlMs);
   }
 
+  async has(set: string, id: string): Promise<boolean> {
+    return (await this.#redis.zscore(set, id)) !== null;
+  }
+
   async remove(set: string, ids: readonly string[]): Promise<void> {
     await this.#redis.zrem(set, ids);
   }
@@ -54,36 +58,18 @@ export class SessionIdSets {
   }
 
   /**
-   * Reads all entries of a set. Reads a set of more than one batch again until nothing new is found, because an entry moves
-   * down if its session's life is shortened while the set is read.
+   * Reads all entries of a set, in one command whatever `scanCount` is: between two commands, an entry can move from the part
+   * that was not read yet to the part that was.
    */
-  async entries(set: string): Promise<ScoredMember[]> {
-    const found = new Map<string, ScoredMember>();
-    for (;;) {
-      const before = found.size;
-      const batches = await this.#readInto(found, set);
-      if (batches === 1 || found.size === before) return [...found.values()];
-    }
-  }
-
-  /**
-   * Reads a set upward, `scanCount` entries at a time. Each batch begins at the last score of the batch before, including
-   * the entries with that score: an entry moves up if its session is saved between two batches, and paging by position would
-   * then skip another one.
-   * @returns the number of batches.
-   */
-  async #readInto(found: Map<string, ScoredMember>, set: string): Promise<number> {
-    let from = Number.NEGATIVE_INFINITY;
-    let repeated = 0;
-    for (let batches = 1; ; batches++) {
-      const limit = repeated + this.#scanCount;
-      const batch = await this.#redis.zrangeByScore(set, from, Number.POSITIVE_INFINITY, 0, limit);
-      for (const entry of batch) found.set(entry.member, entry);
-      const last = batch.at(-1);
-      if (last === undefined || batch.length < limit) return batches;
-      repeated = batch.filter(({ score }) => score === last.score).length;
-      from = last.score;
-    }
+  entries(set: string): Promise<ScoredMember[]> {
+    const { NEGATIVE_INFINITY, POSITIVE_INFINITY, MAX_SAFE_INTEGER } = Number;
+    return this.#redis.zrangeByScore(
+      set,
+      NEGATIVE_INFINITY,
+      POSITIVE_INFINITY,
+      0,
+      MAX_SAFE_INTEGER,
+    );
   }
 
   /**

@@ -3,12 +3,12 @@ import { HoldfastError } from '../errors.ts';
 import { MAX_TTL_MS, type ScoredMember } from '../redis/redis-like.ts';
 import { scanPrefix } from '../redis/scan-prefix.ts';
 import { clock } from '../util/clock.ts';
-import { describeContent, ignoreRejection, isKeyText } from '../util/values.ts';
 import { type IsStale, type Judge, SessionIdSets, type SetSettings } from './session-id-sets.ts';
+import { checkedReturnedUser } from './user-id.ts';
 
 /** What the names of the sets begin with, before the store's prefix. */
-export const USER_SETS = 'holdfast:user:';
-export const SHARD_SETS = 'holdfast:all:';
+const USER_SETS = 'holdfast:user:';
+const SHARD_SETS = 'holdfast:all:';
 
 /** The set of all sessions is split into this many, so that it spreads over the masters of a cluster. */
 const SHARDS = 64;
@@ -24,7 +24,7 @@ export interface IndexEntry {
 
 /** The options that {@link SessionIndex} uses. */
 export interface IndexSettings<Session> extends SetSettings {
-  userId: ((session: Session) => string | undefined) | undefined;
+  userId: ((session: Session) => string | null | undefined) | undefined;
   trackCount: boolean;
 }
 
@@ -52,6 +52,11 @@ export class SessionIndex<Session extends object> {
     this.#sets = new SessionIdSets(settings);
   }
 
+  /** Whether there is anything in the index: whether one of the options `userId` and `trackCount` was given. */
+  get isUsed(): boolean {
+    return this.hasUsers || this.#settings.trackCount;
+  }
+
   /** Whether sessions have users: whether the option `userId` was given. */
   get hasUsers(): boolean {
     return this.#settings.userId !== undefined;
@@ -62,13 +67,7 @@ export class SessionIndex<Session extends object> {
    * @throws HoldfastError `ERR_HOLDFAST_INVALID_USER_ID`
    */
   userOf(session: Session): string | undefined {
-    const user = this.#callUserId(session);
-    if (user === undefined || isKeyText(user)) return user;
-    ignoreRejection(user);
-    throw new HoldfastError(
-      'ERR_HOLDFAST_INVALID_USER_ID',
-      `The userId function must return a non-empty, well-formed string, or undefined for a session without a user, but returned ${describeContent(user)}.`,
-    );
+    return checkedReturnedUser(this.#callUserId(session));
   }
 
   /** Returns the user of a session that was read. Undefined if the `userId` function fails: the session can still be read. */
@@ -155,6 +154,11 @@ export class SessionIndex<Session extends object> {
       user !== undefined && this.#sets.remove(this.#userSet(user), ids),
       ...shards.map(([shard, id]) => this.#sets.remove(shard, [id])),
     ]);
+  }
+
+  /** Returns whether a session is in the set of a user. */
+  hasEntry(id: string, user: string): Promise<boolean> {
+    return this.#sets.has(this.#userSet(user), id);
   }
 
   /** Reads the entries of a user's sessions. */

@@ -1,12 +1,15 @@
 import { type HoldfastError, isHoldfastError, isUnavailable } from '../errors.ts';
+import type { IndexRisks } from '../indexes/index-risks.ts';
 import type { SessionIndex } from '../indexes/session-index.ts';
 import type { GuardedRedis } from '../redis/guarded-redis.ts';
 import { MAX_TTL_MS, type ScoredMember } from '../redis/redis-like.ts';
+import { scanPrefix } from '../redis/scan-prefix.ts';
 import type { EndMarkers, EndReason } from '../session/end-markers.ts';
-import type { SessionKeys } from '../session/session-keys.ts';
+import { type SessionKeys, storageIdAt } from '../session/session-keys.ts';
 import type { SessionReader } from '../session/session-reader.ts';
 import { lastActiveAt, type TtlSettings } from '../session/ttl.ts';
 import { batchesOf } from '../util/batches.ts';
+import { ignoreRejection } from '../util/values.ts';
 
 /** A live session of a user. */
 export interface UserSession<Session> {
@@ -47,26 +50,23 @@ export interface UserSettings<Session> extends TtlSettings<Session> {
   maxPerUser: number;
 }
 
+/** The parts that {@link UserSessions} uses. */
+export interface UserParts<Session extends object> {
+  readonly keys: SessionKeys;
+  readonly index: SessionIndex<Session>;
+  readonly reader: SessionReader<Session>;
+  readonly markers: EndMarkers;
+  readonly risks: IndexRisks;
+}
+
 /** Lists and ends the sessions of a user. The cost depends only on the number of that user's sessions. */
 export class UserSessions<Session extends object> {
   readonly #settings: UserSettings<Session>;
-  readonly #keys: SessionKeys;
-  readonly #index: SessionIndex<Session>;
-  readonly #reader: SessionReader<Session>;
-  readonly #markers: EndMarkers;
+  readonly #parts: UserParts<Session>;
 
-  constructor(
-    settings: UserSettings<Session>,
-    keys: SessionKeys,
-    index: SessionIndex<Session>,
-    reader: SessionReader<Session>,
-    markers: EndMarkers,
-  ) {
+  constructor(settings: UserSettings<Session>, parts: UserParts<Session>) {
     this.#settings = settings;
-    this.#keys = keys;
-    this.#index = index;
-    this.#reader = reader;
-    this.#markers = markers;
+    this.#parts = parts;
   }
 
   /** Lists the sessions that can be read, newest activity first; sessions with equal activity in the order of their ids. */
@@ -80,18 +80,45 @@ export class UserSessions<Session extends object> {
   }
 
   /**
-   * Ends all sessions of a user, including those that have expired or cannot be read.
+   * Ends all sessions of a user, including those that have expired or cannot be read. If Redis may have evicted entries, also finds
+   * those that have none.
    * @param kept the keys of sessions to keep.
    * @returns how many were ended.
    */
   async end(user: string, kept: readonly string[]): Promise<number> {
+    const { prefix } = this.#settings;
+    const asking = this.#parts.risks.mayEvict();
+    ignoreRejection(asking);
     const found = (await this.#find(user)).filter(({ kind }) => kind !== 'stale');
-    const ids = found.map(({ entry }) => entry.member);
-    return this.#endEach(
-      user,
-      ids.filter((id) => !kept.includes(this.#settings.prefix + id)),
-      'elsewhere',
-    );
+    const isEnded = ({ entry }: Found<Session>) => !kept.includes(prefix + entry.member);
+    const ids = found.filter(isEnded).map(({ entry }) => entry.member);
+    const ended = await this.#endEach(user, ids, 'elsewhere');
+    return (await asking) ? ended + (await this.#endUnlisted(user, kept)) : ended;
+  }
+
+  /** Ends the sessions of a user that are not in the index. */
+  async #endUnlisted(user: string, kept: readonly string[]): Promise<number> {
+    const ids = new Set<string>();
+    for await (const id of this.#scanFor(user)) ids.add(id);
+    for (const key of kept) ids.delete(storageIdAt(key, this.#settings.prefix));
+    return this.#endEach(user, [...ids], 'elsewhere');
+  }
+
+  /** Finds the sessions of a user without the index, by reading all sessions. */
+  async *#scanFor(user: string): AsyncGenerator<string, void, undefined> {
+    const { client, prefix, scanCount } = this.#settings;
+    for await (const keys of scanPrefix(client, prefix, scanCount)) {
+      for (const batch of batchesOf(keys, scanCount)) {
+        const entries = batch.map((key) => ({ member: storageIdAt(key, prefix), score: 0 }));
+        for (const { kind, entry } of await this.#inspect(user, entries)) {
+          if (kind === 'live') yield entry.member;
+        }
+      }
+    }
+  }
+
+  #inspect(user: string, entries: readonly ScoredMember[]): Promise<Found<Session>[]> {
+    return this.#parts.index.inspect(entries, (entry, text) => this.#judge(user, entry, text));
   }
 
   /**
@@ -114,23 +141,22 @@ export class UserSessions<Session extends object> {
     let ended = 0;
     for (const batch of batchesOf(ids, scanCount)) {
       const keys = batch.map((id) => prefix + id);
-      ended += await this.#markers.end(keys, reason);
-      await this.#index.removeEntries(batch, user);
+      ended += await this.#parts.markers.end(keys, reason);
+      await this.#parts.index.removeEntries(batch, user);
     }
     return ended;
   }
 
   /** Reads what is behind each entry of a user. Removes stale entries, and reports values that cannot be read. */
   async #find(user: string): Promise<Found<Session>[]> {
+    const { index, reader } = this.#parts;
     const all: Found<Session>[] = [];
-    for (const batch of batchesOf(await this.#index.entriesOf(user), this.#settings.scanCount)) {
-      all.push(
-        ...(await this.#index.inspect(batch, (entry, text) => this.#judge(user, entry, text))),
-      );
+    for (const batch of batchesOf(await index.entriesOf(user), this.#settings.scanCount)) {
+      all.push(...(await this.#inspect(user, batch)));
     }
-    for (const each of all) if (each.kind === 'unreadable') this.#reader.warn(each.error);
+    for (const each of all) if (each.kind === 'unreadable') reader.warn(each.error);
     const stale = all.filter(({ kind }) => kind === 'stale').map(({ entry }) => entry);
-    await this.#index.pruneUser(user, stale, async (entry, text) => {
+    await index.pruneUser(user, stale, async (entry, text) => {
       return (await this.#judge(user, entry, text)).kind === 'stale';
     });
     return all;
@@ -139,9 +165,9 @@ export class UserSessions<Session extends object> {
   async #judge(user: string, entry: ScoredMember, text: string | null): Promise<Found<Session>> {
     if (text === null) return { entry, kind: 'stale' };
     try {
-      const session = await this.#reader.parse(this.#settings.prefix + entry.member, text);
+      const session = await this.#parts.reader.parse(this.#settings.prefix + entry.member, text);
       if (session === null) return { entry, kind: 'expired' };
-      const belongsToUser = this.#index.userOf(session) === user;
+      const belongsToUser = this.#parts.index.userOf(session) === user;
       return belongsToUser ? { entry, kind: 'live', session } : { entry, kind: 'stale' };
     } catch (error) {
       if (!isHoldfastError(error) || isUnavailable(error)) throw error;
@@ -163,8 +189,8 @@ export class UserSessions<Session extends object> {
     const lastActive = disableTTL ? score - MAX_TTL_MS : lastActiveAt(session, ttl, score);
     const key = this.#settings.prefix + member;
     return {
-      id: this.#keys.listedId(key),
-      handle: this.#keys.handleAt(key),
+      id: this.#parts.keys.listedId(key),
+      handle: this.#parts.keys.handleAt(key),
       session,
       expires: score < MAX_TTL_MS ? new Date(score) : undefined,
       lastActive: new Date(lastActive),

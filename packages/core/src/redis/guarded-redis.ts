@@ -157,6 +157,14 @@ export class GuardedRedis implements RedisLike {
   zcount(key: string, min: number, max: number): Promise<number> {
     return this.#send([key], () => this.#client.zcount(key, min, max));
   }
+
+  zscore(key: string, member: string): Promise<number | null> {
+    return this.#send([key], () => this.#client.zscore(key, member));
+  }
+
+  info(section: string): Promise<readonly string[]> {
+    return this.#send([], () => this.#client.info(section));
+  }
 }
 
 /** Returns a promise of the reply, even if the client throws or returns something that is not a promise. */

@@ -1,10 +1,11 @@
 /**
  * The subset of Redis that a session store needs. An adapter implements it for one Redis client.
  *
- * - Keys and values are strings. A value may be any text, a key any well-formed text.
+ * - Keys and values are strings. A value may be any text, a key or a member any well-formed text, also with line breaks.
  * - Times are integers above zero, in milliseconds. An absent `ttlMs` means that the key does not expire.
- * - A failed command rejects with the client's own error. For a key of another Redis type, that is the server's error,
- *   whose message begins with `WRONGTYPE`.
+ * - A failed command rejects with the client's own error. If the server answered with an error, the message begins with the word
+ *   that the server's begins with, such as `WRONGTYPE` for a key of another Redis type, `OOM` or `READONLY`. Otherwise the error
+ *   counts as an outage. For a client that rewords errors, an adapter uses `serverError`.
  * - No method keeps state between calls. Any number of calls may run at the same time.
  * - A method that is named after a Redis command does exactly what that command does. The others say what they add.
  *
@@ -131,6 +132,18 @@ export interface RedisLike {
    * @returns 0 if there is no such key. None is created.
    */
   zcount(key: string, min: number, max: number): Promise<number>;
+
+  /**
+   * Reads the score of a member of a sorted set (ZSCORE).
+   * @returns null if there is no such member or no such key. None is created.
+   */
+  zscore(key: string, member: string): Promise<number | null>;
+
+  /**
+   * Reads a section of what each master says about itself (INFO).
+   * @returns one text for each master, with a line `field:value` for each field; of a server that is not part of a cluster, one.
+   */
+  info(section: string): Promise<readonly string[]>;
 }
 
 /** What the client of a cluster knows about its masters. Sends no command. */
@@ -163,6 +176,8 @@ export const REDIS_LIKE_METHODS: readonly (keyof RedisLike)[] = [
   'zrem',
   'zrangeByScore',
   'zcount',
+  'zscore',
+  'info',
 ];
 
 /**

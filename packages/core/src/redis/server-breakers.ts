@@ -53,8 +53,7 @@ export class ServerBreakers {
   #serversOf(keys: readonly string[]): readonly string[] {
     const masters = this.#masters;
     if (masters === undefined) return ONLY_ONE;
-    const names = keys.map((key) => masters.of(key) ?? UNNAMED);
-    return names.length > 1 ? [...new Set(names)] : names;
+    return [...new Set(keys.map((key) => masters.of(key) ?? UNNAMED))];
   }
 
   /** Returns the error for a command that needs a server that is unavailable. Undefined if there is none. */

@@ -10,8 +10,9 @@ interface Explanation {
   /**
    * @param said the server's message, without a period at the end.
    * @param captured what the expression captured of it: usually a command.
+   * @param prefix what the names of the store's keys begin with.
    */
-  explain(said: string, captured: string): string;
+  explain(said: string, captured: string, prefix: string): string;
 }
 
 /** What each command is needed for, by the names that the server uses. */
@@ -23,11 +24,13 @@ const NEEDED_FOR: Record<string, string> = {
   pexpire: 'touching sessions',
   unlink: 'ending sessions',
   mget: 'listing sessions',
-  scan: 'ids, all, sessions, clear and, without the option trackCount, length',
+  scan: 'ids, all, sessions, clear, without the option trackCount length, and if Redis may evict keys destroyByUser',
   'cluster|nodes': 'scanning a cluster, as ids, all, sessions, clear and length do',
   zrem: 'the options userId and trackCount',
   zrangebyscore: 'the options userId and trackCount',
   zcount: 'the option trackCount',
+  zscore: 'the option userId',
+  info: 'the options userId and trackCount',
 };
 
 /** The first that matches counts. What they show of a message, `said`, contains no argument of a command. */
@@ -66,8 +69,8 @@ const EXPLANATIONS: readonly Explanation[] = [
   {
     says: /^NOPERM .* key/i,
     code: 'ERR_HOLDFAST_FORBIDDEN',
-    explain: (said) =>
-      `The access rules of Redis (ACL) forbid this key to this user: ${said}. Allow all keys that begin with the option prefix, such as ~sess:*, and ~holdfast:* for the options userId and trackCount.`,
+    explain: (said, _, prefix) =>
+      `The access rules of Redis (ACL) forbid this key to this user: ${said}. Allow all keys that begin with the option prefix, with ~${prefix}*, and with ~holdfast:* the keys of the options rememberEnded, userId and trackCount.`,
   },
   {
     says: /^ERR (?:The user executing the script|ACL failure in script)/,
@@ -114,11 +117,21 @@ const EXPLANATIONS: readonly Explanation[] = [
   },
 ];
 
+/**
+ * The first words of what servers say, behind which some clients put a colon. A list, because errors of a client can begin with a
+ * word in capitals and a colon as well, such as `ECONNREFUSED:`.
+ */
+const WITH_COLON =
+  /^(ASK|BUSY|CLUSTERDOWN|CROSSSLOT|DENIED|ERR|LOADING|MASTERDOWN|MISCONF|MOVED|NOAUTH|NOPERM|NOREPLICAS|NOSCRIPT|OOM|READONLY|TRYAGAIN|WRONGPASS|WRONGTYPE): /;
+
 /** The errors that a mistake in a program throws, such as one in an adapter. They are not outages. */
 const PROGRAMMING_ERRORS: readonly unknown[] = ['TypeError', 'RangeError', 'ReferenceError'];
 
 /** But a cluster of node-redis 4 or 5 throws a TypeError if it knows no node for a slot, such as before it connects. */
 const NO_NODE = /^Cannot read properties of undefined /;
+
+/** What node-redis says before `connect()` and after `close()`. */
+const NOT_CONNECTED = /^The client is closed/;
 
 /**
  * Explains the error of a client: returns a `HoldfastError` that says what to do, or that Redis is unavailable. Returns
@@ -128,15 +141,26 @@ const NO_NODE = /^Cannot read properties of undefined /;
 export function explainError(cause: unknown, prefix: string): unknown {
   if (isExplained(cause)) return cause;
   redactError(cause, prefix);
-  const said = redactText(messageOf(cause), prefix) || 'the client gave no reason';
+  const said =
+    redactText(messageOf(cause), prefix).replace(WITH_COLON, '$1 ') || 'the client gave no reason';
   for (const { says, code, explain } of EXPLANATIONS) {
     const [found, captured = ''] = says.exec(said) ?? [];
-    if (found !== undefined) return new HoldfastError(code, explain(said, captured), { cause });
+    if (found !== undefined)
+      return new HoldfastError(code, explain(said, captured, prefix), { cause });
   }
   if (isProgrammingError(cause, said)) return cause;
+  if (NOT_CONNECTED.test(said) || NO_NODE.test(said)) return notConnected(said, cause);
   return new HoldfastError(
     'ERR_HOLDFAST_UNAVAILABLE',
     `The client could not reach Redis: ${said}. Check that Redis is up and reachable, and that it accepts the client's password or certificate. The client's error events say more.`,
+    { cause },
+  );
+}
+
+function notConnected(said: string, cause: unknown): HoldfastError {
+  return new HoldfastError(
+    'ERR_HOLDFAST_UNAVAILABLE',
+    `The client is not connected: ${said}. Call client.connect() and await it before the first request. If the application does, look at the error events of the client.`,
     { cause },
   );
 }

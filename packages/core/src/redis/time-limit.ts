@@ -112,6 +112,6 @@ export class TimeLimit<Context = void> {
 function tookTooLong(ms: number): HoldfastError {
   return new HoldfastError(
     'ERR_HOLDFAST_TIMEOUT',
-    `Redis, or an async serializer, did not answer within ${ms} milliseconds (option timeoutMs). Check that Redis is up and reachable, and that the client is connected: if it is not, its error events say why. An operation also waits for earlier writes of its session. A write that was sent may still happen.`,
+    `Redis, or an async serializer, did not answer within ${ms} milliseconds (option timeoutMs). Check that the application has called client.connect(), if its client needs that, and that Redis is up and reachable: the error events of the client say why it is not. An operation also waits for earlier writes of its session. A write that was sent may still happen.`,
   );
 }

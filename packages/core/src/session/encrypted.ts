@@ -5,7 +5,8 @@ import {
   type KeyObject,
   randomBytes,
 } from 'node:crypto';
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { deflateRaw, deflateRawSync, inflateRaw, inflateRawSync } from 'node:zlib';
 import { HoldfastError } from '../errors.ts';
 import type { SealingSerializer, Serializer } from '../serializer.ts';
 import {
@@ -17,12 +18,14 @@ import {
 } from '../util/option-checks.ts';
 import {
   describeContent,
+  describeValue,
   getProperty,
   hasMethods,
   isPositiveInteger,
   isRecord,
   isThenable,
 } from '../util/values.ts';
+import { rememberInstance, wrappable } from '../util/wrappable.ts';
 
 /** A key for {@link encrypted}. */
 export interface EncryptionKey {
@@ -52,7 +55,7 @@ export interface EncryptedOptions<Session> {
   /**
    * Compresses texts of more than this many bytes before encryption. The length of the stored text then reveals something
    * about the content: an attacker who can put text into a session and see the stored length can guess what else is in it,
-   * as the CRIME and BREACH attacks do. Default: no compression.
+   * as the CRIME and BREACH attacks do. A text of more than 4 MiB is not compressed. Default: no compression.
    */
   compressAbove?: number | undefined;
   /** Turns sessions into the text that is encrypted. Default `JSON`. */
@@ -67,7 +70,15 @@ const TAG_BYTES = 16;
 /** The beginning of an encrypted text, before the id of its key. No JSON text begins like this. */
 const MARK = 'hf1';
 const COMPRESSED_MARK = 'hf1z';
-const MARKED = /^hf1z?\./;
+
+/** Protects the memory from a small text that inflates to a huge one. */
+const MAX_INFLATED_BYTES = 4 * 1024 * 1024;
+
+/** More is deflated and inflated in a thread of Node's pool, because it would block the event loop for milliseconds. */
+const MAX_BLOCKING_BYTES = 64 * 1024;
+
+const deflate = promisify(deflateRaw);
+const inflate = promisify(inflateRaw);
 
 const CHECKS: Record<keyof EncryptedOptions<unknown>, Check> = {
   keys: {
@@ -75,6 +86,7 @@ const CHECKS: Record<keyof EncryptedOptions<unknown>, Check> = {
     accepted:
       'a list of one or more { id, key }, where id has 1 to 32 letters, digits, "-" and "_", and key has 32 bytes, as a Buffer or as text in Base64 or hexadecimal digits ("openssl rand -base64 32" generates one)',
     isSecret: true,
+    fault: faultOfKeys,
   },
   readPlain: booleanCheck,
   writePlain: booleanCheck,
@@ -113,6 +125,10 @@ class Encrypted<Session> implements SealingSerializer<Session> {
   readonly #writesPlain: boolean;
   readonly #compressAbove: number;
 
+  static {
+    wrappable(Encrypted);
+  }
+
   constructor({
     keys,
     readPlain = false,
@@ -120,6 +136,7 @@ class Encrypted<Session> implements SealingSerializer<Session> {
     compressAbove = Number.POSITIVE_INFINITY,
     serializer = JSON,
   }: EncryptedOptions<Session>) {
+    rememberInstance(this);
     for (const { id, key } of keys) {
       if (this.#keys.has(id))
         throw invalidOption(`The option keys of encrypted contains two keys with the id ${id}.`);
@@ -140,25 +157,43 @@ class Encrypted<Session> implements SealingSerializer<Session> {
   }
 
   open(text: string, storageId: string): Session | Promise<Session> {
-    if (MARKED.test(text)) return this.#serializer.parse(this.#decrypt(text, storageId));
-    if (this.#readsPlain) return this.#serializer.parse(text);
+    const plain = this.#plain(text, storageId);
+    if (typeof plain === 'string') return this.#serializer.parse(plain);
+    return plain.then((inflated) => this.#serializer.parse(inflated));
+  }
+
+  #plain(text: string, storageId: string): string | Promise<string> {
+    if (text.startsWith(`${COMPRESSED_MARK}.`)) return inflated(this.#decrypt(text, storageId));
+    if (text.startsWith(`${MARK}.`)) return this.#decrypt(text, storageId).toString();
+    if (this.#readsPlain) return text;
     throw sealed('It is not encrypted, and the option readPlain of encrypted is not true.');
   }
 
-  #encrypt(text: unknown, storageId: string): string {
+  #encrypt(text: unknown, storageId: string): string | Promise<string> {
     if (typeof text !== 'string') throw notText(text);
     const bytes = Buffer.from(text);
-    const isCompressed = bytes.length > this.#compressAbove;
-    const head = `${isCompressed ? COMPRESSED_MARK : MARK}.${this.#writingId}.`;
+    const { length } = bytes;
+    if (length <= this.#compressAbove || length > MAX_INFLATED_BYTES) {
+      return this.#encryptBytes(MARK, bytes, storageId);
+    }
+    if (length <= MAX_BLOCKING_BYTES) {
+      return this.#encryptBytes(COMPRESSED_MARK, deflateRawSync(bytes), storageId);
+    }
+    return deflate(bytes).then((deflated) =>
+      this.#encryptBytes(COMPRESSED_MARK, deflated, storageId),
+    );
+  }
+
+  #encryptBytes(mark: string, bytes: Buffer, storageId: string): string {
+    const head = `${mark}.${this.#writingId}.`;
     const nonce = randomBytes(NONCE_BYTES);
     const cipher = createCipheriv(CIPHER, this.#key(this.#writingId), nonce);
     cipher.setAAD(Buffer.from(head + storageId));
-    const content = cipher.update(isCompressed ? deflateRawSync(bytes) : bytes);
-    const parts = [nonce, content, cipher.final(), cipher.getAuthTag()];
+    const parts = [nonce, cipher.update(bytes), cipher.final(), cipher.getAuthTag()];
     return head + Buffer.concat(parts).toString('base64url');
   }
 
-  #decrypt(text: string, storageId: string): string {
+  #decrypt(text: string, storageId: string): Buffer {
     const [mark = '', keyId = '', encoded = ''] = text.split('.', 3);
     const head = `${mark}.${keyId}.`;
     const key = this.#key(keyId);
@@ -176,7 +211,7 @@ class Encrypted<Session> implements SealingSerializer<Session> {
     } catch {
       throw notOpened(keyId);
     }
-    return (mark === COMPRESSED_MARK ? inflateRawSync(content) : content).toString();
+    return content;
   }
 
   #key(id: string): KeyObject {
@@ -187,6 +222,29 @@ class Encrypted<Session> implements SealingSerializer<Session> {
       `It was encrypted with a key that the option keys of encrypted does not contain. It contains the ids ${ids}.`,
     );
   }
+}
+
+/** Inflates a text, up to {@link MAX_INFLATED_BYTES}. Its length is not known before. */
+function inflated(content: Buffer): string | Promise<string> {
+  try {
+    return inflateRawSync(content, { maxOutputLength: MAX_BLOCKING_BYTES }).toString();
+  } catch (error) {
+    if (!isTooLong(error)) throw error;
+  }
+  return inflate(content, { maxOutputLength: MAX_INFLATED_BYTES }).then(String, (error) => {
+    throw isTooLong(error) ? tooLarge() : error;
+  });
+}
+
+function isTooLong(error: unknown): boolean {
+  return getProperty(error, 'code') === 'ERR_BUFFER_TOO_LARGE';
+}
+
+function tooLarge(): HoldfastError {
+  return new HoldfastError(
+    'ERR_HOLDFAST_TOO_LARGE',
+    'It is compressed, and has more than 4 MiB when it is inflated, which encrypted never writes.',
+  );
 }
 
 function notText(value: unknown): HoldfastError {
@@ -207,12 +265,31 @@ function sealed(reason: string): HoldfastError {
 }
 
 function isKey(value: unknown): boolean {
-  if (!isRecord(value) || typeof value.id !== 'string' || !/^[\w-]{1,32}$/.test(value.id))
-    return false;
+  if (!isRecord(value) || typeof value.id !== 'string' || !ID.test(value.id)) return false;
   const { key } = value;
   if (typeof key === 'string') return HEXADECIMAL.test(key) || BASE64.test(key);
   return key instanceof Uint8Array && key.length === KEY_BYTES;
 }
+
+/** Says which key is wrong, and how, without showing it. */
+function faultOfKeys(keys: unknown): string {
+  if (!Array.isArray(keys)) return `it is ${describeValue(keys)}`;
+  if (keys.length === 0) return 'it is an empty list';
+  const index = keys.findIndex((key) => !isKey(key));
+  return `keys[${index}]${faultOfKey(keys[index])}`;
+}
+
+function faultOfKey(entry: unknown): string {
+  if (!isRecord(entry)) return ` is ${describeValue(entry)}`;
+  const { id, key } = entry;
+  if (typeof id !== 'string' || id === '') return `.id is ${describeValue(id)}`;
+  if (!ID.test(id)) return '.id is a string that has other characters, or too many';
+  if (key instanceof Uint8Array) return `.key has ${key.length} bytes`;
+  if (typeof key !== 'string' || key === '') return `.key is ${describeValue(key)}`;
+  return `.key is a string of ${key.length} characters`;
+}
+
+const ID = /^[\w-]{1,32}$/;
 
 /** 32 bytes as text. */
 const HEXADECIMAL = /^[\dA-Fa-f]{64}$/;

@@ -52,15 +52,28 @@ export class EndMarkers {
     return ended;
   }
 
-  /** A marker that the server refuses, for example because its memory is full, is only a warning: the session must end. */
+  /**
+   * A marker that the server refuses, for example because its memory is full, is only a warning: the session must end. If it only
+   * refuses the script, sends the commands one by one.
+   */
   async #endOne(key: string, reason: EndReason): Promise<number> {
     try {
       return Number(await this.#redis.delAndMark(key, reason, this.#ttlMs));
     } catch (error) {
       if (isUnavailable(error)) throw error;
+      const isMarked = await this.#mark(key, reason);
       const ended = await this.#redis.del([key]);
-      this.#onWarning(error as HoldfastError);
+      if (!isMarked) this.#onWarning(error as HoldfastError);
       return ended;
+    }
+  }
+
+  async #mark(key: string, reason: EndReason): Promise<boolean> {
+    try {
+      await this.#redis.set(this.#redis.markerOf(key), reason, this.#ttlMs);
+      return true;
+    } catch {
+      return false;
     }
   }
 

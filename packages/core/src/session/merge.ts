@@ -89,8 +89,18 @@ export function onlyDeletes(
 /** Returns whether a value is what is left of another one after deletions. */
 function isLeft(before: unknown, now: unknown): boolean {
   if (now === null || now === undefined || isSame(before, now)) return true;
+  if (Array.isArray(before) && Array.isArray(now)) return isPart(before, now);
   if (!isPlainObject(before) || !isPlainObject(now)) return false;
   return Object.entries(now).every(([name, value]) => isLeft(ownValue(name, before), value));
+}
+
+/** Returns whether a list has only elements of another one, in its order. */
+function isPart(list: readonly unknown[], part: readonly unknown[]): boolean {
+  let place = 0;
+  return part.every((element) => {
+    while (place < list.length && !isSame(list[place], element)) place++;
+    return place++ < list.length;
+  });
 }
 
 /** Stands for a value that is not there, as opposed to undefined. */

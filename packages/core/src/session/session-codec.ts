@@ -1,4 +1,4 @@
-import { HoldfastError, invalidArgument, isSealed, messageWithoutLink } from '../errors.ts';
+import { HoldfastError, invalidArgument, isNotOpened, messageWithoutLink } from '../errors.ts';
 import { TimeLimit } from '../redis/time-limit.ts';
 import { isSealing, type SealingSerializer, type Serializer, unsealed } from '../serializer.ts';
 import { describeContent, isRecord, isThenable } from '../util/values.ts';
@@ -36,7 +36,7 @@ export class SessionCodec<Session extends object> {
 
   /**
    * Reads a stored text as a session.
-   * @throws HoldfastError `ERR_HOLDFAST_CORRUPT`, `ERR_HOLDFAST_SEALED`, `ERR_HOLDFAST_TIMEOUT`
+   * @throws HoldfastError `ERR_HOLDFAST_CORRUPT`, `ERR_HOLDFAST_SEALED`, `ERR_HOLDFAST_TOO_LARGE`, `ERR_HOLDFAST_TIMEOUT`
    */
   parse(key: string, text: string): Session | Promise<Session> {
     let session: unknown;
@@ -101,12 +101,13 @@ export class SessionCodec<Session extends object> {
     );
   }
 
-  /** The serializer's error becomes the cause of nothing, because JSON's quotes the session. Only the reason of a sealed value is kept. */
+  /** The serializer's error becomes the cause of nothing, because JSON's quotes the session. Only the reason of a value that was not opened is kept. */
   #unreadable(key: string, cause?: unknown): HoldfastError {
     const handle = this.#handle(key);
-    if (isSealed(cause)) {
-      const message = `The value of the session with the handle ${handle} cannot be decrypted, so the session counts as missing. ${messageWithoutLink(cause)}`;
-      return new HoldfastError('ERR_HOLDFAST_SEALED', message, { handle });
+    if (isNotOpened(cause)) {
+      const what = cause.code === 'ERR_HOLDFAST_SEALED' ? 'decrypted' : 'inflated';
+      const message = `The value of the session with the handle ${handle} cannot be ${what}, so the session counts as missing. ${messageWithoutLink(cause)}`;
+      return new HoldfastError(cause.code, message, { handle });
     }
     return new HoldfastError(
       'ERR_HOLDFAST_CORRUPT',

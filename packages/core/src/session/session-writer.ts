@@ -21,6 +21,8 @@ export interface WriteResult {
   readonly replaced?: readonly Path[];
   /** Whether this save would have added or changed something that is not stored now. Absent: no. */
   readonly isLoss?: boolean;
+  /** Whether the key held nothing before. Absent if the save did not look. */
+  readonly wasMissing?: boolean;
 }
 
 /** The options that {@link SessionWriter} uses. */
@@ -57,13 +59,22 @@ export class SessionWriter<Session extends object> {
   /**
    * Stores a session as it is now. Its place in the queue is fixed by the order of the calls, however long the serializer
    * takes. A session without a snapshot of this key is stored whatever the key holds.
+   * @param options `looksFirst`: whether to find out for a session without a snapshot if the key holds anything.
    */
-  save(key: string, session: Session): Promise<WriteResult> {
+  save(
+    key: string,
+    session: Session,
+    { looksFirst = false }: { looksFirst?: boolean } = {},
+  ): Promise<WriteResult> {
     const pending = this.#parts.writes.prepare(key, session);
     return this.#parts.queue.run(key, async (write) => {
       const mine = await pending;
       const snapshot = this.#snapshotToCompare(key, session);
-      if (snapshot === undefined) return this.#set(key, mine, write);
+      if (snapshot === undefined) {
+        // Unlike GET, MGET does not fail if the key holds another Redis type.
+        const wasMissing = looksFirst && (await this.#parts.redis.mget([key]))[0] === null;
+        return { ...(await this.#set(key, mine, write)), wasMissing };
+      }
       return this.#compareAndSetWithMerge(snapshot, mine, write);
     });
   }

@@ -32,6 +32,8 @@ interface UnconfirmedWrite {
 /** Remembers the snapshot of each session object that was read from Redis or stored there. */
 export class Snapshots<Session extends object> {
   readonly #slot = privateSlot<Snapshot>();
+  /** Sessions whose ids were not used before. */
+  readonly #new = new WeakSet<object>();
   readonly #index: SessionIndex<Session>;
   readonly #creationTimes: CreationTimes;
 
@@ -73,12 +75,19 @@ export class Snapshots<Session extends object> {
   }
 
   /**
-   * Returns which of the possible keys of a session to use: the one that it was read from or stored under, else all.
+   * Returns which of the possible keys of a session to use: the one that it was read from or stored under, else the first if it
+   * is new, else all.
    * @throws HoldfastError `ERR_HOLDFAST_INVALID_ARGUMENT`
    */
   keysOf(session: Session, keys: Keys): Keys {
     const key = this.#slot.get(checkedSession(session))?.key;
-    return key !== undefined && keys.includes(key) ? [key] : keys;
+    if (key !== undefined && keys.includes(key)) return [key];
+    return this.#new.has(session) ? [keys[0]] : keys;
+  }
+
+  /** Remembers that the id of a session was not used before. */
+  noteNew(session: object): void {
+    this.#new.add(session);
   }
 
   /** Makes another object with the same content stand for the same text. */

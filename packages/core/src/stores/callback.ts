@@ -1,19 +1,20 @@
 import { type HoldfastError, invalidArgument } from '../errors.ts';
-import { describeValue } from '../util/values.ts';
+import { describeValue, isRecord } from '../util/values.ts';
 import { WatchedPromise } from './watched-promise.ts';
 
 /**
  * Passes the outcome of an operation to a callback, or without one returns the operation's promise. The callback runs
  * outside of the promise, so that an error that it throws is an uncaught exception and not a rejection.
+ * @param callback null counts as absent.
  * @param onUnhandled called with the error of the promise if the caller does not wait for it. It does not end the process.
  * @throws HoldfastError `ERR_HOLDFAST_INVALID_ARGUMENT`
  */
 export function callbackOrPromise<Result>(
-  callback: ((error: unknown, result?: Result) => void) | undefined,
+  callback: ((error: unknown, result?: Result) => void) | null | undefined,
   run: () => Promise<Result>,
   onUnhandled: (error: unknown) => void,
 ): Promise<Result> | undefined {
-  if (callback === undefined) return new WatchedPromise(run, onUnhandled);
+  if (callback === undefined || callback === null) return new WatchedPromise(run, onUnhandled);
   if (typeof callback !== 'function') throw notAFunction(callback);
   run().then(
     (result) => process.nextTick(callback, null, result),
@@ -36,7 +37,17 @@ function failureWithoutError(cause: unknown): Error {
 }
 
 function notAFunction(callback: unknown): HoldfastError {
+  if (isOfKoa(callback)) {
+    return invalidArgument(
+      'koa-session calls its store like this, but RedisStore is a store for express-session. For Koa, use SessionRepository from @holdfast/core/repository.',
+    );
+  }
   return invalidArgument(
     `The callback must be a function, or absent for a promise, but is ${describeValue(callback)}.`,
   );
+}
+
+/** koa-session passes the life of the session in milliseconds, or an object with Koa's context. */
+function isOfKoa(callback: unknown): boolean {
+  return typeof callback === 'number' || (isRecord(callback) && 'ctx' in callback);
 }

@@ -2,6 +2,7 @@ import type { HoldfastError } from '../errors.ts';
 import type { FastifyStoreOptions } from '../options.ts';
 import { SessionRepository } from '../session-repository.ts';
 import { isolatedListeners, type Listeners } from '../util/listeners.ts';
+import { wrappable } from '../util/wrappable.ts';
 import { callbackOrPromise, printWarning } from './callback.ts';
 
 /** The callback that `@fastify/session` passes to a store. */
@@ -31,6 +32,10 @@ export class FastifyStore<Session extends object> extends SessionRepository<Sess
   readonly #origins = new WeakMap<object, Origin<Session>>();
   readonly #onUnhandled: (error: unknown) => void;
 
+  static {
+    wrappable(FastifyStore);
+  }
+
   /** @throws HoldfastError `ERR_HOLDFAST_INVALID_CLIENT`, `ERR_HOLDFAST_INVALID_OPTION` */
   constructor(options: FastifyStoreOptions<Session>, listeners: Listeners = {}) {
     super(options, listeners, 'FastifyStore');
@@ -42,8 +47,10 @@ export class FastifyStore<Session extends object> extends SessionRepository<Sess
   }
 
   /** Reads a session, as {@link SessionRepository.load} does. */
-  get(id: string, callback: Callback<Session | null>): void {
-    this.#run(callback, async () => {
+  get(id: string, callback?: null): Promise<Session | null>;
+  get(id: string, callback: Callback<Session | null>): void;
+  get(id: string, callback?: Callback<Session | null> | null): unknown {
+    return this.#run(callback, async () => {
       const session = await this.load(id);
       if (session === null) return null;
       const mark = () => {};
@@ -53,8 +60,10 @@ export class FastifyStore<Session extends object> extends SessionRepository<Sess
   }
 
   /** Stores a session, as {@link SessionRepository.save} does. */
-  set(id: string, session: Session, callback: Callback): void {
-    this.#run(callback, async () => {
+  set(id: string, session: Session, callback?: null): Promise<void>;
+  set(id: string, session: Session, callback: Callback): void;
+  set(id: string, session: Session, callback?: Callback | null): unknown {
+    return this.#run(callback, async () => {
       this.#adoptOrigin(id, session);
       await this.save(id, session);
     });
@@ -62,8 +71,8 @@ export class FastifyStore<Session extends object> extends SessionRepository<Sess
 
   /** Ends a session. Does nothing if there is none with this id. */
   override destroy(id: string): Promise<void>;
-  override destroy(id: string, callback: Callback): void;
-  override destroy(id: string, callback?: Callback): unknown {
+  override destroy(id: string, callback: Callback | null): void;
+  override destroy(id: string, callback?: Callback | null): unknown {
     return this.#run(callback, () => super.destroy(id));
   }
 
@@ -71,7 +80,7 @@ export class FastifyStore<Session extends object> extends SessionRepository<Sess
    * Runs an operation with a callback or as a promise. A callback that throws does not end the process: @fastify/session
    * throws in it if a handler has replied twice.
    */
-  #run<Result>(callback: Callback<Result> | undefined, run: () => Promise<Result>): unknown {
+  #run<Result>(callback: Callback<Result> | null | undefined, run: () => Promise<Result>): unknown {
     const harmless = typeof callback === 'function' ? withoutThrowing(callback) : callback;
     return callbackOrPromise(harmless, run, this.#onUnhandled);
   }
@@ -83,8 +92,12 @@ export class FastifyStore<Session extends object> extends SessionRepository<Sess
   #adoptOrigin(id: string, session: Session & { [ORIGIN]?: object }): void {
     const mark = session[ORIGIN];
     const origin = typeof mark === 'function' ? this.#origins.get(mark) : undefined;
-    // Otherwise it is a field of the application.
-    if (origin === undefined) return;
+    if (origin === undefined) {
+      // A session of @fastify/session, and not another object of the application. It was not read, so it was created.
+      if (Reflect.get(session, 'sessionId') === id) this.declareNew(session);
+      // If there is a mark, it is a field of the application.
+      return;
+    }
     delete session[ORIGIN];
     if (origin.id === id) this.adopt(origin.session, session);
   }

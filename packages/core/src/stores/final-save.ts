@@ -43,12 +43,7 @@ export class FinalSave {
     this.#held = new HeldResponse(response, {
       start: (done) => {
         this.#savedFields = fieldsOf(request.session);
-        sessionEnd.save((error) => {
-          // An error page promises nothing, and the error handler that has sent it would not be called again.
-          const isErrorPage = response.statusCode >= 500;
-          if (isErrorPage) this.#error = error;
-          done(isErrorPage ? undefined : error);
-        });
+        sessionEnd.save((error) => done(error && this.#isErrorPage(error) ? undefined : error));
       },
       fail: (error) => {
         this.#error = error;
@@ -74,10 +69,20 @@ export class FinalSave {
     return fieldsOf(session) !== this.#savedFields;
   }
 
+  /**
+   * Returns whether the response goes out although the session was not stored: an error page promises nothing, and the error
+   * handler that has sent it would not be called again.
+   */
+  #isErrorPage(error: unknown): boolean {
+    if (this.#response.statusCode < 500) return false;
+    this.#error = error;
+    return true;
+  }
+
   #saveAgain(args: unknown[]): void {
     const done = (error: unknown) => {
-      if (error && !this.#response.headersSent) return this.#held.fail(error);
-      if (error) this.#next(error);
+      if (error && this.#response.headersSent) this.#next(error);
+      else if (error && !this.#isErrorPage(error)) return this.#held.fail(error);
       this.#sessionEnd.end(args);
     };
     automatically(() => this.#request.session?.save(done));

@@ -1,4 +1,4 @@
-import { type Session, type SessionData, Store } from 'express-session';
+import type { Session, SessionData, Store } from 'express-session';
 import { endedMeanwhile, type HoldfastError } from '../errors.ts';
 import type { StoredSession } from '../listing/session-list.ts';
 import type { UserSession } from '../listing/user-sessions.ts';
@@ -14,8 +14,10 @@ import {
 } from '../util/listeners.ts';
 import { hasLostChanges, isAskedFor, noteDropped } from '../util/session-saves.ts';
 import { getProperty } from '../util/values.ts';
+import { wrappable } from '../util/wrappable.ts';
 import { callbackOrPromise, printWarning } from './callback.ts';
 import { EndedRequests, type Generate } from './ended-requests.ts';
+import { type StoreEvents, StoreWithEvents } from './store-events.ts';
 import { WatchedPromise } from './watched-promise.ts';
 
 /** The type that express-session gives to the error of a callback. */
@@ -33,8 +35,8 @@ export type SessionWithId = SessionData & { id: string };
 /**
  * A session store for express-session: `session({ store: new RedisStore({ client }) })`.
  *
- * Every method takes a callback, as express-session's contract requires, and then returns nothing. Without a callback it
- * returns a promise. {@link SessionRepository} says what each method does, and which errors there are. An error that a
+ * Every method takes a callback, as express-session's contract requires, and then returns nothing. Without a callback, or with
+ * null, it returns a promise. {@link SessionRepository} says what each method does, and which errors there are. An error that a
  * callback throws is an uncaught exception, as with any callback of Node's.
  *
  * Emits these events:
@@ -48,10 +50,14 @@ export type SessionWithId = SessionData & { id: string };
  *   with anything but 200.
  * - `disconnect` and `connect`, for express-session, with `onOutage: "skip"`.
  */
-export class RedisStore extends Store {
+export class RedisStore extends StoreWithEvents {
   readonly #repository: SessionRepository<SessionData>;
   readonly #endedRequests = new EndedRequests();
   #generate: Generate | undefined;
+
+  static {
+    wrappable(RedisStore);
+  }
 
   /** @throws HoldfastError `ERR_HOLDFAST_INVALID_CLIENT`, `ERR_HOLDFAST_INVALID_OPTION` */
   constructor(options: StoreOptions<SessionData>) {
@@ -76,16 +82,17 @@ export class RedisStore extends Store {
       enumerable: true,
       get: () => this.#generate,
       set: (given: Generate) => {
-        this.#generate = this.#endedRequests.wrap(given);
+        const generate = this.#endedRequests.wrap(given);
+        this.#generate = (request) => {
+          generate(request);
+          this.#repository.declareNew(request.session);
+        };
       },
     });
   }
 
   /** Emits an event. A listener that throws does not keep it from the others, such as express-session's own. */
-  #emit(
-    event: string,
-    ...details: (HoldfastError | DroppedSave | ReplacedChange | FailedSave)[]
-  ): void {
+  #emit<Event extends keyof StoreEvents>(event: Event, ...details: StoreEvents[Event]): void {
     for (const listener of this.rawListeners(event)) {
       isolated(() => Reflect.apply(listener, this, details));
     }
@@ -93,7 +100,7 @@ export class RedisStore extends Store {
 
   /** Runs an operation with a callback or as a promise. */
   #run<Result>(
-    callback: ((error: unknown, result?: Result) => void) | undefined,
+    callback: ((error: unknown, result?: Result) => void) | null | undefined,
     run: () => Promise<Result>,
     event?: 'saveError',
   ): unknown {
@@ -113,9 +120,9 @@ export class RedisStore extends Store {
   }
 
   /** Reads a session. Returns null if there is none with this id, or if it has expired. */
-  override get(id: string): Promise<SessionData | null>;
-  override get(id: string, callback: Callback<SessionData | null> | undefined): void;
-  override get(id: string, callback?: Callback<SessionData | null>): unknown {
+  override get(id: string, callback?: null): Promise<SessionData | null>;
+  override get(id: string, callback: Callback<SessionData | null> | null | undefined): void;
+  override get(id: string, callback?: Callback<SessionData | null> | null): unknown {
     if (typeof callback !== 'function') return this.#run(callback, () => this.#repository.load(id));
     let reason: EndReason | undefined;
     const read: Callback<SessionData | null> = (error, session) =>
@@ -128,9 +135,9 @@ export class RedisStore extends Store {
   }
 
   /** Stores a session, or removes it if its cookie has expired. */
-  override set(id: string, session: SessionData): Promise<void>;
-  override set(id: string, session: SessionData, callback: Callback | undefined): void;
-  override set(id: string, session: SessionData, callback?: Callback): unknown {
+  override set(id: string, session: SessionData, callback?: null): Promise<void>;
+  override set(id: string, session: SessionData, callback: Callback | null | undefined): void;
+  override set(id: string, session: SessionData, callback?: Callback | null): unknown {
     // What express-session calls it for can only be told in this moment.
     const isAsked = isAskedFor(getProperty(session, 'req') as object | undefined);
     return this.#run(callback, () => this.#save(id, session, isAsked), 'saveError');
@@ -147,9 +154,9 @@ export class RedisStore extends Store {
   }
 
   /** Extends the life of a stored session. Does nothing if there is no such session, or with `disableTouch`. */
-  override touch(id: string, session: SessionData): Promise<void>;
-  override touch(id: string, session: SessionData, callback: Callback | undefined): void;
-  override touch(id: string, session: SessionData, callback?: Callback): unknown {
+  override touch(id: string, session: SessionData, callback?: null): Promise<void>;
+  override touch(id: string, session: SessionData, callback: Callback | null | undefined): void;
+  override touch(id: string, session: SessionData, callback?: Callback | null): unknown {
     return this.#run(callback, () => this.#repository.touch(id, session));
   }
 
@@ -162,9 +169,9 @@ export class RedisStore extends Store {
   }
 
   /** Ends a session. Does nothing if there is none with this id. */
-  override destroy(id: string): Promise<void>;
-  override destroy(id: string, callback: Callback | undefined): void;
-  override destroy(id: string, callback?: Callback): unknown {
+  override destroy(id: string, callback?: null): Promise<void>;
+  override destroy(id: string, callback: Callback | null | undefined): void;
+  override destroy(id: string, callback?: Callback | null): unknown {
     return this.#run(callback, () => this.#repository.destroy(id));
   }
 
@@ -172,15 +179,17 @@ export class RedisStore extends Store {
    * Ends the session of a request, and creates another one for it. express-session calls this for
    * `request.session.regenerate`.
    */
-  override regenerate(request: Request, callback: Callback): void {
+  override regenerate(request: Request, callback?: null): Promise<void>;
+  override regenerate(request: Request, callback: Callback | null | undefined): void;
+  override regenerate(request: Request, callback?: Callback | null): unknown {
     const { sessionID: id } = request;
-    const end = async () => {
-      if (typeof id === 'string') await this.#repository.destroy(id, 'regenerated');
-    };
-    this.#run((error) => {
-      this.#generate?.(request);
-      callback(error);
-    }, end);
+    return this.#run(callback, async () => {
+      try {
+        if (typeof id === 'string') await this.#repository.destroy(id, 'regenerated');
+      } finally {
+        this.#generate?.(request);
+      }
+    });
   }
 
   /** Returns what can be shown of a session in place of its id: see {@link SessionRepository.handleOf}. */
@@ -209,30 +218,30 @@ export class RedisStore extends Store {
   }
 
   /** Ends every session of this store. */
-  override clear(): Promise<void>;
-  override clear(callback: Callback | undefined): void;
-  override clear(callback?: Callback): unknown {
+  override clear(callback?: null): Promise<void>;
+  override clear(callback: Callback | null | undefined): void;
+  override clear(callback?: Callback | null): unknown {
     return this.#run(callback, () => this.#repository.clear());
   }
 
   /** Counts the sessions of this store. Without the option `trackCount`, scans the whole database. */
-  override length(): Promise<number>;
-  override length(callback: Callback<number> | undefined): void;
-  override length(callback?: Callback<number>): unknown {
+  override length(callback?: null): Promise<number>;
+  override length(callback: Callback<number> | null | undefined): void;
+  override length(callback?: Callback<number> | null): unknown {
     return this.#run(callback, () => this.#repository.length());
   }
 
   /** Lists the ids of all sessions, or with the option `hashIds` their handles. Each comes once, in no order. */
-  ids(): Promise<string[]>;
-  ids(callback: Callback<string[]> | undefined): void;
-  ids(callback?: Callback<string[]>): unknown {
+  ids(callback?: null): Promise<string[]>;
+  ids(callback: Callback<string[]> | null | undefined): void;
+  ids(callback?: Callback<string[]> | null): unknown {
     return this.#run(callback, () => this.#repository.ids());
   }
 
   /** Lists all sessions with their ids. Each comes once, in no order. For many sessions, see {@link sessions}. */
-  override all(): Promise<SessionWithId[]>;
-  override all(callback: Callback<SessionWithId[]> | undefined): void;
-  override all(callback?: Callback<SessionWithId[]>): unknown {
+  override all(callback?: null): Promise<SessionWithId[]>;
+  override all(callback: Callback<SessionWithId[]> | null | undefined): void;
+  override all(callback?: Callback<SessionWithId[]> | null): unknown {
     return this.#run(callback, async () => {
       const all: SessionWithId[] = [];
       for await (const { id, session } of this.sessions()) all.push(Object.assign(session, { id }));

@@ -30,9 +30,9 @@ export interface FailedSave {
 export interface Listeners {
   /**
    * Called for each stored value that cannot be read (`ERR_HOLDFAST_SEALED`, `ERR_HOLDFAST_CORRUPT`,
-   * `ERR_HOLDFAST_WRONG_TYPE`, `ERR_HOLDFAST_INVALID_USER_ID`) if the operation continues without it: a list or count
+   * `ERR_HOLDFAST_TOO_LARGE`, `ERR_HOLDFAST_WRONG_TYPE`, `ERR_HOLDFAST_INVALID_USER_ID`) if the operation continues without it: a list or count
    * skips it, `destroyByUser` ends it with the others, and a read treats it as a missing session. Also called if an ended session
-   * cannot be remembered.
+   * cannot be remembered, and once if Redis deletes keys of the index when its memory is full (`ERR_HOLDFAST_EVICTION`).
    */
   onWarning?(warning: HoldfastError): void;
   /** Called for each save that stored nothing because the session had been ended. */

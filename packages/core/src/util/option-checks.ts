@@ -1,4 +1,5 @@
 import { HoldfastError } from '../errors.ts';
+import { closestName } from './closest-name.ts';
 import { describeValue } from './values.ts';
 
 /** Which values an option accepts. */
@@ -8,6 +9,8 @@ export interface Check {
   accepted: string;
   /** Whether a wrong value may be a secret, which no message shows. Default false. */
   isSecret?: boolean;
+  /** Says what is wrong with a value: completes the sentence "The option … must be …, but …". */
+  fault?: (value: unknown) => string;
 }
 
 export const booleanCheck: Check = {
@@ -33,16 +36,23 @@ export function checkOptions(
   for (const [name, value] of given) {
     const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
     if (check === undefined) {
-      const known = Object.keys(checks).join(', ');
-      throw invalidOption(`${owner} has no option ${name}. Its options are ${known}.`);
+      const known = Object.keys(checks);
+      throw invalidOption(
+        `${owner} has no option ${name}.${didYouMean(name, known)} Its options are ${known.join(', ')}.`,
+      );
     }
     if (check.accepts(value)) continue;
     const actual =
       typeof value === 'string' && !check.isSecret ? JSON.stringify(value) : describeValue(value);
-    throw invalidOption(
-      `The option ${name} of ${owner} must be ${check.accepted}, but is ${actual}.`,
-    );
+    const fault = check.fault?.(value) ?? `is ${actual}`;
+    throw invalidOption(`The option ${name} of ${owner} must be ${check.accepted}, but ${fault}.`);
   }
+}
+
+/** Asks for the name that a misspelled one is most like, after a space. An empty text if it is like none. */
+export function didYouMean(name: string, known: readonly string[]): string {
+  const closest = closestName(name, known);
+  return closest === undefined ? '' : ` Did you mean ${closest}?`;
 }
 
 export function invalidOption(message: string): HoldfastError {

@@ -115,14 +115,27 @@ export function fromIovalkey(client: IovalkeyClient): RedisLike {
     async zcount(key, min, max) {
       return Number(await client.call('zcount', key, String(min), String(max)));
     },
+
+    async zscore(key, member) {
+      const score = await client.call('zscore', key, member);
+      return score === null ? null : Number(score);
+    },
+
+    async info(section) {
+      const nodes = client.nodes === undefined ? [client] : await masterNodes();
+      return (await Promise.all(nodes.map((node) => node.call('info', section)))).map(String);
+    },
   };
   return redis;
 
-  async function masters() {
+  async function masterNodes() {
     // Until a cluster is ready it takes its startup nodes for its masters. Any command waits for that.
     await client.call('ping');
-    const nodes = client.nodes?.('master') ?? [];
-    return nodes.map((node) => ({
+    return client.nodes?.('master') ?? [];
+  }
+
+  async function masters() {
+    return (await masterNodes()).map((node) => ({
       scan: scanStep(node),
       nodes: () => node.call('cluster', 'nodes'),
     }));

@@ -132,6 +132,7 @@ const stores = {
 function counted(client, commands) {
   const wrapped = { ...client };
   for (const [name, send] of Object.entries(client)) {
+    if (typeof send !== 'function') continue;
     wrapped[name] = (...args) => {
       commands[name] = (commands[name] ?? 0) + 1;
       return send(...args);

@@ -30,5 +30,5 @@ export async function asCommonJs(): Promise<string> {
   const program = (await asJavaScript()).replace(/^import .*\n/gm, '');
   return `${requires}\n${program
     .replace('await redis.connect();\n', '')
-    .replace('app.listen(PORT);\n', lastLine)}`;
+    .replace('const server = app.listen(PORT);\n', lastLine)}`;
 }

@@ -44,5 +44,7 @@ export function memoryRedis(): RedisLike {
     zrangeByScore: async (key, min, max, offset, limit) =>
       membersOf(key, min, max).slice(offset, offset + limit),
     zcount: async (key, min, max) => membersOf(key, min, max).length,
+    zscore: async (key, member) => setOf(key).get(member) ?? null,
+    info: async () => ['maxmemory:0\r\n'],
   };
 }

@@ -78,6 +78,7 @@ function lineAt(
 
 /** Returns the keys of a command. */
 export function keysOf([name, ...args]: Command): string[] {
-  if (name === 'EVAL' || name === 'EVALSHA') return args.slice(2, 3);
+  if (name === 'INFO') return [];
+  if (name === 'EVAL' || name === 'EVALSHA') return args.slice(2, 2 + Number(args[1]));
   return name === 'MGET' || name === 'UNLINK' || name === 'DEL' ? args : args.slice(0, 1);
 }
