@@ -126,6 +126,27 @@ describe.each([
   });
 });
 
+test('a server is asked by one visit at a time, and until it answers, visits look at no entry', async () => {
+  redis.hold('info');
+  const sessions = await sessionsOf([EVICTS]);
+  expect(await visit(sessions)).toEqual(['get']);
+  redis.release('info');
+  await settled();
+  expect(await visit(sessions)).toEqual(['get', 'zscore']);
+});
+
+test.each([
+  ['whose lines end as in Unix', 'maxmemory:0\nmaxmemory_policy:allkeys-lru\n', 0],
+  [
+    'that has fields with longer names',
+    `used_maxmemory:0\r\nold_maxmemory_policy:noeviction\r\n${EVICTS}`,
+    1,
+  ],
+])('a reply %s is understood', async (_, info, count) => {
+  await sessionsOf([info]);
+  expect(warnings).toHaveLength(count);
+});
+
 test('a cluster is neither warned of nor scanned to end the sessions of a user', async () => {
   const sessions = await sessionsOf([KEEPS, KEEPS]);
   redis.scan = () => {

@@ -87,7 +87,19 @@ describe('the entry of a session', () => {
     expect([setsOf('user'), setsOf('all')]).toEqual([[], []]);
   });
 
-  test('moves to the set of another user, unless the session was given back since', async () => {
+  test('moves to the set of another user', async () => {
+    const sessions = sessionsWith();
+    await sessions.save('id', { user: 'ada' });
+    await sessions.save('other', { user: 'ada' });
+    const session = (await sessions.load('id')) ?? {};
+    await sessions.save('id', Object.assign(session, { user: 'bob' }));
+    expect(membersOf(SET)).toEqual(['other']);
+    expect(membersOf('holdfast:user:sess:bob')).toEqual(['id']);
+    await sessions.save('id', { user: 'ada' });
+    expect(membersOf(SET)).toEqual(['id', 'other']);
+  });
+
+  test('stays in the set if the session was given back to the user since', async () => {
     const sessions = sessionsWith();
     await sessions.save('id', { user: 'ada' });
     const session = (await sessions.load('id')) ?? {};

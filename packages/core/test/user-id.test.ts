@@ -86,3 +86,35 @@ test('a whole user is refused with a hint at its id', async () => {
     /but returned an object\. Return the id alone, such as session\.passport\?\.user\?\.id\./,
   );
 });
+
+test.each([1, 1n])('a number is refused with a hint at its text: %p', async (id) => {
+  const store = new RedisStore({
+    client: new MemoryRedis(),
+    userId: () => id as unknown as string,
+  });
+  await expect(store.set('id', signedIn({ id: 1 }))).rejects.toThrow(/Call its toString\(\)\./);
+});
+
+test('other values are refused without a hint', async () => {
+  const store = new RedisStore({ client: new MemoryRedis(), userId: () => '' });
+  await expect(store.set('id', signedIn({ id: 1 }))).rejects.toThrow(
+    /but returned an empty string\. See/,
+  );
+});
+
+test.each([undefined, null])('%p is the id of no user', async (id) => {
+  const redis = new MemoryRedis();
+  const store = new RedisStore({ client: redis, userId: () => id as undefined });
+  await store.set('id', signedIn({ id: 1 }));
+  expect([redis.texts.size, redis.sets.size]).toEqual([1, 0]);
+});
+
+test.each(['', '\ud800', 1, undefined])('no method takes %p for a user', async (user) => {
+  const store = new RedisStore({ client: new MemoryRedis(), userId: () => 'ada' });
+  for (const method of ['listByUser', 'countByUser', 'destroyByUser'] as const) {
+    await expect(store[method](user as string)).rejects.toMatchObject({
+      code: 'ERR_HOLDFAST_INVALID_ARGUMENT',
+      message: expect.stringMatching(/^The user must be a non-empty, well-formed string/),
+    });
+  }
+});

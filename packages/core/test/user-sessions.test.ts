@@ -240,6 +240,11 @@ describe('a sign-in beyond maxPerUser', () => {
     expect(redis.texts.get('sess:a')).toBe('{');
   });
 
+  test('is none if the session has no user', async () => {
+    await sessionsWith({ maxPerUser: 1 }).save('id', {});
+    expect(redis.takeNames()).toEqual(['setUnlessMarked']);
+  });
+
   test('reads no sessions without the option', async () => {
     const sessions = sessionsWith();
     await signIn(sessions, 'a');
