@@ -137,7 +137,8 @@ export async function disconnect(connection: Redis): Promise<void> {
   if (connection.status === 'end') return;
   // No end event comes then.
   if (connection.status === 'reconnecting') return connection.disconnect();
-  const ended = once(connection, 'end');
+  // `once` of node:events would reject when a last attempt to connect fails.
+  const ended = new Promise<void>((resolve) => connection.once('end', resolve));
   connection.disconnect();
   await ended;
 }

@@ -76,6 +76,8 @@ describe.each(cases)('with %s, and a machine whose server is %s,', (topology, fa
     await Promise.all(work);
     stored = new Set(await servers.keys());
   });
+  // A connection that node-redis gives up while it connects to a silent machine opens when that is back, and pings forever. So
+  // Jest has to end this process.
   afterAll(async () => {
     for (const { close } of loads.values()) await close();
     await servers?.stop();
