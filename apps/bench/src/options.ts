@@ -16,6 +16,7 @@ Compares Holdfast with other session stores and prints the results as Markdown. 
   concurrency         requests that run at the same time
   failover            kills a master of a cluster or of sentinels, under each client
   parts               the code that Holdfast's core has of its own, beside what would stand in for it
+  recovery            how long a client needs after a server is killed, silent, or partitioned
   reliability         what visitors see during an outage of Redis, with Holdfast and with connect-redis
   scale               1,000 to 1,000,000 sessions, alone and among a million other keys
   soak                visitors and faults for half an hour, and what the application holds before and after
@@ -23,7 +24,8 @@ Compares Holdfast with other session stores and prints the results as Markdown. 
   tuning              settings of the clients, with Holdfast
 
   --rounds <number>   caching, concurrency, parts, scale, speed, tuning: how many rounds count, after a warm-up round;
-                      default 15, for caching and parts 5, for scale 3, for speed and tuning 7
+                      default 15, for caching and parts 5, for scale 3, for speed and tuning 7;
+                      recovery: how often each fault is repeated; default 2
   --seconds <number>  caching, concurrency, parts, speed, tuning: how long each store or part runs in a round; default 0.5,
                       for caching 0.1, for parts 0.3, for speed 0.08, for tuning 0.06
   --minutes <number>  soak: how long the whole run takes; default 30

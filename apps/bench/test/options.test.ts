@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { readOptions, WrongUsage } from '../src/options.ts';
 import { bench } from './run.ts';
 
-const WORKLOADS = 'caching, concurrency, failover, parts, reliability, scale, soak, speed, tuning';
+const WORKLOADS =
+  'caching, concurrency, failover, parts, recovery, reliability, scale, soak, speed, tuning';
 
 describe('The command line of the bench', () => {
   it.each([

@@ -29,6 +29,7 @@ export const connect: Record<ClientName, Connect> = {
       disableOfflineQueue: true,
       pingInterval: 1000,
       socket: {
+        connectTimeout: 2000,
         socketTimeout: 2000,
         reconnectStrategy: (retries) => Math.min(retries * 100, 1000),
       },
@@ -45,6 +46,7 @@ export const connect: Record<ClientName, Connect> = {
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,
       commandTimeout: 2000,
+      connectTimeout: 2000,
       socketTimeout: 2000,
     });
     client.on('error', onError);

@@ -1,14 +1,17 @@
 import { Cluster } from 'ioredis';
 import { formCluster, introduce, isServing, startNode } from './form-cluster.ts';
-import type { RedisProcess } from './process.ts';
+import type { Machine } from './network.ts';
+import { type Address, addressOf, type RedisProcess } from './process.ts';
 import type { TestRedis } from './redis.ts';
 import { SlotMigration } from './slot-migration.ts';
 import { until } from './until.ts';
 
 /** A real Redis Cluster. */
 export interface TestCluster extends Omit<TestRedis, 'url'> {
-  /** The ports of the first masters, on 127.0.0.1. */
+  /** The ports of the first masters. */
   readonly ports: number[];
+  /** The addresses of the first masters. */
+  readonly addresses: Address[];
   /** Returns the masters that run now. Stopping one is a crash. */
   masters(): Promise<RedisProcess[]>;
   /** Returns the master that serves this key now. */
@@ -26,6 +29,12 @@ export interface Steadiness {
   isSteady?: boolean;
 }
 
+/** How to start a cluster. */
+interface ClusterOptions extends Steadiness {
+  /** The machines of the masters, and then those of their replicas. By default, all are on this one. */
+  machines?: readonly Machine[];
+}
+
 export const PATIENCE_MS = 120_000;
 
 const MASTERS = 3;
@@ -35,13 +44,19 @@ const MASTERS = 3;
  * replicas are in sync.
  * @throws Error if there is no redis-server on PATH.
  */
-export async function startCluster({ isSteady = false }: Steadiness = {}): Promise<TestCluster> {
-  const nodes = await Promise.all(Array.from({ length: 2 * MASTERS }, startNode));
+export async function startCluster({
+  isSteady = false,
+  machines = [],
+}: ClusterOptions = {}): Promise<TestCluster> {
+  const nodes = await Promise.all(
+    Array.from({ length: 2 * MASTERS }, (_, index) => startNode(machines[index])),
+  );
   const first = nodes.slice(0, MASTERS);
   await formCluster(first, nodes.slice(MASTERS));
   if (isSteady) await Promise.all(nodes.map(steady));
   const ports = first.map(({ port }) => port);
-  const client = new Cluster(ports.map((port) => ({ host: '127.0.0.1', port })));
+  const addresses = first.map(addressOf);
+  const client = new Cluster(addresses);
   // A test that kills a node expects errors.
   client.on('error', () => {});
   const running = () => nodes.filter(({ connection }) => connection.status === 'ready');
@@ -65,6 +80,7 @@ export async function startCluster({ isSteady = false }: Steadiness = {}): Promi
 
   return {
     ports,
+    addresses,
     masters,
     masterOf,
     replicaOf,

@@ -1,3 +1,4 @@
+import type { Machine } from './network.ts';
 import { freePort, type RedisProcess, startRedisProcess } from './process.ts';
 import { redisServerPath } from './redis-source.ts';
 import { until } from './until.ts';
@@ -20,10 +21,16 @@ const OPTIONS = [
 /**
  * Starts a node that belongs to no cluster yet. The bus between nodes needs a port of its own.
  */
-export function startNode(): Promise<RedisProcess> {
-  return startRedisProcess(redisServerPath(), async () => {
-    return [...OPTIONS.flat(), '--cluster-port', String(await freePort())];
-  });
+export function startNode(machine?: Machine): Promise<RedisProcess> {
+  const options = async (port: number) => {
+    const bus = await freePort();
+    const announced = [
+      ['--cluster-announce-port', String(port)],
+      ['--cluster-announce-bus-port', String((await machine?.open(bus)) ?? bus)],
+    ];
+    return [...OPTIONS, ...announced, ['--cluster-port', String(bus)]].flat();
+  };
+  return startRedisProcess(redisServerPath(), options, machine);
 }
 
 /**
@@ -56,8 +63,9 @@ async function assignSlots(masters: RedisProcess[]): Promise<void> {
 export async function introduce(nodes: RedisProcess[]): Promise<void> {
   for (const [index, { connection }] of nodes.entries()) {
     for (const other of nodes.slice(0, index)) {
-      const [, busPort = ''] = (await other.connection.config('GET', 'cluster-port')) as string[];
-      await connection.call('CLUSTER', 'MEET', '127.0.0.1', other.port, busPort);
+      const asked = await other.connection.config('GET', 'cluster-announce-bus-port');
+      const [, busPort = ''] = asked as string[];
+      await connection.call('CLUSTER', 'MEET', other.host, other.port, busPort);
     }
   }
   await until('all nodes know each other', () =>

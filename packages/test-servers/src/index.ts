@@ -1,5 +1,15 @@
 export { chromiumPath } from './chromium.ts';
 export { startCluster, type TestCluster } from './cluster.ts';
+export {
+  AWAY_MS,
+  type Deployment,
+  deploy,
+  FAULTS,
+  type Failure,
+  type Fault,
+  type Topology,
+} from './deployment.ts';
+export { type Machine, type Network, startNetwork } from './network.ts';
 export { freePort, type RedisProcess } from './process.ts';
 export { type Program, startProgram } from './program.ts';
 export type { ProxiedConnection } from './proxied-connection.ts';

@@ -5,10 +5,20 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { type Machine, THIS_MACHINE } from './network.ts';
 
-/** A redis-server process of a test, on a loopback port. */
-export interface RedisProcess {
+/** Where a server listens: on 127.0.0.1, unless a test gives it another machine. */
+export interface Address {
+  readonly host: string;
   readonly port: number;
+}
+
+export function addressOf({ host, port }: Address): Address {
+  return { host, port };
+}
+
+/** A redis-server process of a test. */
+export interface RedisProcess extends Address {
   /** A connection to this server, without a prefix and without an adapter. */
   readonly connection: Redis;
   /** Ends the process by SIGKILL, and waits until it has ended. May be repeated. */
@@ -25,22 +35,30 @@ export interface RedisProcess {
 
 const ATTEMPTS = 5;
 
-/** Returns options of redis-server, in addition to those that every process has. */
+/**
+ * Returns options of redis-server, in addition to those that every process has.
+ * @param port the number by which others reach it.
+ */
 export type Options = (port: number, folder: string) => Promise<string[]> | string[];
 
+type Place = Omit<Machine, 'cut' | 'heal'>;
+
 /**
- * Starts redis-server on a free loopback port, without files. Resolves when it serves.
+ * Starts redis-server on a free port, without files. Resolves when it serves.
  * If another process takes the port first, it tries another one.
  */
 export async function startRedisProcess(
   path: string,
   options: Options = () => [],
+  machine: Place = THIS_MACHINE,
 ): Promise<RedisProcess> {
   for (let attempt = 1; ; attempt++) {
-    const port = await freePort();
+    const own = await freePort();
+    const port = await machine.open(own);
     const folder = await mkdtemp(join(tmpdir(), 'holdfast-redis-'));
-    const own = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', ''];
-    const server = new OwnServer(path, port, [...(await options(port, folder)), ...own], folder);
+    const where = ['--port', String(own), '--bind', machine.host, '--protected-mode', 'no'];
+    const args = [...(await options(port, folder)), ...where, '--dir', folder, '--save', ''];
+    const server = new OwnServer(machine, port, path, args, folder);
     try {
       await server.restart();
       return server;
@@ -52,19 +70,19 @@ export async function startRedisProcess(
 }
 
 class OwnServer implements RedisProcess {
+  readonly host: string;
   readonly port: number;
   readonly connection: Redis;
-  readonly #path: string;
-  readonly #args: string[];
+  readonly #command: [program: string, args: string[]];
   readonly #folder: string;
   #child: ChildProcess | undefined;
 
-  constructor(path: string, port: number, args: string[], folder: string) {
+  constructor(machine: Place, port: number, path: string, args: string[], folder: string) {
+    this.host = machine.host;
     this.port = port;
-    this.#path = path;
-    this.#args = args;
+    this.#command = machine.command(path, args);
     this.#folder = folder;
-    this.connection = new Redis(port, '127.0.0.1', {
+    this.connection = new Redis(port, machine.host, {
       lazyConnect: true,
       retryStrategy: () => 20,
       maxRetriesPerRequest: null,
@@ -73,7 +91,7 @@ class OwnServer implements RedisProcess {
   }
 
   async restart(): Promise<void> {
-    const child = spawn(this.#path, this.#args, { stdio: 'ignore' });
+    const child = spawn(...this.#command, { stdio: 'ignore' });
     this.#child = child;
     const ended = once(child, 'exit').then(([code]) => {
       throw new Error(`redis-server on port ${this.port} ended with ${code} before it served.`);
@@ -117,7 +135,10 @@ export async function freePort(): Promise<number> {
 /** Closes a connection, and waits until it is closed. */
 export async function disconnect(connection: Redis): Promise<void> {
   if (connection.status === 'end') return;
-  const ended = once(connection, 'end');
+  // No end event comes then.
+  if (connection.status === 'reconnecting') return connection.disconnect();
+  // `once` of node:events would reject when a last attempt to connect fails.
+  const ended = new Promise<void>((resolve) => connection.once('end', resolve));
   connection.disconnect();
   await ended;
 }

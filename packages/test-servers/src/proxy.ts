@@ -13,7 +13,9 @@ export interface RedisProxy {
   restore(): Promise<void>;
   /** Passes on nothing more on the open connections, as if Redis had stopped in the middle. */
   freeze(): void;
-  /** Undoes {@link freeze}: what was held back arrives. */
+  /** Does the same on new connections, too, as if the link to Redis were cut. */
+  isolate(): void;
+  /** Undoes {@link freeze} and {@link isolate}: what was held back arrives. */
   thaw(): void;
   /** Delays replies by so many milliseconds from now on, on open and on new connections. `0` ends the delay. */
   slow(ms: number): void;
@@ -26,11 +28,13 @@ export async function startRedisProxy(redisUrl: string): Promise<RedisProxy> {
   const connections = new Set<ProxiedConnection>();
   let requestDelayMs = 0;
   let replyDelayMs = 0;
+  let isIsolated = false;
   const server = createServer((near) => {
     const far = connect(Number(target.port || 6379), target.hostname);
     const connection = new ProxiedConnection(near, far);
     connection.requests.delay(requestDelayMs);
     connection.replies.delay(replyDelayMs);
+    if (isIsolated) connection.freeze();
     connections.add(connection);
     for (const socket of [near, far]) {
       socket.on('close', () => {
@@ -38,6 +42,10 @@ export async function startRedisProxy(redisUrl: string): Promise<RedisProxy> {
       });
     }
   });
+
+  function freeze(): void {
+    for (const connection of connections) connection.freeze();
+  }
 
   function delayReplies(ms: number): void {
     replyDelayMs = ms;
@@ -66,10 +74,13 @@ export async function startRedisProxy(redisUrl: string): Promise<RedisProxy> {
     async restore() {
       await listen(port);
     },
-    freeze() {
-      for (const connection of connections) connection.freeze();
+    freeze,
+    isolate() {
+      isIsolated = true;
+      freeze();
     },
     thaw() {
+      isIsolated = false;
       for (const connection of connections) connection.thaw();
     },
     slow: delayReplies,

@@ -1,3 +1,4 @@
+import type { Machine } from './network.ts';
 import { type RedisProcess, startRedisProcess } from './process.ts';
 import { redisServerPath } from './redis-source.ts';
 
@@ -8,4 +9,9 @@ import { redisServerPath } from './redis-source.ts';
  */
 export function startServer(...options: string[]): Promise<RedisProcess> {
   return startRedisProcess(redisServerPath(), () => options);
+}
+
+/** Does the same on another machine. */
+export function startServerOn(machine: Machine, ...options: string[]): Promise<RedisProcess> {
+  return startRedisProcess(redisServerPath(), () => options, machine);
 }

@@ -6,6 +6,7 @@ import { RedisStore as ConnectRedisStore10 } from 'connect-redis-10';
 import type { Store } from 'express-session';
 import { Redis } from 'ioredis';
 import { createClient } from 'redis';
+import { RECOMMENDED_OPTIONS } from './recommended.ts';
 
 /** A store, its client, and the client's settings. */
 export interface Contestant {
@@ -15,21 +16,8 @@ export interface Contestant {
   open(url: string): Promise<Store>;
 }
 
-/** The settings that the documentation recommends for outages. */
-const NODE_REDIS = {
-  disableOfflineQueue: true,
-  pingInterval: 1000,
-  socket: {
-    socketTimeout: 2000,
-    reconnectStrategy: (retries: number) => Math.min(retries * 100, 1000),
-  },
-};
-const IOREDIS = {
-  enableOfflineQueue: false,
-  maxRetriesPerRequest: 0,
-  commandTimeout: 2000,
-  socketTimeout: 2000,
-};
+const NODE_REDIS = RECOMMENDED_OPTIONS['node-redis']['one server'];
+const IOREDIS = RECOMMENDED_OPTIONS.ioredis['one server'];
 
 async function nodeRedis(url: string, settings: object) {
   // Without a listener, an error would end the process.

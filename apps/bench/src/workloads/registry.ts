@@ -5,6 +5,7 @@ type Name =
   | 'concurrency'
   | 'failover'
   | 'parts'
+  | 'recovery'
   | 'reliability'
   | 'scale'
   | 'soak'
@@ -20,6 +21,7 @@ export const WORKLOADS: Record<Name, () => Promise<Workload>> = {
   concurrency: async () => (await import('./concurrency/concurrency.ts')).runConcurrency,
   failover: async () => (await import('./failover/failover.ts')).runFailover,
   parts: async () => (await import('./parts/parts.ts')).runParts,
+  recovery: async () => (await import('./recovery/recovery.ts')).runRecovery,
   reliability: async () => (await import('./reliability/reliability.ts')).runReliability,
   scale: async () => (await import('./scale/scale.ts')).runScale,
   soak: async () => (await import('./soak/soak.ts')).runSoak,

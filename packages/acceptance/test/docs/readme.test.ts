@@ -2,9 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePort, startProgram, startRedis, type TestRedis, until } from '@holdfast/test-servers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { asCommonJs, asJavaScript, firstSteps } from '../support/docs/first-steps.ts';
+import { asCommonJs, asJavaScript } from '../support/docs/first-steps.ts';
 import { ROOT, textOf } from '../support/docs/repository-files.ts';
-import { snippetsOf } from '../support/docs/snippets.ts';
 import { typeErrors } from '../support/docs/type-check.ts';
 
 describe("the README's first steps", () => {
@@ -54,13 +53,6 @@ describe("the README's first steps", () => {
     const app = startProgram(process.execPath, ['app.mjs'], { cwd: folder, env });
     expect(await app.ended).toBe(1);
     expect(app.output()).toContain('Set SESSION_SECRET');
-  });
-
-  test('configure the client as the page about outages does', async () => {
-    const recommended = snippetsOf(await textOf('docs/reliability.md'))[0]?.code ?? '';
-    const [, options = ''] = /(^ {2}disableOfflineQueue[\s\S]*?)^\}\);/m.exec(recommended) ?? [];
-    expect(options).toContain('socketTimeout');
-    expect(await firstSteps()).toContain(options);
   });
 });
 

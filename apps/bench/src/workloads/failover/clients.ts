@@ -7,6 +7,7 @@ import * as ioredis6 from 'ioredis-6';
 import * as redis6 from 'redis';
 import * as redis4 from 'redis-4';
 import * as redis5 from 'redis-5';
+import { AT_ONCE_OPTIONS, RECOMMENDED_OPTIONS } from '../../outages/recommended.ts';
 import type { OpenedStore } from '../../stores/opened-store.ts';
 
 export interface FailoverClient {
@@ -22,20 +23,13 @@ type OpenCluster = (ports: readonly number[], options: object) => Promise<Opened
 
 type OpenSentinels = (ports: readonly number[], name: string) => Promise<OpenedStore>;
 
-/** What docs/clusters.md recommends. */
-const RECONNECT = { reconnectStrategy: (retries: number) => Math.min(retries * 100, 1000) };
-const NODES = { pingInterval: 1000, socket: { ...RECONNECT, socketTimeout: 2000 } };
-const CLUSTER_4 = { defaults: { socket: RECONNECT } };
-const CLUSTER_5 = { defaults: NODES };
-const CLUSTER_6 = { ...CLUSTER_5, topologyRefreshOnReconnectionAttemptStrategy: 1000 };
-const IOREDIS = { retryDelayOnFailover: 500, slotsRefreshInterval: 2000 };
+/** What docs/reliability.md recommends. node-redis 4 and 5 ignore what they do not know. */
+const CLUSTER = RECOMMENDED_OPTIONS['node-redis'].cluster;
+const IOREDIS = RECOMMENDED_OPTIONS.ioredis.cluster;
 
 /** What it recommends for requests that should fail instead of wait. */
-const NODES_AT_ONCE = { ...NODES, disableOfflineQueue: true };
-const AT_ONCE_4 = { defaults: { socket: RECONNECT, disableOfflineQueue: true } };
-const AT_ONCE_5 = { defaults: NODES_AT_ONCE };
-const AT_ONCE_6 = { ...CLUSTER_6, defaults: NODES_AT_ONCE };
-const AT_ONCE_IOREDIS = { ...IOREDIS, retryDelayOnFailover: 0 };
+const AT_ONCE = AT_ONCE_OPTIONS['node-redis'];
+const AT_ONCE_IOREDIS = AT_ONCE_OPTIONS.ioredis;
 
 const nodeRedis4: OpenCluster = async (ports, options) => {
   const client = redis4.createCluster({ rootNodes: urls(ports), ...options }).on('error', ignore);
@@ -79,10 +73,10 @@ const ioredis6Sentinels: OpenSentinels = async (ports, name) =>
   onIoredis(new ioredis6.Redis({ name, sentinels: addresses(ports) }).on('error', ignore));
 
 const clusters: [name: string, open: OpenCluster, recommended: object, atOnce: object][] = [
-  ['node-redis 4', nodeRedis4, CLUSTER_4, AT_ONCE_4],
-  ['node-redis 5', nodeRedis5, CLUSTER_5, AT_ONCE_5],
-  ['node-redis 6', nodeRedis6, CLUSTER_6, AT_ONCE_6],
-  ['connect-redis 10 on node-redis 6', connectRedis, CLUSTER_6, AT_ONCE_6],
+  ['node-redis 4', nodeRedis4, CLUSTER, AT_ONCE],
+  ['node-redis 5', nodeRedis5, CLUSTER, AT_ONCE],
+  ['node-redis 6', nodeRedis6, CLUSTER, AT_ONCE],
+  ['connect-redis 10 on node-redis 6', connectRedis, CLUSTER, AT_ONCE],
   ['ioredis 5', ioredis5Cluster, IOREDIS, AT_ONCE_IOREDIS],
   ['ioredis 6', ioredis6Cluster, IOREDIS, AT_ONCE_IOREDIS],
 ];

@@ -4,10 +4,17 @@ import { sessionOf } from '../sessions.ts';
 
 const PAUSE_MS = 10;
 
+/** A set that was acknowledged. The times come from `performance.now()`. */
+interface Acknowledged {
+  id: string;
+  began: number;
+  ended: number;
+}
+
 /** Stores one new session after the other, all of them in one slot, and remembers which were acknowledged. */
 export class Writer {
   readonly tag: string;
-  readonly acknowledged: string[] = [];
+  readonly sets: Acknowledged[] = [];
   /** How many sets were acknowledged that began after the last call of {@link restartCount}. */
   count = 0;
   #restarts = 0;
@@ -21,16 +28,22 @@ export class Writer {
     for (let number = 0; !end.aborted; number++) {
       const id = `${this.tag}:${number}`;
       const restarts = this.#restarts;
+      const began = performance.now();
       const isStored = await store.set(id, sessionOf()).then(
         () => true,
         () => false,
       );
       if (isStored) {
-        this.acknowledged.push(id);
+        this.sets.push({ id, began, ended: performance.now() });
         if (restarts === this.#restarts) this.count++;
       }
       await pause(PAUSE_MS);
     }
+  }
+
+  /** The ids of the sessions whose set was acknowledged. */
+  get acknowledged(): string[] {
+    return this.sets.map(({ id }) => id);
   }
 
   restartCount(): void {
