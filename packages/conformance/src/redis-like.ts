@@ -13,7 +13,15 @@ const TEXTS: Record<string, string> = {
   'text that looks like an option': 'PX',
   'forty characters': 'x'.repeat(40),
   'forty bytes': 'ż'.repeat(20),
+  'text with white space at its end': `{}\r\t\r\t${' \t\n\r'.repeat(5)}`,
   'a hundred kilobytes': 'x'.repeat(100_000),
+};
+
+/** Ends of texts that say nothing about the rest, unlike a stamp of Holdfast's. */
+const COMMON_ENDS: Record<string, string> = {
+  'many spaces': ' '.repeat(100),
+  'many line breaks': '\r\n'.repeat(50),
+  'many letters': 'x'.repeat(2000),
 };
 
 const MINUTE = 60_000;
@@ -167,6 +175,42 @@ function describeCompareAndSet({ describe, test }: Runner, fixture: Fixture): vo
       const hash = createHash('sha1').update('held').digest('hex');
       assert.equal(await fixture.redis.compareAndSet(key, hash, 'next', MINUTE), 'held');
       assert.equal(await fixture.raw('GET', key), 'held');
+    });
+
+    test('distinguishes texts that differ only in the white space at their ends', async () => {
+      const key = fixture.fresh();
+      const [held, expected] = [`{}\r\t\r\t${' '.repeat(20)}`, `{}\r\t\r\t${' '.repeat(19)}\n`];
+      await fixture.redis.set(key, held, MINUTE);
+      assert.equal(await fixture.redis.compareAndSet(key, expected, 'next', MINUTE), held);
+      assert.equal(await fixture.raw('GET', key), held);
+    });
+
+    for (const [name, end] of Object.entries(COMMON_ENDS)) {
+      test(`distinguishes texts of which both end in ${name}`, async () => {
+        const key = fixture.fresh();
+        const [held, expected] = [`{"name":"a"}${end}`, `{"name":"b"}${end}`];
+        await fixture.redis.set(key, held, MINUTE);
+        assert.equal(await fixture.redis.compareAndSet(key, expected, 'next', MINUTE), held);
+        assert.equal(await fixture.raw('GET', key), held);
+      });
+    }
+
+    test('stores one text after the other, long and short ones in turn', async () => {
+      const key = fixture.fresh();
+      const texts = Array.from(
+        { length: 12 },
+        (_, index) => `${'x'.repeat(index % 3 === 0 ? 3000 : 10)}${index}`,
+      );
+      await fixture.redis.set(key, 'before', MINUTE);
+      let expected = 'before';
+      for (const text of texts) {
+        const missed = `${expected}!`;
+        assert.equal(await fixture.redis.compareAndSet(key, missed, 'next', MINUTE), expected);
+        assert.equal(await fixture.redis.compareAndSet(key, expected, text, ODD_MS), expected);
+        assert.equal(await fixture.raw('GET', key), text);
+        await fixture.assertTtl(key, ODD_MS);
+        expected = text;
+      }
     });
 
     test('sets the TTL', async () => {

@@ -1,6 +1,11 @@
 export { type ClientName, requireClient } from './adapter-kit/client-detection.ts';
 export { keyInSlot } from './adapter-kit/cluster-slots.ts';
 export {
+  compareAndSetBy,
+  compareAndSetByScript,
+  type SendSet,
+} from './adapter-kit/compare-and-set.ts';
+export {
   delAndMarkByCommands,
   markerInSlotOf,
   setUnlessMarkedByCommands,
@@ -15,7 +20,6 @@ export {
   scanCluster,
 } from './adapter-kit/scan-cluster.ts';
 export {
-  compareAndSetByScript,
   delAndMarkByScript,
   type RunScript,
   setUnlessMarkedByScript,

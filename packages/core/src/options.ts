@@ -1,6 +1,6 @@
 import { checkClientOption, optionOfClients } from './adapter-kit/client-option.ts';
 import type { RedisLike } from './redis/redis-like.ts';
-import type { SealingSerializer, Serializer } from './serializer.ts';
+import { type SealingSerializer, type Serializer, STAMPED_JSON } from './serializer.ts';
 import type { Conflicts } from './session/merge.ts';
 import {
   booleanCheck,
@@ -42,8 +42,9 @@ export interface RepositoryOptions<Session> {
    */
   maxLifetime?: number | undefined;
   /**
-   * Turns sessions into text and back: a serializer, or `encrypted({ keys })`. Default `JSON`, which writes exactly what
-   * connect-redis writes.
+   * Turns sessions into text and back: a serializer, or `encrypted({ keys })`. Default: `JSON`, as connect-redis
+   * writes it, followed by 24 characters of white space that differ from write to write, by which Holdfast notices every other
+   * write.
    */
   serializer?: Serializer<Session> | SealingSerializer<Session> | undefined;
   /**
@@ -158,7 +159,7 @@ const DEFAULTS = {
   touchAfter: undefined,
   disableTTL: false,
   maxLifetime: Number.POSITIVE_INFINITY,
-  serializer: JSON,
+  serializer: STAMPED_JSON,
   hashIds: false,
   scanCount: 100,
   concurrency: 'merge',

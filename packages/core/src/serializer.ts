@@ -1,3 +1,4 @@
+import { nextStamp } from './util/stamps.ts';
 import { hasMethods } from './util/values.ts';
 
 /**
@@ -29,6 +30,16 @@ export interface SealingSerializer<Session> {
    */
   open(text: string, storageId: string): Session | Promise<Session>;
 }
+
+/** The default: JSON, and behind it a stamp, by which a compare-and-set recognizes the text. */
+export const STAMPED_JSON: Serializer<unknown> = {
+  stringify(session) {
+    const text = JSON.stringify(session);
+    // JSON writes nothing if the session's own toJSON returns nothing.
+    return typeof text === 'string' ? text + nextStamp() : text;
+  },
+  parse: (text) => JSON.parse(text),
+};
 
 export function isSealing<Session>(
   serializer: Serializer<Session> | SealingSerializer<Session>,

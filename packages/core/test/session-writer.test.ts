@@ -297,7 +297,10 @@ describe('saves of one session', () => {
       ({ name }) => name === 'setUnlessMarked' || name === 'compareAndSet',
     );
     expect(
-      texts.map(({ name, args }) => [name, args.at(name === 'setUnlessMarked' ? 1 : 2)]),
+      texts.map(({ name, args }) => [
+        name,
+        String(args.at(name === 'setUnlessMarked' ? 1 : 2)).trim(),
+      ]),
     ).toEqual([
       ['setUnlessMarked', '{"order":"open"}'],
       ['compareAndSet', '{"order":"paid"}'],

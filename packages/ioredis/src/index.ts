@@ -1,5 +1,5 @@
 import {
-  compareAndSetByScript,
+  compareAndSetBy,
   delAndMarkByCommands,
   delAndMarkByScript,
   markerInSlotOf,
@@ -25,6 +25,7 @@ export interface IoredisClient {
   get(key: string): Promise<string | null>;
   set(key: string, value: string): Promise<unknown>;
   set(key: string, value: string, px: 'PX', ms: number): Promise<unknown>;
+  call(command: 'set', ...args: string[]): Promise<unknown>;
   pexpire(key: string, ms: number): Promise<unknown>;
   unlink(keys: string[]): Promise<unknown>;
   mget(keys: string[]): Promise<(string | null)[]>;
@@ -88,8 +89,7 @@ export function fromIoredis(client: IoredisClient): RedisLike {
       await (ttlMs === undefined ? client.set(key, value) : client.set(key, value, 'PX', ttlMs));
     },
 
-    compareAndSet: (key, expected, value, ttlMs) =>
-      compareAndSetByScript(runScript, key, expected, value, ttlMs),
+    compareAndSet: compareAndSetBy(runScript, (key, args) => client.call('set', key, ...args)),
 
     markerOf,
 

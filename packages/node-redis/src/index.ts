@@ -1,5 +1,5 @@
 import {
-  compareAndSetByScript,
+  compareAndSetBy,
   delAndMarkByCommands,
   delAndMarkByScript,
   markerInSlotOf,
@@ -108,8 +108,10 @@ export function fromNodeRedis(client: NodeRedisClient): RedisLike {
       await commands.set(key, value, ttlMs === undefined ? undefined : { PX: ttlMs });
     },
 
-    compareAndSet: (key, expected, value, ttlMs) =>
-      compareAndSetByScript(runScript, key, expected, value, ttlMs),
+    compareAndSet: compareAndSetBy(runScript, (key, args) => {
+      const physicalKey = keyPrefix + key;
+      return send(physicalKey, ['SET', physicalKey, ...args]);
+    }),
 
     markerOf,
 

@@ -83,6 +83,12 @@ async function commandsOf(
   await server.connection.flushall();
   const store = new RedisStore({ client: fromNodeRedis(client), ...options });
   await rememberScripts(() => store.set(ID, ada()));
+  const unstamped = new RedisStore({ client: fromNodeRedis(client), ...options, serializer: JSON });
+  // The first save finds a stamp, the second one none.
+  for (const _ of [1, 2]) {
+    await rememberScripts(async () => unstamped.set(ID, (await unstamped.get(ID)) as Session));
+  }
+  await store.set(ID, ada());
   await rememberScripts(async () => store.set(ID, (await store.get(ID)) as Session));
   await rememberScripts(() => store.destroy('a third'));
   const read = (await store.get(ID)) as Session;
@@ -93,7 +99,8 @@ async function commandsOf(
 function nameOf(script: string): string {
   if (script.includes('ZADD')) return 'script zaddExtendingTtl';
   if (script.includes('UNLINK')) return 'script delAndMark';
-  return script.includes('KEYS[2]') ? 'script setUnlessMarked' : 'script compareAndSet';
+  if (script.includes('KEYS[2]')) return 'script setUnlessMarked';
+  return script.includes('GETRANGE') ? 'script compareEndAndSet' : 'script compareAndSet';
 }
 
 async function rememberScripts(work: () => Promise<unknown>): Promise<void> {
@@ -110,6 +117,7 @@ test.each(Object.keys(operations))('the page has the commands of %s', async (nam
 test('the page has the text of each script', async () => {
   expect(Object.keys(scripts).sort()).toEqual([
     'script compareAndSet',
+    'script compareEndAndSet',
     'script delAndMark',
     'script setUnlessMarked',
     'script zaddExtendingTtl',

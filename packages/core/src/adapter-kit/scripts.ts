@@ -1,22 +1,4 @@
 import { hash } from 'node:crypto';
-import { HoldfastError } from '../errors.ts';
-
-/**
- * KEYS[1]: the key. ARGV[1]: the expected text, or its SHA-1; 40 bytes count as a SHA-1. ARGV[2]: the new text. ARGV[3]: its
- * TTL in milliseconds, or absent. Returns nil if there is no such key, {held} if the key holds another text, and 1 if it
- * stored the new text. Lua never parses the texts.
- */
-const COMPARE_AND_SET = script(`local held = redis.call('GET', KEYS[1])
-if not held then return false end
-local compared = held
-if #ARGV[1] == 40 then compared = redis.sha1hex(held) end
-if compared ~= ARGV[1] then return {held} end
-if ARGV[3] then
-  redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
-else
-  redis.call('SET', KEYS[1], ARGV[2])
-end
-return 1`);
 
 /**
  * KEYS[1]: the sorted set. ARGV[1]: the score. ARGV[2]: the member. ARGV[3]: how long the key must live at least, in
@@ -28,12 +10,6 @@ if left ~= -1 and left < tonumber(ARGV[3]) then
   redis.call('PEXPIRE', KEYS[1], ARGV[3])
 end
 return 1`);
-
-/** The length of a SHA-1 in hexadecimal digits. */
-const SHA1_DIGITS = 40;
-
-/** The longest text that is sent as it is. To hash a longer one costs both sides less than to send it. */
-const MAX_SENT_CHARACTERS = 1000;
 
 /**
  * KEYS[1]: the key. KEYS[2]: its marker. ARGV[1]: the text. ARGV[2]: its TTL in milliseconds, or absent. Returns {marked} if the
@@ -55,16 +31,16 @@ return 1`);
 const DEL_AND_MARK = script(`redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2])
 return redis.call('UNLINK', KEYS[1])`);
 
-interface Script {
+export interface Script {
   text: string;
   sha: string;
 }
 
-function script(text: string): Script {
+export function script(text: string): Script {
   return { text, sha: sha1(text) };
 }
 
-function sha1(text: string): string {
+export function sha1(text: string): string {
   return hash('sha1', text);
 }
 
@@ -84,7 +60,7 @@ export type RunScript = (
 ) => Promise<unknown>;
 
 /** Sends EVALSHA, and then EVAL if the server does not know the script or has forgotten it (its NOSCRIPT error). */
-function runScript(
+export function runScript(
   run: RunScript,
   { text, sha }: Script,
   keys: [string, ...string[]],
@@ -105,21 +81,6 @@ export async function zaddExtendingTtlByScript(
   ttlMs: number,
 ): Promise<void> {
   await runScript(run, ZADD_EXTENDING_TTL, [key], [String(score), member, String(ttlMs)]);
-}
-
-/** Implements `RedisLike.compareAndSet` for a client that can run Lua scripts. */
-export async function compareAndSetByScript(
-  run: RunScript,
-  key: string,
-  expected: string,
-  value: string,
-  ttlMs?: number,
-): Promise<string | null> {
-  const args = [comparable(expected), value];
-  if (ttlMs !== undefined) args.push(String(ttlMs));
-  const reply = await runScript(run, COMPARE_AND_SET, [key], args);
-  if (!Array.isArray(reply)) return reply === null ? null : expected;
-  return heldInstead(expected, String(reply[0]));
 }
 
 /** Implements `RedisLike.setUnlessMarked` for a client that can run Lua scripts. */
@@ -146,25 +107,7 @@ export async function delAndMarkByScript(
   return Number(await runScript(run, DEL_AND_MARK, [key, marker], [text, String(ttlMs)])) === 1;
 }
 
-/** Returns what the script compares with the stored text. A text can have 40 bytes without having 40 characters. */
-function comparable(text: string): string {
-  const isSent = text.length <= MAX_SENT_CHARACTERS && Buffer.byteLength(text) !== SHA1_DIGITS;
-  return isSent ? text : sha1(text);
-}
-
 /** Looks at the message, because the class of the error differs from client to client. */
 function isNoScript(error: unknown): boolean {
   return error instanceof Error && error.message.includes('NOSCRIPT');
-}
-
-/**
- * Returns the text that the key held instead of the expected one. Bytes that are not UTF-8 can decode to the expected text
- * although their hash differs: returning that text would claim that the value was stored.
- */
-function heldInstead(expected: string, held: string): string {
-  if (held !== expected) return held;
-  throw new HoldfastError(
-    'ERR_HOLDFAST_CORRUPT',
-    'A key of this store holds bytes that are not UTF-8.',
-  );
 }

@@ -76,7 +76,7 @@ const EXPLANATIONS: readonly Explanation[] = [
     says: /^ERR (?:The user executing the script|ACL failure in script)/,
     code: 'ERR_HOLDFAST_FORBIDDEN',
     explain: (said) =>
-      `The access rules of Redis (ACL) forbid this user a command inside a script: ${said}. Allow +get and +set, and for the options userId and trackCount +pttl, +zadd and +pexpire.`,
+      `The access rules of Redis (ACL) forbid this user a command inside a script: ${said}. Allow +get, +getrange and +set, and for the options userId and trackCount +pttl, +zadd and +pexpire.`,
   },
   {
     says: /^ERR .*\b(?:unknown|unsupported|disabled)\b.*\beval(?:sha)?\b/i,

@@ -45,9 +45,9 @@ export class Recorder {
   }
 }
 
-/** ioredis leaves the line ends of MONITOR as they are escaped there. */
+/** ioredis leaves the white space of MONITOR as it is escaped there. */
 function unescaped(arg: string): string {
-  return arg.replaceAll('\\n', '\n');
+  return arg.replaceAll('\\n', '\n').replaceAll('\\r', '\r').replaceAll('\\t', '\t');
 }
 
 /** Commands as a reader would type them, one a line, with moments and remaining times as round examples. */
@@ -65,7 +65,11 @@ const EXAMPLE_MOMENT = '1893456000000';
 /** A remaining time of some hours, which was a round number some milliseconds ago. */
 const REMAINING = /^\d{7,9}$/;
 
+/** What each write puts at the end of its text. */
+const STAMP = /\r\t\r\t[ \t\n\r]{20}$/;
+
 function exampleOf(arg: string): string {
+  if (STAMP.test(arg)) return arg.replace(STAMP, '<stamp>');
   if (MOMENT.test(arg)) return EXAMPLE_MOMENT;
   return REMAINING.test(arg) ? String(Math.ceil(Number(arg) / 1000) * 1000) : arg;
 }
