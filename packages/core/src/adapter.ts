@@ -1,14 +1,12 @@
 export { type ClientName, requireClient } from './adapter-kit/client-detection.ts';
 export { keyInSlot } from './adapter-kit/cluster-slots.ts';
-export {
-  compareAndSetBy,
-  compareAndSetByScript,
-  type SendSet,
-} from './adapter-kit/compare-and-set.ts';
+export { compareAndSetBy, type SendSet } from './adapter-kit/compare-and-set.ts';
 export {
   delAndMarkByCommands,
+  delAndMarkByScript,
   markerInSlotOf,
   setUnlessMarkedByCommands,
+  setUnlessMarkedByScript,
 } from './adapter-kit/markers.ts';
 export { mastersBySlot } from './adapter-kit/masters.ts';
 export { perKey } from './adapter-kit/per-key.ts';
@@ -20,9 +18,7 @@ export {
   scanCluster,
 } from './adapter-kit/scan-cluster.ts';
 export {
-  delAndMarkByScript,
   type RunScript,
-  setUnlessMarkedByScript,
   zaddExtendingTtlByScript,
 } from './adapter-kit/scripts.ts';
 export { serverError } from './adapter-kit/server-error.ts';

@@ -1,27 +1,24 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, jest, test } from '@jest/globals';
-import {
-  compareAndSetBy,
-  compareAndSetByScript,
-  type SendSet,
-} from '../src/adapter-kit/compare-and-set.ts';
+import { compareAndSetBy, type SendSet } from '../src/adapter-kit/compare-and-set.ts';
 import type { RunScript } from '../src/adapter-kit/scripts.ts';
 import { nextStamp } from '../src/util/stamps.ts';
 
 const run = jest.fn<RunScript>();
+const set = jest.fn<SendSet>();
 
 function sha1(text: string): string {
   return createHash('sha1').update(text).digest('hex');
 }
 
-describe('compareAndSetByScript', () => {
+describe('the script of compareAndSetBy', () => {
   test.each([
     ['a short text as it is', 'expected', 'expected'],
     ['a hash of a long text', 'x'.repeat(1001), sha1('x'.repeat(1001))],
     ['a hash of a text that has as many bytes as one', 'ż'.repeat(20), sha1('ż'.repeat(20))],
   ])('sends %s', async (_, expected, sent) => {
     run.mockReset().mockResolvedValueOnce(1);
-    expect(await compareAndSetByScript(run, 'key', expected, 'value', 5)).toBe(expected);
+    expect(await compareAndSetBy(run, set)('key', expected, 'value', 5)).toBe(expected);
     expect(run.mock.calls).toEqual([
       ['evalsha', expect.any(String), ['key'], [sent, 'value', '5']],
     ]);
@@ -30,7 +27,7 @@ describe('compareAndSetByScript', () => {
   test('sends the script itself if the server does not know its SHA-1', async () => {
     run.mockReset().mockRejectedValueOnce(new Error('NOSCRIPT No matching script.'));
     run.mockResolvedValueOnce(['other']);
-    expect(await compareAndSetByScript(run, 'key', 'expected', 'value')).toBe('other');
+    expect(await compareAndSetBy(run, set)('key', 'expected', 'value')).toBe('other');
     const [first, second] = run.mock.calls;
     expect([first?.[0], second?.[0]]).toEqual(['evalsha', 'eval']);
     expect(sha1(String(second?.[1]))).toBe(first?.[1]);
@@ -38,26 +35,24 @@ describe('compareAndSetByScript', () => {
 
   test('rejects with any other error as it is', async () => {
     run.mockReset().mockRejectedValueOnce(new Error('READONLY'));
-    await expect(compareAndSetByScript(run, 'key', 'expected', 'value')).rejects.toThrow(
-      'READONLY',
-    );
+    await expect(compareAndSetBy(run, set)('key', 'expected', 'value')).rejects.toThrow('READONLY');
     expect(run).toHaveBeenCalledTimes(1);
   });
 
   test('accepts a number that a client returns as text', async () => {
     run.mockReset().mockResolvedValueOnce('1');
-    expect(await compareAndSetByScript(run, 'key', 'expected', 'value')).toBe('expected');
+    expect(await compareAndSetBy(run, set)('key', 'expected', 'value')).toBe('expected');
   });
 
   test('does not claim to have replaced bytes that only decode to the expected text', async () => {
     run.mockReset().mockResolvedValueOnce(['\ufffd']);
-    await expect(compareAndSetByScript(run, 'key', '\ufffd', 'value')).rejects.toMatchObject({
+    await expect(compareAndSetBy(run, set)('key', '\ufffd', 'value')).rejects.toMatchObject({
       code: 'ERR_HOLDFAST_CORRUPT',
     });
   });
 });
 
-describe('compareAndSetByScript, of a text that no other write ends like', () => {
+describe('the script of compareAndSetBy, for a text that no other write ends like', () => {
   const encrypted = `hf1z.key.${'a'.repeat(40)}${'Tag-_'.repeat(5)}`;
 
   test.each([
@@ -65,7 +60,7 @@ describe('compareAndSetByScript, of a text that no other write ends like', () =>
     ['the tag of an encrypted text', encrypted],
   ])('sends only %s', async (_, expected) => {
     run.mockReset().mockResolvedValueOnce(1);
-    expect(await compareAndSetByScript(run, 'key', expected, 'value')).toBe(expected);
+    expect(await compareAndSetBy(run, set)('key', expected, 'value')).toBe(expected);
     expect(run.mock.calls[0]?.[3]).toEqual([expected.slice(-24), 'value']);
   });
 
@@ -76,13 +71,12 @@ describe('compareAndSetByScript, of a text that no other write ends like', () =>
     ['a stamp that something follows', `${nextStamp()}\n`],
   ])('sends the whole text if it ends in %s', async (_, end) => {
     run.mockReset().mockResolvedValueOnce(1);
-    await compareAndSetByScript(run, 'key', `{}${end}`, 'value');
+    await compareAndSetBy(run, set)('key', `{}${end}`, 'value');
     expect(run.mock.calls[0]?.[3]).toEqual([`{}${end}`, 'value']);
   });
 });
 
-describe('compareAndSetBy', () => {
-  const set = jest.fn<SendSet>();
+describe('SET of compareAndSetBy', () => {
   const LONG = `${'x'.repeat(2000)}${nextStamp()}`;
 
   /** Returns a compareAndSet that has learned what a script of the server returned. */

@@ -89,6 +89,19 @@ describe('the outcome of a save', () => {
     expect(outcomes).toEqual(['merged', 'replaced']);
   });
 
+  test('of a session that another process has changed, and changed back, is merged', async () => {
+    const [sessions, others] = [sessionsWith(), sessionsWith()];
+    await sessions.save('id', { order: 'open' });
+    const mine = await load(sessions);
+    for (const order of ['sent', 'open']) {
+      await others.save('id', Object.assign(await load(others), { order }));
+    }
+    outcomes = [];
+    await clock.run(sessions.save('id', Object.assign(mine, { cart: 'tea' })));
+    expect(outcomes).toEqual(['merged']);
+    expect(await load(sessions)).toMatchObject({ order: 'open', cart: 'tea' });
+  });
+
   test('of a session that was ended is dropped, and its entry is removed', async () => {
     const sessions = sessionsWith();
     await sessions.save('id', { user: 'ada' });

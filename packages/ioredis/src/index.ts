@@ -76,7 +76,6 @@ export function fromIoredis(client: IoredisClient): RedisLike {
   const keyPrefix = client.options.keyPrefix ?? '';
   const runScript: RunScript = (command, script, keys, args) =>
     client[command](script, keys.length, ...keys, ...args);
-  const markerOf = (key: string) => markerInSlotOf(key, keyPrefix);
   const redis: RedisLike = {
     isOrdered: !isCluster,
     masters: hasNodes(client)
@@ -91,17 +90,17 @@ export function fromIoredis(client: IoredisClient): RedisLike {
 
     compareAndSet: compareAndSetBy(runScript, (key, args) => client.call('set', key, ...args)),
 
-    markerOf,
+    markerOf: (key) => markerInSlotOf(key, keyPrefix),
 
     setUnlessMarked: (key, value, ttlMs) =>
       isCluster
         ? setUnlessMarkedByCommands(redis, key, value, ttlMs)
-        : setUnlessMarkedByScript(runScript, key, markerOf(key), value, ttlMs),
+        : setUnlessMarkedByScript(runScript, redis, key, value, ttlMs),
 
     delAndMark: (key, text, ttlMs) =>
       isCluster
         ? delAndMarkByCommands(redis, key, text, ttlMs)
-        : delAndMarkByScript(runScript, key, markerOf(key), text, ttlMs),
+        : delAndMarkByScript(runScript, redis, key, text, ttlMs),
 
     // With the option stringNumbers, the reply is a string.
     pexpire: async (key, ttlMs) => Number(await client.pexpire(key, ttlMs)) === 1,

@@ -91,7 +91,6 @@ export function fromNodeRedis(client: NodeRedisClient): RedisLike {
   const reads = withoutCache(commands);
   const send = senderOf(original, commands);
   const keyPrefix = String(original._keyPrefix ?? '');
-  const markerOf = (key: string) => markerInSlotOf(key, keyPrefix);
   const runScript: RunScript = (command, script, keys, args) => {
     const physicalKeys = keys.map((key) => keyPrefix + key);
     return send(physicalKeys[0], [command, script, String(keys.length), ...physicalKeys, ...args]);
@@ -113,17 +112,17 @@ export function fromNodeRedis(client: NodeRedisClient): RedisLike {
       return send(physicalKey, ['SET', physicalKey, ...args]);
     }),
 
-    markerOf,
+    markerOf: (key) => markerInSlotOf(key, keyPrefix),
 
     setUnlessMarked: (key, value, ttlMs) =>
       isCluster
         ? setUnlessMarkedByCommands(redis, key, value, ttlMs)
-        : setUnlessMarkedByScript(runScript, key, markerOf(key), value, ttlMs),
+        : setUnlessMarkedByScript(runScript, redis, key, value, ttlMs),
 
     delAndMark: (key, text, ttlMs) =>
       isCluster
         ? delAndMarkByCommands(redis, key, text, ttlMs)
-        : delAndMarkByScript(runScript, key, markerOf(key), text, ttlMs),
+        : delAndMarkByScript(runScript, redis, key, text, ttlMs),
 
     async pexpire(key, ttlMs) {
       const physicalKey = keyPrefix + key;

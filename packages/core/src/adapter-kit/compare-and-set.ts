@@ -2,7 +2,7 @@ import { HoldfastError } from '../errors.ts';
 import type { RedisLike } from '../redis/redis-like.ts';
 import { STAMP_LENGTH, uniqueEndOf } from '../util/stamps.ts';
 import { getProperty } from '../util/values.ts';
-import { type RunScript, runScript, script, sha1 } from './scripts.ts';
+import { isScriptRefusal, type RunScript, runScript, script, sha1 } from './scripts.ts';
 
 /** Stores ARGV[2] with the TTL ARGV[3], or without. Returns 2 if the server knows `SET … IFEQ`, otherwise 1. */
 const STORE = `if ARGV[3] then
@@ -79,7 +79,7 @@ class CompareAndSet {
     ttlMs: number | undefined,
   ): Promise<string | null> {
     // Without a TTL, SET with IFEQ reaches replicas as it is, and an older one does not know it.
-    if (ttlMs === undefined) return (await this.#byScript(key, expected, value)).held;
+    if (ttlMs === undefined) return this.#byScript(key, expected, value);
     const px = ['PX', String(ttlMs)];
     if (this.#way === 'ifeq without scripts') {
       const held = await this.#ifeq(key, expected, value, ['GET', ...px]);
@@ -88,9 +88,9 @@ class CompareAndSet {
       if (await this.#ifeq(key, expected, value, px)) return expected;
     }
     try {
-      return await this.#byScriptUntilIfeq(key, expected, value, ttlMs);
+      return await this.#byScript(key, expected, value, ttlMs);
     } catch (refused) {
-      if (!REFUSES_SCRIPTS.test(messageOf(refused))) throw refused;
+      if (!isScriptRefusal(refused)) throw refused;
       const held = await this.#ifeq(key, expected, value, ['GET', ...px]);
       if (held === undefined) throw refused;
       this.#way = 'ifeq without scripts';
@@ -98,20 +98,16 @@ class CompareAndSet {
     }
   }
 
-  async #byScriptUntilIfeq(
+  async #byScript(
     key: string,
     expected: string,
     value: string,
-    ttlMs: number,
+    ttlMs?: number,
   ): Promise<string | null> {
-    const { held, knowsIfeq } = await this.#byScript(key, expected, value, ttlMs);
+    const { held, knowsIfeq } = await compareByScript(this.#run, key, expected, value, ttlMs);
     if (this.#scriptsUntilIfeq > 0) this.#scriptsUntilIfeq--;
     else if (knowsIfeq) this.#way = 'ifeq';
     return held;
-  }
-
-  #byScript(key: string, expected: string, value: string, ttlMs?: number): Promise<Compared> {
-    return compareByScript(this.#run, key, expected, value, ttlMs);
   }
 
   /**
@@ -128,23 +124,12 @@ class CompareAndSet {
       const reply = await this.#set(key, [value, 'IFEQ', expected, ...options]);
       return reply === null ? null : String(reply);
     } catch (error) {
-      if (!SYNTAX_ERROR.test(messageOf(error))) throw error;
+      if (!isSyntaxError(error)) throw error;
       this.#way = 'script';
       this.#scriptsUntilIfeq = SCRIPTS_BETWEEN;
       return undefined;
     }
   }
-}
-
-/** The `compareAndSet` of a client that can run Lua scripts, and sends nothing else. */
-export async function compareAndSetByScript(
-  run: RunScript,
-  key: string,
-  expected: string,
-  value: string,
-  ttlMs?: number,
-): Promise<string | null> {
-  return (await compareByScript(run, key, expected, value, ttlMs)).held;
 }
 
 interface Compared {
@@ -171,7 +156,10 @@ async function compareByScript(
   return { held: expected, knowsIfeq: Number(reply) === STORED_WITH_IFEQ };
 }
 
-/** From some 1000 characters on, it takes longer to send the expected text than to run the script, unless that has to read the stored text as well. */
+/**
+ * Sending a long expected text takes longer than a script that compares its end. A script that has to read what the key holds always
+ * takes longer than IFEQ.
+ */
 function isFasterByIfeq(expected: string): boolean {
   return expected.length <= MAX_SENT_CHARACTERS || uniqueEndOf(expected) === undefined;
 }
@@ -194,11 +182,7 @@ function heldInstead(expected: string, held: string): string {
   );
 }
 
-/** Looks at messages, because the class of an error differs from client to client. */
-const SYNTAX_ERROR = /^ERR:? syntax error/;
-const REFUSES_SCRIPTS =
-  /^(?:ERR .*\b(?:unknown|unsupported|disabled)\b|NOPERM ).*\beval(?:sha)?\b/is;
-
-function messageOf(error: unknown): string {
-  return String(getProperty(error, 'message'));
+/** Looks at the message, because the class of the error differs from client to client. */
+function isSyntaxError(error: unknown): boolean {
+  return /^ERR:? syntax error/.test(String(getProperty(error, 'message')));
 }

@@ -1,5 +1,26 @@
 import type { RedisLike } from '../redis/redis-like.ts';
 import { hashTagOf, keyInSlot, slotOf } from './cluster-slots.ts';
+import { isScriptRefusal, type RunScript, runScript, script } from './scripts.ts';
+
+/**
+ * KEYS[1]: the key. KEYS[2]: its marker. ARGV[1]: the text. ARGV[2]: its TTL in milliseconds, or absent. Returns {marked} if the
+ * marker exists, and 1 if it stored the text.
+ */
+const SET_UNLESS_MARKED = script(`local marked = redis.call('GET', KEYS[2])
+if marked then return {marked} end
+if ARGV[2] then
+  redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+else
+  redis.call('SET', KEYS[1], ARGV[1])
+end
+return 1`);
+
+/**
+ * KEYS[1]: the key. KEYS[2]: its marker. ARGV[1]: the text of the marker. ARGV[2]: its TTL in milliseconds. Returns how many keys
+ * it deleted. A marker that the server refuses ends the script.
+ */
+const DEL_AND_MARK = script(`redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2])
+return redis.call('UNLINK', KEYS[1])`);
 
 /** What the names of markers begin with. */
 const MARKERS = 'holdfast:ended:';
@@ -16,12 +37,53 @@ export function markerInSlotOf(key: string, keyPrefix: string = ''): string {
   return `${MARKERS}${keyInSlot(slotOf(physicalKey))}${key}`;
 }
 
+/** What the functions below need of the adapter that they are for. */
+type Marking = Pick<RedisLike, 'get' | 'set' | 'del' | 'markerOf'>;
+
+/**
+ * Implements `RedisLike.setUnlessMarked` for a client of a single server that can run Lua scripts. Where the server refuses them,
+ * as {@link setUnlessMarkedByCommands} does.
+ */
+export async function setUnlessMarkedByScript(
+  run: RunScript,
+  redis: Marking,
+  key: string,
+  value: string,
+  ttlMs?: number,
+): Promise<string | null> {
+  const args = ttlMs === undefined ? [value] : [value, String(ttlMs)];
+  try {
+    const reply = await runScript(run, SET_UNLESS_MARKED, [key, redis.markerOf(key)], args);
+    return Array.isArray(reply) ? String(reply[0]) : null;
+  } catch (error) {
+    if (!isScriptRefusal(error)) throw error;
+    return setUnlessMarkedByCommands(redis, key, value, ttlMs);
+  }
+}
+
+/** Implements `RedisLike.delAndMark` in the same way. */
+export async function delAndMarkByScript(
+  run: RunScript,
+  redis: Marking,
+  key: string,
+  text: string,
+  ttlMs: number,
+): Promise<boolean> {
+  try {
+    const args = [text, String(ttlMs)];
+    return Number(await runScript(run, DEL_AND_MARK, [key, redis.markerOf(key)], args)) === 1;
+  } catch (error) {
+    if (!isScriptRefusal(error)) throw error;
+    return delAndMarkByCommands(redis, key, text, ttlMs);
+  }
+}
+
 /**
  * Implements `RedisLike.delAndMark` for a cluster, and for a client that cannot run Lua scripts: see
  * {@link setUnlessMarkedByCommands}.
  */
 export async function delAndMarkByCommands(
-  redis: Pick<RedisLike, 'set' | 'del' | 'markerOf'>,
+  redis: Marking,
   key: string,
   text: string,
   ttlMs: number,
@@ -36,7 +98,7 @@ export async function delAndMarkByCommands(
  * appears in between, the value is there until it is deleted again.
  */
 export async function setUnlessMarkedByCommands(
-  redis: Pick<RedisLike, 'get' | 'set' | 'del' | 'markerOf'>,
+  redis: Marking,
   key: string,
   value: string,
   ttlMs?: number,

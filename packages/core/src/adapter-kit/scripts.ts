@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { getProperty } from '../util/values.ts';
 
 /**
  * KEYS[1]: the sorted set. ARGV[1]: the score. ARGV[2]: the member. ARGV[3]: how long the key must live at least, in
@@ -10,26 +11,6 @@ if left ~= -1 and left < tonumber(ARGV[3]) then
   redis.call('PEXPIRE', KEYS[1], ARGV[3])
 end
 return 1`);
-
-/**
- * KEYS[1]: the key. KEYS[2]: its marker. ARGV[1]: the text. ARGV[2]: its TTL in milliseconds, or absent. Returns {marked} if the
- * marker exists, and 1 if it stored the text.
- */
-const SET_UNLESS_MARKED = script(`local marked = redis.call('GET', KEYS[2])
-if marked then return {marked} end
-if ARGV[2] then
-  redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-else
-  redis.call('SET', KEYS[1], ARGV[1])
-end
-return 1`);
-
-/**
- * KEYS[1]: the key. KEYS[2]: its marker. ARGV[1]: the text of the marker. ARGV[2]: its TTL in milliseconds. Returns how many keys
- * it deleted. A marker that the server refuses ends the script.
- */
-const DEL_AND_MARK = script(`redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2])
-return redis.call('UNLINK', KEYS[1])`);
 
 export interface Script {
   text: string;
@@ -83,29 +64,12 @@ export async function zaddExtendingTtlByScript(
   await runScript(run, ZADD_EXTENDING_TTL, [key], [String(score), member, String(ttlMs)]);
 }
 
-/** Implements `RedisLike.setUnlessMarked` for a client that can run Lua scripts. */
-export async function setUnlessMarkedByScript(
-  run: RunScript,
-  key: string,
-  marker: string,
-  value: string,
-  ttlMs?: number,
-): Promise<string | null> {
-  const args = ttlMs === undefined ? [value] : [value, String(ttlMs)];
-  const reply = await runScript(run, SET_UNLESS_MARKED, [key, marker], args);
-  return Array.isArray(reply) ? String(reply[0]) : null;
+/** Returns whether a server does not run scripts at all, or not for this user. */
+export function isScriptRefusal(error: unknown): boolean {
+  return REFUSAL.test(String(getProperty(error, 'message')));
 }
 
-/** Implements `RedisLike.delAndMark` for a client that can run Lua scripts. */
-export async function delAndMarkByScript(
-  run: RunScript,
-  key: string,
-  marker: string,
-  text: string,
-  ttlMs: number,
-): Promise<boolean> {
-  return Number(await runScript(run, DEL_AND_MARK, [key, marker], [text, String(ttlMs)])) === 1;
-}
+const REFUSAL = /^(?:ERR .*\b(?:unknown|unsupported|disabled)\b|NOPERM ).*\beval(?:sha)?\b/is;
 
 /** Looks at the message, because the class of the error differs from client to client. */
 function isNoScript(error: unknown): boolean {

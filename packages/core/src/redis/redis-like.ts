@@ -34,7 +34,8 @@ export interface RedisLike {
   set(key: string, value: string, ttlMs?: number): Promise<void>;
 
   /**
-   * Stores a value only if the key holds exactly `expected`, atomically.
+   * Stores a value only if the key holds exactly `expected`, atomically. Texts may count as equal if both end in the same stamp,
+   * which core adds to what it writes and never uses again.
    * @param ttlMs as for {@link set}.
    * @returns what the key held before. `expected` itself means that the value was stored. Any other text means that
    *   another writer changed the key, and null that there is no such key: in both cases nothing was stored.

@@ -82,7 +82,7 @@ const EXPLANATIONS: readonly Explanation[] = [
     says: /^ERR .*\b(?:unknown|unsupported|disabled)\b.*\beval(?:sha)?\b/i,
     code: 'ERR_HOLDFAST_SCRIPTS_DISABLED',
     explain: () =>
-      'Redis does not know EVAL and EVALSHA, with which Holdfast saves a session only if no other request has changed it. Enable these commands: look for rename-command in the configuration of the server, or for the settings of your provider. Without scripts, Holdfast can only work as connect-redis does, with concurrency: "overwrite", and without the options userId and trackCount.',
+      'Redis does not know EVAL and EVALSHA, with which Holdfast saves a session only if no other request has changed it. Enable these commands: look for rename-command in the configuration of the server, or for the settings of your provider. Without scripts, Holdfast needs Redis 8.4 or Valkey 8.1 or newer, which can compare without them, or the option concurrency: "overwrite", with which it works as connect-redis does. The options userId and trackCount need scripts.',
   },
   {
     says: /^(?:ERR .*)?WRONGTYPE /,

@@ -1,5 +1,5 @@
 import {
-  compareAndSetByScript,
+  compareAndSetBy,
   delAndMarkByCommands,
   delAndMarkByScript,
   markerInSlotOf,
@@ -39,8 +39,6 @@ export function fromIovalkey(client: IovalkeyClient): RedisLike {
   const runScript: RunScript = (command, script, keys, args) =>
     client.call(command, script, String(keys.length), ...keys, ...args);
 
-  const markerOf = (key: string) => markerInSlotOf(key, client.options.keyPrefix);
-
   const redis: RedisLike = {
     isOrdered: client.nodes === undefined,
 
@@ -53,20 +51,18 @@ export function fromIovalkey(client: IovalkeyClient): RedisLike {
       await client.call('set', key, value, ...expiry);
     },
 
-    compareAndSet(key, expected, value, ttlMs) {
-      return compareAndSetByScript(runScript, key, expected, value, ttlMs);
-    },
+    compareAndSet: compareAndSetBy(runScript, (key, args) => client.call('set', key, ...args)),
 
-    markerOf,
+    markerOf: (key) => markerInSlotOf(key, client.options.keyPrefix),
 
     setUnlessMarked(key, value, ttlMs) {
       if (client.nodes !== undefined) return setUnlessMarkedByCommands(redis, key, value, ttlMs);
-      return setUnlessMarkedByScript(runScript, key, markerOf(key), value, ttlMs);
+      return setUnlessMarkedByScript(runScript, redis, key, value, ttlMs);
     },
 
     delAndMark(key, text, ttlMs) {
       if (client.nodes !== undefined) return delAndMarkByCommands(redis, key, text, ttlMs);
-      return delAndMarkByScript(runScript, key, markerOf(key), text, ttlMs);
+      return delAndMarkByScript(runScript, redis, key, text, ttlMs);
     },
 
     async pexpire(key, ttlMs) {
