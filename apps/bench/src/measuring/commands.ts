@@ -16,14 +16,20 @@ export async function commandsDuring(raw: Raw, work: () => Promise<unknown>): Pr
 }
 
 /**
- * Returns how many commands a client sent. A script of Holdfast runs one GET, and one SET if it stores. The server
- * counts those too, although no client sent them.
+ * Returns how many commands a client sent. INFO also counts those that scripts run: PTTL, ZADD, and PEXPIRE together; SET and UNLINK
+ * together; or GET or GETRANGE, and then SET if it stores, or GET after a GETRANGE that finds another text.
  */
 export function sentOf(commands: Commands): number {
   const calls = (name: string) => commands.get(name) ?? 0;
-  const scripts = calls('evalsha') + calls('eval');
   const ran = [...commands.values()].reduce((sum, count) => sum + count, 0);
-  return ran - Math.min(scripts, calls('get')) - Math.min(scripts, calls('set'));
+  const ofEntries = calls('pttl');
+  const scripts = calls('evalsha') + calls('eval') - ofEntries;
+  const sets = Math.min(scripts, calls('set'));
+  const ranges = Math.min(scripts, calls('getrange'));
+  const gets = Math.min(scripts - ranges + (scripts - sets), calls('get'));
+  const unlinks = Math.min(Math.max(scripts - ranges - gets, 0), calls('unlink'));
+  const entries = ofEntries + calls('zadd') + Math.min(ofEntries, calls('pexpire'));
+  return ran - entries - sets - ranges - gets - unlinks;
 }
 
 async function commandStats(raw: Raw): Promise<Commands> {
