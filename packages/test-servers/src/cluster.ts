@@ -98,7 +98,7 @@ export async function startCluster({
 
     async migrate(key, target) {
       const source = await masterOf(key);
-      return SlotMigration.begin(await slotOf(key), source, target, await masters());
+      return SlotMigration.begin(await slotOf(key), source, target, await masters(), running());
     },
 
     async stop() {

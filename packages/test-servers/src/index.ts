@@ -16,6 +16,7 @@ export { type Program, startProgram } from './program.ts';
 export type { ProxiedConnection } from './proxied-connection.ts';
 export { type RedisProxy, startRedisProxy } from './proxy.ts';
 export { startRedis, type TestRedis } from './redis.ts';
+export { serverName } from './redis-source.ts';
 export { startSentinels, type TestSentinels } from './sentinels.ts';
 export { startServer } from './server.ts';
 export { type Address, SharedServers } from './shared-servers.ts';

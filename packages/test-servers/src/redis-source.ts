@@ -1,5 +1,5 @@
 import { hasContainerEngine } from './container.ts';
-import { findServer, howToGet, imageOf } from './named-servers.ts';
+import { findServer, howToGet, imageOf, nameOf } from './named-servers.ts';
 import { onPath } from './on-path.ts';
 
 /** Where the tests get their Redis server from. */
@@ -88,4 +88,9 @@ export function redisServerPath(machine: Machine = thisMachine): string {
     `${INSTALL_REDIS_SERVER}. Tests of clusters, sentinels, and faults start it from PATH, even if the other tests ` +
       'use a server at TEST_REDIS_URL or in a container.',
   );
+}
+
+/** Returns the product and the version of the server for clusters, sentinels, and faults, such as `redis-7.0`. */
+export function serverName(): string {
+  return nameOf(redisServerPath());
 }

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { HoldfastError } from '../errors.ts';
+import { withoutPlace } from '../redis/script-errors.ts';
 
 /**
  * KEYS[1]: the key. ARGV[1]: the expected text, or its SHA-1; 40 bytes count as a SHA-1. ARGV[2]: the new text. ARGV[3]: its
@@ -90,10 +91,19 @@ function runScript(
   keys: [string, ...string[]],
   args: string[],
 ): Promise<unknown> {
-  return run('evalsha', sha, keys, args).catch((error: unknown) => {
-    if (!isNoScript(error)) throw error;
-    return run('eval', text, keys, args);
-  });
+  return run('evalsha', sha, keys, args)
+    .catch((error: unknown) => {
+      if (!isNoScript(error)) throw error;
+      return run('eval', text, keys, args);
+    })
+    .catch(throwScriptError);
+}
+
+/** The message of a client's error begins with a word such as WRONGTYPE, on every server. */
+function throwScriptError(error: unknown): never {
+  const said = error instanceof Error ? error.message : '';
+  const message = withoutPlace(said);
+  throw message === said ? error : new Error(message);
 }
 
 /** Implements `RedisLike.zaddExtendingTtl` for a client that can run Lua scripts. */
