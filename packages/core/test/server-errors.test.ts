@@ -77,6 +77,11 @@ const MESSAGES: [said: string, code: string, message: RegExp][] = [
     /^Redis does not know EVAL and EVALSHA/,
   ],
   [
+    'ERR unknown command `UNLINK`, with args beginning with: `sess:live-id`, ',
+    'ERR_HOLDFAST_REJECTED',
+    /^Redis does not know the command UNLINK\. Holdfast needs Redis 6\.0 or newer, [^`]*$/,
+  ],
+  [
     'WRONGTYPE Operation against a key holding the wrong kind of value',
     'ERR_HOLDFAST_WRONG_TYPE',
     /another program wrote it\. Use a prefix that no other program uses\. See/,

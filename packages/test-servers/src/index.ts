@@ -9,7 +9,7 @@ export {
   type Fault,
   type Topology,
 } from './deployment.ts';
-export { SERVER_NAMES } from './named-servers.ts';
+export { findServer, howToGet, SERVER_NAMES } from './named-servers.ts';
 export { type Machine, type Network, startNetwork } from './network.ts';
 export { freePort, type RedisProcess } from './process.ts';
 export { type Program, startProgram } from './program.ts';

@@ -85,6 +85,12 @@ const EXPLANATIONS: readonly Explanation[] = [
       'Redis does not know EVAL and EVALSHA, with which Holdfast saves a session only if no other request has changed it. Enable these commands: look for rename-command in the configuration of the server, or for the settings of your provider. Without scripts, Holdfast can only work as connect-redis does, with concurrency: "overwrite", and without the options userId and trackCount.',
   },
   {
+    says: /^ERR unknown command [`'](\w+)/,
+    code: 'ERR_HOLDFAST_REJECTED',
+    explain: (_, command) =>
+      `Redis does not know the command ${command.toUpperCase()}. Holdfast needs Redis 6.0 or newer, or Valkey, and none of the commands that it uses may be renamed or disabled.`,
+  },
+  {
     says: /^WRONGTYPE /,
     code: 'ERR_HOLDFAST_WRONG_TYPE',
     explain: () =>
