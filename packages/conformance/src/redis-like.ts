@@ -239,7 +239,7 @@ function describeCompareAndSet({ describe, test }: Runner, fixture: Fixture): vo
       await fixture.raw('RPUSH', key, 'item');
       await assert.rejects(
         fixture.redis.compareAndSet(key, 'item', 'value', MINUTE),
-        /^\w*Error: .*WRONGTYPE/,
+        /^\w*Error: WRONGTYPE/,
       );
     });
 
@@ -317,6 +317,14 @@ function describeMarkers({ describe, test }: Runner, fixture: Fixture): void {
       await fixture.redis.setUnlessMarked(key, 'value');
       await assertNoTtl(fixture, key);
       await fixture.redis.del([key]);
+    });
+
+    test('rejects with WRONGTYPE for a marker of another type, and stores nothing', async () => {
+      const { redis, raw, fresh } = fixture;
+      const key = fresh();
+      await raw('RPUSH', redis.markerOf(key), 'item');
+      await assert.rejects(redis.setUnlessMarked(key, 'value', MINUTE), /^\w*Error: WRONGTYPE/);
+      assert.equal(Number(await raw('EXISTS', key)), 0);
     });
 
     test('still works after the server flushed its scripts', async () => {

@@ -28,6 +28,9 @@ const ANSWERS: Record<string, HoldfastErrorCode> = {
     UNAVAILABLE,
 };
 
+/** Without a time limit, there would be no circuit breaker. */
+const PATIENCE_MS = 120_000;
+
 /** More than make the circuit breaker of the store open. */
 const MANY = 10;
 
@@ -103,7 +106,7 @@ async function assertSays(redis: RedisLike, word: string): Promise<void> {
 }
 
 async function assertUnderstood(client: RedisLike, code: HoldfastErrorCode): Promise<void> {
-  const store = new RedisStore({ client });
+  const store = new RedisStore({ client, timeoutMs: PATIENCE_MS });
   for (let count = 0; count < MANY; count++) await assert.rejects(store.get('id'), { code });
   if (code === UNAVAILABLE) return;
   // In this time, an open circuit breaker would let nothing through.

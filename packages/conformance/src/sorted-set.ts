@@ -208,7 +208,7 @@ export function describeSortedSets({ describe, test }: Runner, fixture: Fixture)
     test('rejects with WRONGTYPE for a key of another type, and keeps its value', async () => {
       const key = fixture.fresh();
       await fixture.redis.set(key, 'text', MINUTE);
-      const wrongType = /^\w*Error: (ERR )?.*WRONGTYPE/;
+      const wrongType = /^\w*Error: WRONGTYPE/;
       await assert.rejects(fixture.redis.zaddExtendingTtl(key, 1, 'a', MINUTE), wrongType);
       await assert.rejects(fixture.redis.zrem(key, ['a']), wrongType);
       await assert.rejects(all(key), wrongType);

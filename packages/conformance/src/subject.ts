@@ -16,8 +16,8 @@ export interface Subject {
   redis: RedisLike;
   /**
    * Sends a command to the same Redis and resolves to the reply. It uses a connection of its own, without the adapter
-   * and without the client's `keyPrefix`. The tests send SET, GET, PTTL, EXISTS, RPUSH, ZADD, ZSCORE, and
-   * SCRIPT FLUSH.
+   * and without the client's `keyPrefix`. The tests send SET, GET, DEL, PTTL, EXISTS, RPUSH, LINDEX,
+   * ZADD, ZSCORE, and SCRIPT FLUSH.
    */
   raw(...command: string[]): Promise<unknown>;
   /** What the client itself puts before every key. Absent or empty: nothing. */

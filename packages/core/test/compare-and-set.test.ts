@@ -39,6 +39,20 @@ describe('the script of compareAndSetBy', () => {
     expect(run).toHaveBeenCalledTimes(1);
   });
 
+  test.each([
+    ['@user_script:1: WRONGTYPE Operation against', 'WRONGTYPE Operation against'],
+    ['@user_script:7: @user_script: 7: -OOM command not allowed', 'OOM command not allowed'],
+    ['@user_script:7: @user_script: 7: The user cannot', 'ERR The user cannot'],
+  ])(
+    'rejects with the error of a command as newer servers send it, of Redis 6 that says %j',
+    async (said, message) => {
+      const cause = new Error(`ERR Error running script (call to f_0123abc): ${said}`);
+      run.mockReset().mockRejectedValueOnce(cause);
+      const rejected = compareAndSetBy(run, set)('key', 'expected', 'value');
+      await expect(rejected).rejects.toMatchObject({ message });
+    },
+  );
+
   test('accepts a number that a client returns as text', async () => {
     run.mockReset().mockResolvedValueOnce('1');
     expect(await compareAndSetBy(run, set)('key', 'expected', 'value')).toBe('expected');

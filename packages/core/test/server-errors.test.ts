@@ -30,6 +30,27 @@ const MESSAGES: [said: string, code: string, message: RegExp][] = [
     'ERR_HOLDFAST_FORBIDDEN',
     /forbid this user a command inside a script: /,
   ],
+  // As Redis 6 sends the errors of commands in scripts.
+  [
+    "ERR Error running script (call to f_1): @user_script:7: @user_script: 7: The user executing the script can't run this command or subcommand",
+    'ERR_HOLDFAST_FORBIDDEN',
+    /forbid this user a command inside a script: ERR The user executing the script can't run this command or subcommand\. /,
+  ],
+  [
+    "ERR Error running script (call to f_1): @user_script:1: @user_script: 1: The user executing the script can't access at least one of the keys mentioned in the command arguments",
+    'ERR_HOLDFAST_FORBIDDEN',
+    /forbid this user a command inside a script: /,
+  ],
+  [
+    'ERR Error running script (call to f_1): @user_script:1: WRONGTYPE Operation against a key holding the wrong kind of value',
+    'ERR_HOLDFAST_WRONG_TYPE',
+    /another program wrote it/,
+  ],
+  [
+    "ERR Error running script (call to f_1): @user_script:1: @user_script: 1: -OOM command not allowed when used memory > 'maxmemory'.",
+    'ERR_HOLDFAST_REJECTED',
+    /^Redis rejected a write \(OOM\), because its memory is full/,
+  ],
   [
     "ERR Error running script (call to f_1): @user_script:6: @user_script: 6: -READONLY You can't write against a read only replica.",
     'ERR_HOLDFAST_READ_ONLY',
@@ -54,6 +75,11 @@ const MESSAGES: [said: string, code: string, message: RegExp][] = [
     "ERR unsupported command 'EVAL'",
     'ERR_HOLDFAST_SCRIPTS_DISABLED',
     /^Redis does not know EVAL and EVALSHA/,
+  ],
+  [
+    'ERR unknown command `UNLINK`, with args beginning with: `sess:live-id`, ',
+    'ERR_HOLDFAST_REJECTED',
+    /^Redis does not know the command UNLINK\. Holdfast needs Redis 6\.0 or newer, [^`]*$/,
   ],
   [
     'WRONGTYPE Operation against a key holding the wrong kind of value',

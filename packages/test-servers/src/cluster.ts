@@ -42,7 +42,7 @@ const MASTERS = 3;
 /**
  * Starts a Redis Cluster of three masters, each with a replica. Resolves when all six nodes agree on the slots, and the
  * replicas are in sync.
- * @throws Error if there is no redis-server on PATH.
+ * @throws Error that says how to get a server, if there is none.
  */
 export async function startCluster({
   isSteady = false,
@@ -98,7 +98,7 @@ export async function startCluster({
 
     async migrate(key, target) {
       const source = await masterOf(key);
-      return SlotMigration.begin(await slotOf(key), source, target, await masters());
+      return SlotMigration.begin(await slotOf(key), source, target, await masters(), running());
     },
 
     async stop() {

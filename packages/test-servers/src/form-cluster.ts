@@ -1,5 +1,6 @@
+import { nameOf } from './named-servers.ts';
 import type { Machine } from './network.ts';
-import { freePort, type RedisProcess, startRedisProcess } from './process.ts';
+import { type RedisProcess, startRedisProcess } from './process.ts';
 import { redisServerPath } from './redis-source.ts';
 import { until } from './until.ts';
 
@@ -13,24 +14,28 @@ const OPTIONS = [
   ['--cluster-replica-validity-factor', '0'],
   // The other masters still serve while a replica takes over.
   ['--cluster-require-full-coverage', 'no'],
-  // A master that gave its last slot away stays a master.
-  ['--cluster-allow-replica-migration', 'no'],
   ['--repl-diskless-sync-delay', '0'],
 ];
 
-/**
- * Starts a node that belongs to no cluster yet. The bus between nodes needs a port of its own.
- */
+/** A master that gave its last slot away stays a master. Redis 6 cannot be told so. */
+const KEEP_MASTERS = ['--cluster-allow-replica-migration', 'no'];
+
+/** How far above its own port a node has the port for the other nodes. Redis 6 cannot be given another one. */
+const TO_BUS = 10_000;
+
+/** Starts a node that belongs to no cluster yet. */
 export function startNode(machine?: Machine): Promise<RedisProcess> {
-  const options = async (port: number) => {
-    const bus = await freePort();
+  const path = redisServerPath();
+  const role = nameOf(path).startsWith('redis-6') ? [] : KEEP_MASTERS;
+  const options = async (port: number, _folder: string, own: number) => {
+    const bus = own + TO_BUS;
     const announced = [
       ['--cluster-announce-port', String(port)],
       ['--cluster-announce-bus-port', String((await machine?.open(bus)) ?? bus)],
     ];
-    return [...OPTIONS, ...announced, ['--cluster-port', String(bus)]].flat();
+    return [...OPTIONS, role, ...announced].flat();
   };
-  return startRedisProcess(redisServerPath(), options, machine);
+  return startRedisProcess(path, options, machine);
 }
 
 /**
@@ -53,8 +58,9 @@ export async function formCluster(
 async function assignSlots(masters: RedisProcess[]): Promise<void> {
   for (const [index, { connection }] of masters.entries()) {
     const first = Math.ceil((index * SLOTS) / masters.length);
-    const last = Math.ceil(((index + 1) * SLOTS) / masters.length) - 1;
-    await connection.call('CLUSTER', 'ADDSLOTSRANGE', first, last);
+    const end = Math.ceil(((index + 1) * SLOTS) / masters.length);
+    const slots = Array.from({ length: end - first }, (_, offset) => first + offset);
+    await connection.call('CLUSTER', 'ADDSLOTS', ...slots);
     await connection.call('CLUSTER', 'SET-CONFIG-EPOCH', index + 1);
   }
 }

@@ -38,8 +38,9 @@ const ATTEMPTS = 5;
 /**
  * Returns options of redis-server, in addition to those that every process has.
  * @param port the number by which others reach it.
+ * @param own the port on which it listens.
  */
-export type Options = (port: number, folder: string) => Promise<string[]> | string[];
+export type Options = (port: number, folder: string, own: number) => Promise<string[]> | string[];
 
 type Place = Omit<Machine, 'cut' | 'heal'>;
 
@@ -57,7 +58,7 @@ export async function startRedisProcess(
     const port = await machine.open(own);
     const folder = await mkdtemp(join(tmpdir(), 'holdfast-redis-'));
     const where = ['--port', String(own), '--bind', machine.host, '--protected-mode', 'no'];
-    const args = [...(await options(port, folder)), ...where, '--dir', folder, '--save', ''];
+    const args = [...(await options(port, folder, own)), ...where, '--dir', folder, '--save', ''];
     const server = new OwnServer(machine, port, path, args, folder);
     try {
       await server.restart();
@@ -122,14 +123,19 @@ class OwnServer implements RedisProcess {
   }
 }
 
+/** A node of a cluster also listens on the port 10,000 above its own. */
+const HIGHEST_PORT = 55_535;
+
 /** Returns a loopback port on which no process listens now. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (;;) {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    server.close();
+    await once(server, 'close');
+    if (port <= HIGHEST_PORT) return port;
+  }
 }
 
 /** Closes a connection, and waits until it is closed. */

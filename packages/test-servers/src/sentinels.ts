@@ -47,7 +47,7 @@ const FAILOVER_TIMEOUT_MS = 3000;
 /**
  * Starts a master, its replicas, and three sentinels. Resolves when the replicas are in sync, and the sentinels know them and
  * each other.
- * @throws Error if there is no redis-server on PATH.
+ * @throws Error that says how to get a server, if there is none.
  */
 export async function startSentinels({
   isSteady = false,
@@ -67,7 +67,7 @@ export async function startSentinels({
     Array.from({ length: replicaCount }, (_, index) =>
       start(
         machines[index + 1],
-        ...['--replicaof', `${master.host} ${master.port}`, '--repl-diskless-sync-delay', '0'],
+        ...['--replicaof', master.host, String(master.port), '--repl-diskless-sync-delay', '0'],
       ),
     ),
   );

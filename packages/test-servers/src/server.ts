@@ -5,7 +5,7 @@ import { redisServerPath } from './redis-source.ts';
 /**
  * Starts a redis-server that a test may break.
  * @param options of redis-server: `'--maxclients', '3'`.
- * @throws Error if there is no redis-server on PATH.
+ * @throws Error that says how to get a server, if there is none.
  */
 export function startServer(...options: string[]): Promise<RedisProcess> {
   return startRedisProcess(redisServerPath(), () => options);

@@ -10,30 +10,37 @@ export class SlotMigration {
   readonly #source: RedisProcess;
   readonly #target: RedisProcess;
   readonly #masters: RedisProcess[];
+  readonly #nodes: RedisProcess[];
 
   private constructor(
     slot: number,
     source: RedisProcess,
     target: RedisProcess,
     masters: RedisProcess[],
+    nodes: RedisProcess[],
   ) {
     this.#slot = slot;
     this.#source = source;
     this.#target = target;
     this.#masters = masters;
+    this.#nodes = nodes;
   }
 
-  /** Marks the slot on both masters. No key moves yet. */
+  /**
+   * Marks the slot on both masters. No key moves yet.
+   * @param nodes the masters and the replicas.
+   */
   static async begin(
     slot: number,
     source: RedisProcess,
     target: RedisProcess,
     masters: RedisProcess[],
+    nodes: RedisProcess[],
   ): Promise<SlotMigration> {
     const [sourceId, targetId] = await Promise.all([source, target].map(idOf));
     await target.connection.call('CLUSTER', 'SETSLOT', slot, 'IMPORTING', String(sourceId));
     await source.connection.call('CLUSTER', 'SETSLOT', slot, 'MIGRATING', String(targetId));
-    return new SlotMigration(slot, source, target, masters);
+    return new SlotMigration(slot, source, target, masters, nodes);
   }
 
   /**
@@ -49,7 +56,7 @@ export class SlotMigration {
     return keys.length;
   }
 
-  /** Moves the remaining keys, gives the slot to the target, and waits until every master knows. */
+  /** Moves the remaining keys, gives the slot to the target, and waits until every node knows. */
   async finish(): Promise<void> {
     while ((await this.moveKeys(100)) > 0);
     const targetId = await idOf(this.#target);
@@ -57,11 +64,24 @@ export class SlotMigration {
     for (const { connection } of [this.#target, ...others]) {
       await connection.call('CLUSTER', 'SETSLOT', this.#slot, 'NODE', targetId);
     }
-    await until('the masters agree on the epoch of the target', async () => {
-      const epochs = await Promise.all(this.#masters.map((master) => epochOf(targetId, master)));
-      return new Set(epochs).size === 1;
-    });
+    await whilePinging(this.#target, () =>
+      until('the nodes agree on the epoch of the target', async () => {
+        const epochs = await Promise.all(this.#nodes.map((node) => epochOf(targetId, node)));
+        return new Set(epochs).size === 1 || epochs;
+      }),
+    );
   }
+}
+
+/** Redis 6 does not announce a new epoch. It pings every other node at least twice in its timeout, which can be long. */
+async function whilePinging(
+  { connection }: RedisProcess,
+  wait: () => Promise<void>,
+): Promise<void> {
+  const [, timeout = ''] = (await connection.config('GET', 'cluster-node-timeout')) as string[];
+  await connection.config('SET', 'cluster-node-timeout', '1000');
+  await wait();
+  await connection.config('SET', 'cluster-node-timeout', timeout);
 }
 
 async function idOf({ connection }: RedisProcess): Promise<string> {

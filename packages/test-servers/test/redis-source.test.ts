@@ -49,6 +49,19 @@ describe('chooseRedisSource', () => {
     );
   });
 
+  test('uses a container of the server that TEST_SERVER names, if it is not on this machine', async () => {
+    const env = { TEST_SERVER: 'valkey-9.1' };
+    const container = { kind: 'container', image: 'valkey/valkey:9.1' };
+    expect(await chooseRedisSource(having(engine, env))).toEqual(container);
+  });
+
+  test('says how to get the server that TEST_SERVER names', async () => {
+    const env = { TEST_SERVER: 'valkey-9.1' };
+    await expect(chooseRedisSource(having(nothing, env))).rejects.toThrow(
+      /^There is no valkey-9\.1 here\. Install it, .* TEST_SERVER_FOLDER .* root on Debian, .* engine such as Docker\.$/,
+    );
+  });
+
   test('does not fall back to redis-server if TEST_REDIS_IMAGE is set and no engine answers', async () => {
     const env = { TEST_REDIS_IMAGE: 'redis:8', DOCKER_HOST: 'unix:///gone.sock' };
     await expect(chooseRedisSource(having(binary, env))).rejects.toThrow(
@@ -60,6 +73,12 @@ describe('chooseRedisSource', () => {
 describe('redisServerPath', () => {
   test('returns the one on PATH', () => {
     expect(redisServerPath(binary)).toBe('/usr/bin/redis-server');
+  });
+
+  test('says how to get the one that TEST_SERVER names, even if an engine answers', () => {
+    expect(() => redisServerPath(having(engine, { TEST_SERVER: 'redis-6.0' }))).toThrow(
+      /^There is no redis-6\.0 here\. .* A container cannot take its place in these tests\.$/,
+    );
   });
 
   test('says how to install it, even if an engine answers', () => {

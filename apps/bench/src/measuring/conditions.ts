@@ -7,8 +7,8 @@ export interface Machine {
   cpu: string;
   cores: number;
   node: string;
-  /** Absent if no redis-server takes part. */
-  redisServer: string | undefined;
+  /** Its name and version, such as `Valkey 9.1.2`. Absent if no server takes part. */
+  server: string | undefined;
   /** The versions of the packages that take part, by name. */
   packages: Record<string, string>;
 }
@@ -54,14 +54,16 @@ async function describeMachine(
     cpu: cores[0]?.model.trim() || 'unknown',
     cores: cores.length,
     node: process.version,
-    redisServer: raw && (await versionOf(raw)),
+    server: raw && serverOf(String(await raw('INFO', 'server'))),
     packages: await pinnedVersions(packages),
   };
 }
 
-async function versionOf(raw: Raw): Promise<string> {
-  const info = String(await raw('INFO', 'server'));
-  return /^redis_version:(\S+)/m.exec(info)?.[1] ?? 'unknown';
+/** Valkey gives `redis_version` for the sake of old clients: the version of Redis that it is compatible with. */
+export function serverOf(info: string): string {
+  const [, valkey] = /^valkey_version:(\S+)/m.exec(info) ?? [];
+  const [, redis = 'of an unknown version'] = /^redis_version:(\S+)/m.exec(info) ?? [];
+  return valkey === undefined ? `Redis ${redis}` : `Valkey ${valkey}`;
 }
 
 /** Reads the bench's own package.json, which pins every version, because some packages do not export theirs. */

@@ -12,15 +12,15 @@ export function conditionsTable(
   { machine, load, tookSeconds }: Conditions,
   rounds?: string,
 ): string {
-  const { cpu, cores, redisServer } = machine;
-  const server = redisServer === undefined ? '' : ', redis-server on the same machine';
+  const { cpu, cores, server } = machine;
+  const place = server === undefined ? '' : ', the server on the same machine';
   return table(
     ['', ''],
     [
-      ['Machine', `${cpu}, ${cores} cores${server}`],
+      ['Machine', `${cpu}, ${cores} cores${place}`],
       ['Load average', `${load[0].toFixed(2)} before, ${load[1].toFixed(2)} after`],
       ['Node', machine.node],
-      ...(redisServer === undefined ? [] : [['redis-server', redisServer]]),
+      ...(server === undefined ? [] : [['Server', server]]),
       ['Packages', versions(machine)],
       ...(rounds === undefined ? [] : [['Rounds', rounds]]),
       ['The whole run', `${Math.round(tookSeconds)} s`],

@@ -26,7 +26,7 @@ describe('A smoke run of concurrency', () => {
     expect(row(page(), 'connect-redis')[0]).toBe('1 (1 – 1) of 50');
   });
 
-  it.each(['Machine', 'Node', 'redis-server', 'Packages', 'Rounds'])('states: %s', (what) => {
+  it.each(['Machine', 'Node', 'Server', 'Packages', 'Rounds'])('states: %s', (what) => {
     expect(row(page(), what)[0]).toMatch(/\w/);
   });
 });

@@ -1,5 +1,5 @@
 import { RedisStore } from '@holdfast/core';
-import { startCluster, type TestCluster } from '@holdfast/test-servers';
+import { serverName, startCluster, type TestCluster } from '@holdfast/test-servers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { SessionData } from 'express-session';
 import { clusterClients, type Opened } from '../support/clusters/cluster-clients.ts';
@@ -19,13 +19,18 @@ afterAll(() => cluster.stop());
 const visited = (visits: number) => sessionOf({ visits }, 60 * MINUTE);
 const visitsOf = (session: unknown) => fieldOf(session, 'visits');
 
-/** Counts the errors of the masters that begin with a word. */
-async function errorCount(beginning: string): Promise<number> {
-  const infos = (await cluster.masters()).map(({ connection }) => connection.info('errorstats'));
-  const pattern = new RegExp(`^errorstat_${beginning}:count=(\\d+)`, 'm');
+/** Adds up a number in a section of INFO of all masters. */
+async function total(section: string, pattern: RegExp): Promise<number> {
+  const infos = (await cluster.masters()).map(({ connection }) => connection.info(section));
   const counts = (await Promise.all(infos)).map((info) => Number(pattern.exec(info)?.[1] ?? 0));
   return counts.reduce((sum, count) => sum + count, 0);
 }
+
+/** Counts the commands that clients sent to another master because of a reply ASK. */
+const asks = () => total('commandstats', /cmdstat_asking:calls=(\d+)/);
+
+/** Counts the replies MOVED. Redis 6.0 does not count them. */
+const moves = () => total('errorstats', /errorstat_MOVED:count=(\d+)/);
 
 describe.each(Object.entries(clusterClients))('sessions through %s', (name, open) => {
   const prefix = `${name}:`;
@@ -58,7 +63,7 @@ describe.each(Object.entries(clusterClients))('sessions through %s', (name, open
     const source = await cluster.masterOf('{moves}');
     const [target] = (await cluster.masters()).filter((master) => master !== source);
     if (target === undefined) throw new Error('There is no other master.');
-    const before = await Promise.all([errorCount('ASK'), errorCount('MOVED')]);
+    const before = await Promise.all([asks(), moves()]);
 
     let [moving, lives] = [true, 0];
     const work = Array.from({ length: WORKERS }, async (_, index) => {
@@ -83,9 +88,8 @@ describe.each(Object.entries(clusterClients))('sessions through %s', (name, open
     expect(lives).toBeGreaterThan(WORKERS);
     for (const id of kept) expect(visitsOf(await store.get(id))).toBe(0);
     expect((await store.ids()).sort()).toEqual(kept.sort());
-    const [asks, moves] = await Promise.all([errorCount('ASK'), errorCount('MOVED')]);
-    expect(asks).toBeGreaterThan(before[0]);
-    expect(moves).toBeGreaterThan(before[1]);
+    expect(await asks()).toBeGreaterThan(before[0]);
+    if (serverName() !== 'redis-6.0') expect(await moves()).toBeGreaterThan(before[1]);
     await store.clear();
     expect(await store.ids()).toEqual([]);
   });

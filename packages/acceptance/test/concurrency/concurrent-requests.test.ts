@@ -255,8 +255,8 @@ describe('Holdfast', () => {
 
 /** Counts how often Redis replied NOSCRIPT. */
 async function refusals(raw: (...command: string[]) => Promise<unknown>): Promise<number> {
-  const info = String(await raw('INFO', 'errorstats'));
-  return Number(/errorstat_NOSCRIPT:count=(\d+)/.exec(info)?.[1] ?? 0);
+  const info = String(await raw('INFO', 'commandstats'));
+  return Number(/cmdstat_eval:calls=(\d+)/.exec(info)?.[1] ?? 0);
 }
 
 async function compareAndSets(app: App): Promise<number> {

@@ -1,5 +1,5 @@
 import { HoldfastError, RedisStore } from '@holdfast/core';
-import { type RedisProcess, startServer } from '@holdfast/test-servers';
+import { type RedisProcess, serverName, startServer } from '@holdfast/test-servers';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { SessionData } from 'express-session';
 import { type AppClient, allClients } from '../support/clients.ts';
@@ -88,7 +88,11 @@ describe.each(Object.entries(allClients))('with access rules of Redis, and %s,',
       expect(error).toMatchObject({
         code: 'ERR_HOLDFAST_FORBIDDEN',
         message: expect.stringMatching(new RegExp(`${command.toUpperCase()}.*\\+${command}\\b`)),
-        cause: { message: `NOPERM this user has no permissions to run the '${command}' command` },
+        cause: {
+          message: expect.stringMatching(
+            `^NOPERM .* has no permissions to run the '${command}' command`,
+          ),
+        },
       });
       expect(error).not.toHaveProperty('status');
       await rules(`+${command}`);
@@ -102,7 +106,7 @@ describe.each(Object.entries(allClients))('with access rules of Redis, and %s,',
     expect(error).toMatchObject({
       code: 'ERR_HOLDFAST_FORBIDDEN',
       message: expect.stringMatching(
-        /The user executing the script can't run this command.*\+get.*\+set.*\+pttl.*\+zadd.*\+pexpire/,
+        /(?:The user executing the script can't run this command|ACL failure in script).*\+get.*\+set.*\+pttl.*\+zadd.*\+pexpire/,
       ),
     });
   });
@@ -111,19 +115,25 @@ describe.each(Object.entries(allClients))('with access rules of Redis, and %s,',
     const docs = await textOf('docs/errors.md');
     const [, ...more] =
       /- A cluster also needs `(.+?)`[^`]+(?:`\{\d\}`[^`]+)+`(%R~\S+)`/.exec(docs) ?? [];
+    // Up to Redis 6, there is no DRYRUN, and no permission to read only.
+    if (serverName().startsWith('redis-6')) {
+      expect(docs).toContain('or `~{*}` up to Redis 6');
+      await rules('~{*}', '+cluster');
+      await store.clear();
+      return;
+    }
     const findMaster = () => server.connection.call('ACL', 'DRYRUN', 'app', 'GET', '{5}');
-    expect(await findMaster()).toMatch(/no permissions to access the '\{5\}' key/);
+    expect(await findMaster()).toMatch(/permissions to access the '\{5\}' key/);
     await rules(...more);
     expect(await findMaster()).toBe('OK');
   });
 
   test('forbidden keys are an error that says what to allow', async () => {
     await rules('resetkeys', '~other:*');
-    const said = 'NOPERM this user has no permissions to access one of the keys used as arguments';
     expect(await errorOf(() => store.get('id'))).toMatchObject({
       code: 'ERR_HOLDFAST_FORBIDDEN',
       message: expect.stringMatching(/NOPERM.*~sess:\*.*~holdfast:\*/),
-      cause: { message: said },
+      cause: { message: expect.stringMatching(/^NOPERM .* key/) },
     });
   });
 });

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RedisStore } from '@holdfast/core';
-import { type RedisProcess, startServer, until } from '@holdfast/test-servers';
+import { type RedisProcess, serverName, startServer, until } from '@holdfast/test-servers';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { SessionData } from 'express-session';
 import { type AppClient, allClients } from '../support/clients.ts';
@@ -77,6 +77,11 @@ describe.each(Object.entries(allClients))(
     test('because it has too few replicas is ERR_HOLDFAST_REJECTED', async () => {
       await server.connection.config('SET', 'min-replicas-to-write', '1');
       for (const save of Object.values(saves)) {
+        // Redis 6 does not apply this setting to scripts.
+        if (serverName().startsWith('redis-6')) {
+          await save();
+          continue;
+        }
         const error = await errorOf(save);
         expect(error).toMatchObject(rejected);
         expect(error.message).toMatch(/NOREPLICAS.*min-replicas-to-write/);

@@ -66,6 +66,21 @@ export function describeUnreadable({ describe, test }: Runner, fixture: Fixture)
       assert.equal(await raw('GET', 'id'), 'secret {');
     });
 
+    test('of another Redis type are not replaced by a save, and the error has a code', async () => {
+      const { store, raw } = storeOn(fixture);
+      await store.set('live-id', sessionOf({ views: 1 }));
+      const session = Object(await store.get('live-id'));
+      await raw('DEL', 'live-id');
+      await raw('RPUSH', 'live-id', 'item');
+      const error = await store.set('live-id', Object.assign(session, { views: 2 })).then(
+        () => undefined,
+        (reason) => reason,
+      );
+      hasCode('ERR_HOLDFAST_WRONG_TYPE')(error);
+      assert.doesNotMatch(inspect(error), /live-id/);
+      assert.equal(await raw('LINDEX', 'live-id', '0'), 'item');
+    });
+
     test('do not include cookies whose ages are numbers, null, false, or missing', async () => {
       const { store, raw } = storeOn(fixture);
       for (const cookie of [

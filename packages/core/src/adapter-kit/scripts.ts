@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { withoutPlace } from '../redis/script-errors.ts';
 import { getProperty } from '../util/values.ts';
 
 /**
@@ -47,10 +48,19 @@ export function runScript(
   keys: [string, ...string[]],
   args: string[],
 ): Promise<unknown> {
-  return run('evalsha', sha, keys, args).catch((error: unknown) => {
-    if (!isNoScript(error)) throw error;
-    return run('eval', text, keys, args);
-  });
+  return run('evalsha', sha, keys, args)
+    .catch((error: unknown) => {
+      if (!isNoScript(error)) throw error;
+      return run('eval', text, keys, args);
+    })
+    .catch(throwScriptError);
+}
+
+/** The message of a client's error begins with a word such as WRONGTYPE, on every server. */
+function throwScriptError(error: unknown): never {
+  const said = error instanceof Error ? error.message : '';
+  const message = withoutPlace(said);
+  throw message === said ? error : new Error(message);
 }
 
 /** Implements `RedisLike.zaddExtendingTtl` for a client that can run Lua scripts. */

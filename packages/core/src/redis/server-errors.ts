@@ -1,6 +1,7 @@
 import { HoldfastError, type HoldfastErrorCode, isHoldfastError } from '../errors.ts';
 import { getProperty } from '../util/values.ts';
 import { redactError, redactText } from './redact-error.ts';
+import { withoutPlace } from './script-errors.ts';
 
 /** An error of a Redis server that needs an explanation. */
 interface Explanation {
@@ -54,8 +55,7 @@ const EXPLANATIONS: readonly Explanation[] = [
       `Redis rejects the client's credentials: ${said}. Give the client the username and password that Redis expects.`,
   },
   {
-    // Up to Redis 6, the error of a command in a script comes after the place where it failed.
-    says: /^READONLY |: -READONLY /,
+    says: /^READONLY /,
     code: 'ERR_HOLDFAST_READ_ONLY',
     explain: (said) =>
       `This Redis server is a replica, which accepts no writes: ${said}. Connect the client to the master. A client that connects through sentinels or to a cluster finds a new master by itself.`,
@@ -85,7 +85,13 @@ const EXPLANATIONS: readonly Explanation[] = [
       'Redis does not know EVAL and EVALSHA, with which Holdfast saves a session only if no other request has changed it. Enable these commands: look for rename-command in the configuration of the server, or for the settings of your provider. Without scripts, Holdfast needs Redis 8.4 or Valkey 8.1 or newer, which can compare without them, or the option concurrency: "overwrite", with which it works as connect-redis does. The options userId and trackCount need scripts.',
   },
   {
-    says: /^(?:ERR .*)?WRONGTYPE /,
+    says: /^ERR unknown command [`'](\w+)/,
+    code: 'ERR_HOLDFAST_REJECTED',
+    explain: (_, command) =>
+      `Redis does not know the command ${command.toUpperCase()}. Holdfast needs Redis 6.0 or newer, or Valkey, and none of the commands that it uses may be renamed or disabled.`,
+  },
+  {
+    says: /^WRONGTYPE /,
     code: 'ERR_HOLDFAST_WRONG_TYPE',
     explain: () =>
       'A key holds another type than this store writes, so another program wrote it. Use a prefix that no other program uses.',
@@ -142,7 +148,8 @@ export function explainError(cause: unknown, prefix: string): unknown {
   if (isExplained(cause)) return cause;
   redactError(cause, prefix);
   const said =
-    redactText(messageOf(cause), prefix).replace(WITH_COLON, '$1 ') || 'the client gave no reason';
+    withoutPlace(redactText(messageOf(cause), prefix).replace(WITH_COLON, '$1 ')) ||
+    'the client gave no reason';
   for (const { says, code, explain } of EXPLANATIONS) {
     const [found, captured = ''] = says.exec(said) ?? [];
     if (found !== undefined)
