@@ -13,7 +13,7 @@ const TEXTS: Record<string, string> = {
   'text that looks like an option': 'PX',
   'forty characters': 'x'.repeat(40),
   'forty bytes': 'ż'.repeat(20),
-  'text with white space at its end': `{}\r\t\r\t${' \t\n\r'.repeat(5)}`,
+  'text with white space at its end': `{}\r\r\t\n${' \t\n\r'.repeat(5)}`,
   'a hundred kilobytes': 'x'.repeat(100_000),
 };
 
@@ -179,7 +179,7 @@ function describeCompareAndSet({ describe, test }: Runner, fixture: Fixture): vo
 
     test('distinguishes texts that differ only in the white space at their ends', async () => {
       const key = fixture.fresh();
-      const [held, expected] = [`{}\r\t\r\t${' '.repeat(20)}`, `{}\r\t\r\t${' '.repeat(19)}\n`];
+      const [held, expected] = [`{}\r\r\t\n${' '.repeat(20)}`, `{}\r\r\t\n${' '.repeat(19)}\n`];
       await fixture.redis.set(key, held, MINUTE);
       assert.equal(await fixture.redis.compareAndSet(key, expected, 'next', MINUTE), held);
       assert.equal(await fixture.raw('GET', key), held);

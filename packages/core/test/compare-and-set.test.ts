@@ -81,6 +81,9 @@ describe('the script of compareAndSetBy, for a text that no other write ends lik
   test.each([
     ['spaces', ' '.repeat(30)],
     ['line breaks', '\r\n'.repeat(15)],
+    ['line breaks and tabs', '\r\n\t'.repeat(10)],
+    ['returns and tabs', '\r\t'.repeat(15)],
+    ['the beginning of a stamp, and spaces', `\r\t\r\t${' '.repeat(20)}`],
     ['the end of a stamp', nextStamp().slice(-20)],
     ['a stamp that something follows', `${nextStamp()}\n`],
   ])('sends the whole text if it ends in %s', async (_, end) => {
@@ -168,22 +171,40 @@ describe('SET of compareAndSetBy', () => {
     "NOPERM User app has no permissions to run the 'evalsha' command",
   ])('on a server that says %s', (message) => {
     /** Returns a compareAndSet after its first call, which has tried a script. */
-    async function refused(first: unknown): Promise<(expected: string) => Promise<string | null>> {
+    async function refused(): Promise<ReturnType<typeof compareAndSetBy>> {
       const compareAndSet = compareAndSetBy(run, set);
       run.mockReset().mockRejectedValue(new Error(message));
-      set.mockReset().mockResolvedValueOnce(first);
-      expect(await compareAndSet('key', 'expected', 'value', 5)).toBe(first);
-      expect(set.mock.calls).toEqual([['key', ['value', 'IFEQ', 'expected', 'GET', 'PX', '5']]]);
-      return (expected) => compareAndSet('key', expected, 'value', 5);
+      set.mockReset().mockResolvedValueOnce('OK');
+      expect(await compareAndSet('key', 'expected', 'value', 5)).toBe('expected');
+      expect(set.mock.calls).toEqual([['key', ['value', 'IFEQ', 'expected', 'PX', '5']]]);
+      run.mockClear();
+      set.mockClear();
+      return compareAndSet;
     }
 
-    test('sends SET with IFEQ and GET, and no script again', async () => {
-      const compareAndSet = await refused('expected');
-      for (const held of ['expected', 'held', null]) {
-        set.mockResolvedValueOnce(held);
-        expect(await compareAndSet('expected')).toBe(held);
-      }
-      expect(run).toHaveBeenCalledTimes(1);
+    test('sends SET with IFEQ, and no script again', async () => {
+      const compareAndSet = await refused();
+      set.mockResolvedValue('OK');
+      expect(await compareAndSet('key', 'expected', 'value', 5)).toBe('expected');
+      expect(await compareAndSet('key', 'expected', 'value')).toBe('expected');
+      expect(set.mock.lastCall).toEqual(['key', ['value', 'IFEQ', 'expected']]);
+      expect(run).not.toHaveBeenCalled();
+    });
+
+    test.each(['held', null])('asks what the key holds instead: %j', async (held) => {
+      const compareAndSet = await refused();
+      set.mockResolvedValueOnce(null).mockResolvedValueOnce(held);
+      expect(await compareAndSet('key', 'expected', 'value', 5)).toBe(held);
+      expect(set.mock.lastCall).toEqual(['key', ['value', 'IFEQ', 'expected', 'GET', 'PX', '5']]);
+      expect(run).not.toHaveBeenCalled();
+    });
+
+    test('does not claim to have replaced bytes that only decode to the expected text', async () => {
+      const compareAndSet = await refused();
+      set.mockResolvedValueOnce(null).mockResolvedValueOnce('\ufffd');
+      await expect(compareAndSet('key', '\ufffd', 'value', 5)).rejects.toMatchObject({
+        code: 'ERR_HOLDFAST_CORRUPT',
+      });
     });
 
     test('rejects with the refusal if it does not know IFEQ either', async () => {
@@ -191,14 +212,6 @@ describe('SET of compareAndSetBy', () => {
       run.mockReset().mockRejectedValue(new Error(message));
       set.mockReset().mockRejectedValue(new Error('ERR syntax error'));
       await expect(compareAndSet('key', 'expected', 'value', 5)).rejects.toThrow(message);
-    });
-
-    test('rejects with the refusal without a TTL', async () => {
-      const compareAndSet = compareAndSetBy(run, set);
-      run.mockReset().mockRejectedValue(new Error(message));
-      set.mockReset();
-      await expect(compareAndSet('key', 'expected', 'value')).rejects.toThrow(message);
-      expect(set).not.toHaveBeenCalled();
     });
   });
 });

@@ -58,6 +58,19 @@ describe('on a server that refuses scripts', () => {
     redis.texts.clear();
   });
 
+  test('over several connections, the marker is read after the value is stored', async () => {
+    run.mockRejectedValue(new Error("ERR unknown command 'evalsha'"));
+    redis.takeNames();
+    redis.hold('set');
+    const setting = setUnlessMarkedByScript(run, redis, 'key', 'value', 5);
+    await new Promise(setImmediate);
+    expect(redis.takeNames()).toEqual(['get', 'set']);
+    redis.release('set');
+    expect(await setting).toBeNull();
+    expect(redis.takeNames()).toEqual(['get']);
+    redis.texts.clear();
+  });
+
   test.each(['READONLY You cannot write', 'ERR The user executing the script has no rights'])(
     'any other error (%s) stays one, and nothing is written',
     async (message) => {

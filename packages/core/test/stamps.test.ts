@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { STAMPED_JSON } from '../src/serializer.ts';
-import { nextStamp, STAMP_LENGTH, uniqueEndOf } from '../src/util/stamps.ts';
+import { nextStamp, STAMP_LENGTH, uniqueEndOf, withStampOf } from '../src/util/stamps.ts';
 
 describe('nextStamp', () => {
   test('returns white space that JSON ignores, and never the same again', () => {
@@ -27,12 +27,16 @@ describe('uniqueEndOf', () => {
     expect(uniqueEndOf(text)).toBe('a-_Z'.repeat(6));
   });
 
-  test.each(['', '{}', ' '.repeat(STAMP_LENGTH), `{}${'\r\t'.repeat(2)}`, 'a'.repeat(60), 'hf1.a'])(
-    'returns nothing for %j',
-    (text) => {
-      expect(uniqueEndOf(text)).toBeUndefined();
-    },
-  );
+  test.each([
+    '',
+    '{}',
+    ' '.repeat(STAMP_LENGTH),
+    `{}${'\r\t\r\t\n'.repeat(2)}`,
+    'a'.repeat(60),
+    'hf1.a',
+  ])('returns nothing for %j', (text) => {
+    expect(uniqueEndOf(text)).toBeUndefined();
+  });
 
   test('returns nothing for a text like an encrypted one that ends in something else', () => {
     expect(uniqueEndOf(`hf1.key.${'b'.repeat(60)} the end`)).toBeUndefined();
@@ -50,5 +54,23 @@ describe('STAMPED_JSON', () => {
 
   test('writes no text for a session that writes none itself', () => {
     expect(STAMPED_JSON.stringify({ toJSON: () => undefined })).toBeUndefined();
+  });
+});
+
+describe('withStampOf', () => {
+  const before = `{"a":1}${nextStamp()}`;
+
+  test('returns the text before if only the stamp differs', () => {
+    expect(withStampOf(before, `{"a":1}${nextStamp()}`)).toBe(before);
+  });
+
+  test.each([
+    `{"a":2}${nextStamp()}`,
+    `{"a":12}${nextStamp()}`,
+    '{"a":1}',
+    `{"a":1}${' '.repeat(24)}`,
+  ])('returns %j as it is', (text) => {
+    expect(withStampOf(before, text)).toBe(text);
+    expect(withStampOf(text, before)).toBe(before);
   });
 });

@@ -92,6 +92,37 @@ describe('the outcome of a save', () => {
     expect(outcomes).toEqual(['merged', 'replaced']);
   });
 
+  test('of a session that is stored again without a change is stored for each of many requests', async () => {
+    const sessions = sessionsWith();
+    const other = sessionsWith();
+    const cookie = { originalMaxAge: null, expires: null };
+    await sessions.save('id', { cookie, order: 'open' });
+    const reads = await Promise.all([load(sessions), load(other), load(other)]);
+    outcomes = [];
+    redis.takeNames();
+    await sessions.save('id', reads[0]);
+    await other.save('id', reads[1]);
+    await other.touch('id', reads[2]);
+    expect(outcomes).toEqual(['stored', 'stored', 'stored']);
+    expect(redis.takeNames().filter((name) => name === 'compareAndSet')).toHaveLength(3);
+  });
+
+  test('that finds what it has stored itself, because the client sent it twice, is stored', async () => {
+    const conflicts = (a: unknown, b: unknown) => Number(a) + Number(b);
+    const sessions = sessionsWith({ conflicts } as never);
+    await sessions.save('id', { order: '1' });
+    const session = await load(sessions);
+    const { compareAndSet } = redis;
+    redis.compareAndSet = async (...args) => {
+      await compareAndSet.apply(redis, args);
+      return compareAndSet.apply(redis, args);
+    };
+    outcomes = [];
+    await clock.run(sessions.save('id', Object.assign(session, { order: '2' })));
+    expect(outcomes).toEqual(['stored']);
+    expect(await load(sessions)).toMatchObject({ order: '2' });
+  });
+
   test('of a session that another process has changed, and changed back, is merged', async () => {
     const [sessions, others] = [sessionsWith(), sessionsWith()];
     await sessions.save('id', { order: 'open' });

@@ -64,7 +64,8 @@ class CompareAndSet {
   readonly #run: RunScript;
   readonly #set: SendSet;
   /** A script says whether the server knows IFEQ. */
-  #way: 'script' | 'ifeq' | 'ifeq without scripts' = 'script';
+  #knowsIfeq = false;
+  #refusesScripts = false;
   #scriptsUntilIfeq = 0;
 
   constructor(run: RunScript, set: SendSet) {
@@ -78,24 +79,35 @@ class CompareAndSet {
     value: string,
     ttlMs: number | undefined,
   ): Promise<string | null> {
-    // Without a TTL, SET with IFEQ reaches replicas as it is, and an older one does not know it.
-    if (ttlMs === undefined) return this.#byScript(key, expected, value);
-    const px = ['PX', String(ttlMs)];
-    if (this.#way === 'ifeq without scripts') {
-      const held = await this.#ifeq(key, expected, value, ['GET', ...px]);
+    if (this.#refusesScripts) {
+      const held = await this.#withoutScripts(key, expected, value, ttlMs);
       if (held !== undefined) return held;
-    } else if (this.#way === 'ifeq' && isFasterByIfeq(expected)) {
-      if (await this.#ifeq(key, expected, value, px)) return expected;
+      // Without a TTL, SET with IFEQ reaches replicas as it is, and an older one does not know it.
+    } else if (this.#knowsIfeq && ttlMs !== undefined && isFasterByIfeq(expected)) {
+      if (await this.#ifeq(key, expected, value, ttlMs)) return expected;
     }
     try {
       return await this.#byScript(key, expected, value, ttlMs);
     } catch (refused) {
       if (!isScriptRefusal(refused)) throw refused;
-      const held = await this.#ifeq(key, expected, value, ['GET', ...px]);
+      const held = await this.#withoutScripts(key, expected, value, ttlMs);
       if (held === undefined) throw refused;
-      this.#way = 'ifeq without scripts';
+      this.#refusesScripts = true;
       return held;
     }
+  }
+
+  /** @returns undefined if the server does not know IFEQ. */
+  async #withoutScripts(
+    key: string,
+    expected: string,
+    value: string,
+    ttlMs: number | undefined,
+  ): Promise<string | null | undefined> {
+    if (await this.#ifeq(key, expected, value, ttlMs)) return expected;
+    // A reply to GET does not tell bytes that only decode to the expected text.
+    const held = await this.#ifeq(key, expected, value, ttlMs, 'GET');
+    return typeof held === 'string' ? heldInstead(expected, held) : held;
   }
 
   async #byScript(
@@ -106,7 +118,7 @@ class CompareAndSet {
   ): Promise<string | null> {
     const { held, knowsIfeq } = await compareByScript(this.#run, key, expected, value, ttlMs);
     if (this.#scriptsUntilIfeq > 0) this.#scriptsUntilIfeq--;
-    else if (knowsIfeq) this.#way = 'ifeq';
+    else if (knowsIfeq) this.#knowsIfeq = true;
     return held;
   }
 
@@ -118,14 +130,17 @@ class CompareAndSet {
     key: string,
     expected: string,
     value: string,
-    options: string[],
+    ttlMs: number | undefined,
+    ...options: 'GET'[]
   ): Promise<string | null | undefined> {
+    const px = ttlMs === undefined ? [] : ['PX', String(ttlMs)];
     try {
-      const reply = await this.#set(key, [value, 'IFEQ', expected, ...options]);
+      const reply = await this.#set(key, [value, 'IFEQ', expected, ...options, ...px]);
       return reply === null ? null : String(reply);
     } catch (error) {
       if (!isSyntaxError(error)) throw error;
-      this.#way = 'script';
+      this.#knowsIfeq = false;
+      this.#refusesScripts = false;
       this.#scriptsUntilIfeq = SCRIPTS_BETWEEN;
       return undefined;
     }

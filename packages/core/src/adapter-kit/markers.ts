@@ -38,7 +38,7 @@ export function markerInSlotOf(key: string, keyPrefix: string = ''): string {
 }
 
 /** What the functions below need of the adapter that they are for. */
-type Marking = Pick<RedisLike, 'get' | 'set' | 'del' | 'markerOf'>;
+type Marking = Pick<RedisLike, 'isOrdered' | 'masters' | 'get' | 'set' | 'del' | 'markerOf'>;
 
 /**
  * Implements `RedisLike.setUnlessMarked` for a client of a single server that can run Lua scripts. Where the server refuses them,
@@ -106,7 +106,10 @@ export async function setUnlessMarkedByCommands(
   const marker = redis.markerOf(key);
   const marked = await redis.get(marker);
   if (marked !== null) return marked;
-  const [, markedMeanwhile] = await Promise.all([redis.set(key, value, ttlMs), redis.get(marker)]);
+  const storing = redis.set(key, value, ttlMs);
+  // A cluster has one connection to the server of both keys. In a pool, the marker could be read before the value is stored.
+  if (!redis.isOrdered && redis.masters === undefined) await storing;
+  const [, markedMeanwhile] = await Promise.all([storing, redis.get(marker)]);
   if (markedMeanwhile !== null) await redis.del([key]);
   return markedMeanwhile;
 }

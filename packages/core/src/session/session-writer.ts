@@ -1,5 +1,6 @@
 import type { IndexEntry } from '../indexes/session-index.ts';
 import type { WriteIndex } from '../indexes/write-index.ts';
+import { uniqueEndOf, withStampOf } from '../util/stamps.ts';
 import type { WriteOutcome } from '../util/tracing.ts';
 import { cookieFieldsOf, isSameButExpiry } from './cookies.ts';
 import type { CreationTimes } from './creation-times.ts';
@@ -156,10 +157,11 @@ export class SessionWriter<Session extends object> {
 
   async #compareAndSetWithMerge(
     snapshot: Snapshot,
-    mine: PendingWrite<Session>,
+    pending: PendingWrite<Session>,
     write: QueuedWrite,
   ): Promise<WriteResult> {
     const { key } = snapshot;
+    const mine = unlessChanged(snapshot.loadedText, pending);
     let expected = write.previousText ?? snapshot.storedText;
     for (let tries = 1; tries <= MAX_TRIES; tries++) {
       const isMerge = expected !== snapshot.loadedText;
@@ -175,11 +177,13 @@ export class SessionWriter<Session extends object> {
         next,
         write,
       );
-      if (held !== expected) {
+      // A client that lost its connection may have sent the command twice. Then it finds what it has stored itself.
+      const isStored = held === expected || (held === next.text && uniqueEndOf(held) !== undefined);
+      if (!isStored) {
         snapshot.unconfirmed = snapshot.unconfirmed.filter((other) => other !== attempt);
       }
       if (held === null) return this.#dropped(key, snapshot.loadedText, mine);
-      if (held === expected) {
+      if (isStored) {
         // Not after a late reply: a later save may have updated the snapshot already.
         if (!write.isExpired) noteStored(snapshot, mine, next);
         if (snapshot.user !== entry.user) await this.#reindex(snapshot, entry);
@@ -226,12 +230,18 @@ export class SessionWriter<Session extends object> {
     const { conflicts } = this.#settings;
     const { fields, replaced } = merge(base, changed, stored, { conflicts, wholeFields });
     creationTimes.copyOldest([base, changed, stored], fields);
-    return { next: await writes.prepare(key, fields as Session), replaced };
+    const next = await writes.prepare(key, fields as Session);
+    return { next: unlessChanged(theirs, next), replaced };
   }
 
   #reindex(snapshot: Snapshot, entry: IndexEntry): Promise<void> {
     return this.#parts.writeIndex.reindexUser(snapshot, entry);
   }
+}
+
+/** Returns a write with the text that was read, stamp and all, if it would store the same content again. */
+function unlessChanged<Session>(read: string, write: PendingWrite<Session>): PendingWrite<Session> {
+  return { ...write, text: withStampOf(read, write.text) };
 }
 
 /** Makes a snapshot stand for what was stored. */

@@ -6,8 +6,8 @@ import { randomInt } from 'node:crypto';
  */
 export const STAMP_LENGTH = 24;
 
-/** Begins each stamp. Text that a serializer pads with white space does not end like this. */
-const HEAD = '\r\t\r\t';
+/** Begins each stamp. White space that repeats one, two, or three characters, with which a serializer may pad its text, has no such place. */
+const HEAD = '\r\r\t\n';
 
 const DIGITS = ' \t\n\r';
 
@@ -38,6 +38,19 @@ export function nextStamp(): string {
 
 function beginningOf(number: number): string {
   return HEAD + [16, 8, 0].map((shift) => BYTES[(number >> shift) & 255]).join('');
+}
+
+/**
+ * Returns the stamped text `before` if it differs from `text` in nothing but the stamp, otherwise `text`. So a write that changes nothing is
+ * no change for the requests that have read the same text.
+ */
+export function withStampOf(before: string, text: string): string {
+  const isSame =
+    before.length === text.length &&
+    STAMP.test(before.slice(-STAMP_LENGTH)) &&
+    STAMP.test(text.slice(-STAMP_LENGTH)) &&
+    before.slice(0, -STAMP_LENGTH) === text.slice(0, -STAMP_LENGTH);
+  return isSame ? before : text;
 }
 
 const STAMP = new RegExp(`^${HEAD}[${DIGITS}]+$`);

@@ -66,7 +66,7 @@ const EXAMPLE_MOMENT = '1893456000000';
 const REMAINING = /^\d{7,9}$/;
 
 /** What each write puts at the end of its text. */
-const STAMP = /\r\t\r\t[ \t\n\r]{20}$/;
+const STAMP = /\r\r\t\n[ \t\n\r]{20}$/;
 
 function exampleOf(arg: string): string {
   if (STAMP.test(arg)) return arg.replace(STAMP, '<stamp>');
