@@ -20,7 +20,7 @@ const SUITES = {
 } as const;
 
 /** The name and the version of a server. */
-export type ServerName = keyof typeof SUITES;
+type ServerName = keyof typeof SUITES;
 export const SERVER_NAMES = Object.keys(SUITES) as ServerName[];
 
 /** What a machine offers. Tests pass their own. */
