@@ -1,6 +1,6 @@
 // `pnpm test:servers`: runs on each server the conformance of all clients, and what acceptance tests of concurrency, clusters and
 // faults, and prints how many tests passed of those that ran. With names, such as `test:servers redis-6.0`, only on these servers.
-// `--write` puts the table into README.md. `--quick` is the part of it that `npm test` runs.
+// `--write` puts the table into docs/servers.md. `--quick` is the part of it that `npm test` runs.
 
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { findServer, howToGet, SERVER_NAMES } from '../packages/test-servers/dist/index.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const README = join(ROOT, 'README.md');
+const PAGE = join(ROOT, 'docs/servers.md');
 
 const CLIENTS = ['node-redis 4', 'node-redis 5', 'node-redis 6', 'ioredis 5', 'ioredis 6'];
 const TOPICS = ['concurrency', 'clusters', 'faults'];
@@ -114,11 +114,11 @@ function versionOf(path) {
 }
 
 function writeTable() {
-  const text = readFileSync(README, 'utf8');
-  const blocks = /(<!-- servers -->\n)[\s\S]*?(\n<!-- end -->)/;
-  if (!blocks.test(text)) throw new Error('README.md has no marks for the table of servers.');
+  const text = readFileSync(PAGE, 'utf8');
+  const blocks = /(<!-- servers -->\n)[\s\S]*?(<!-- end -->)/;
+  if (!blocks.test(text)) throw new Error(`${PAGE} has no marks for the table.`);
   writeFileSync(
     README,
-    text.replace(blocks, (_, start, end) => `${start}\n${table}\n${end}`),
+    text.replace(blocks, (_, start, end) => `${start}\n${table}\n\n${end}`),
   );
 }

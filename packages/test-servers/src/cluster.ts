@@ -33,6 +33,8 @@ export interface Steadiness {
 interface ClusterOptions extends Steadiness {
   /** The machines of the masters, and then those of their replicas. By default, all are on this one. */
   machines?: readonly Machine[];
+  /** The path of the server. By default, it is the one that the tests run on. */
+  program?: string | undefined;
 }
 
 export const PATIENCE_MS = 120_000;
@@ -47,9 +49,10 @@ const MASTERS = 3;
 export async function startCluster({
   isSteady = false,
   machines = [],
+  program,
 }: ClusterOptions = {}): Promise<TestCluster> {
   const nodes = await Promise.all(
-    Array.from({ length: 2 * MASTERS }, (_, index) => startNode(machines[index])),
+    Array.from({ length: 2 * MASTERS }, (_, index) => startNode(machines[index], program)),
   );
   const first = nodes.slice(0, MASTERS);
   await formCluster(first, nodes.slice(MASTERS));

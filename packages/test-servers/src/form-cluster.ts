@@ -24,8 +24,10 @@ const KEEP_MASTERS = ['--cluster-allow-replica-migration', 'no'];
 const TO_BUS = 10_000;
 
 /** Starts a node that belongs to no cluster yet. */
-export function startNode(machine?: Machine): Promise<RedisProcess> {
-  const path = redisServerPath();
+export function startNode(
+  machine?: Machine,
+  path: string = redisServerPath(),
+): Promise<RedisProcess> {
   const role = nameOf(path).startsWith('redis-6') ? [] : KEEP_MASTERS;
   const options = async (port: number, _folder: string, own: number) => {
     const bus = own + TO_BUS;

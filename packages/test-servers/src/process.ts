@@ -23,8 +23,11 @@ export interface RedisProcess extends Address {
   readonly connection: Redis;
   /** Ends the process by SIGKILL, and waits until it has ended. May be repeated. */
   kill(): Promise<void>;
-  /** Starts it again after {@link kill}, with the same port, options, and files. Resolves when it serves. */
-  restart(): Promise<void>;
+  /**
+   * Starts it again after {@link kill}, with the same port, options, and files. Resolves when it serves.
+   * @param program the path of another version.
+   */
+  restart(program?: string): Promise<void>;
   /** Stops the process by SIGSTOP, in the middle of what it does. */
   freeze(): void;
   /** Undoes {@link freeze}, by SIGCONT. */
@@ -74,14 +77,18 @@ class OwnServer implements RedisProcess {
   readonly host: string;
   readonly port: number;
   readonly connection: Redis;
-  readonly #command: [program: string, args: string[]];
+  readonly #machine: Place;
+  readonly #program: string;
+  readonly #args: string[];
   readonly #folder: string;
   #child: ChildProcess | undefined;
 
   constructor(machine: Place, port: number, path: string, args: string[], folder: string) {
     this.host = machine.host;
     this.port = port;
-    this.#command = machine.command(path, args);
+    this.#machine = machine;
+    this.#program = path;
+    this.#args = args;
     this.#folder = folder;
     this.connection = new Redis(port, machine.host, {
       lazyConnect: true,
@@ -91,8 +98,8 @@ class OwnServer implements RedisProcess {
     this.connection.on('error', () => {});
   }
 
-  async restart(): Promise<void> {
-    const child = spawn(...this.#command, { stdio: 'ignore' });
+  async restart(program: string = this.#program): Promise<void> {
+    const child = spawn(...this.#machine.command(program, this.#args), { stdio: 'ignore' });
     this.#child = child;
     const ended = once(child, 'exit').then(([code]) => {
       throw new Error(`redis-server on port ${this.port} ended with ${code} before it served.`);

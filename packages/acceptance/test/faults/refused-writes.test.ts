@@ -52,7 +52,8 @@ describe.each(Object.entries(allClients))(
     async function expectAllWell(): Promise<void> {
       await store.set('id', Object.assign(session, { visits: 2 }));
       expect(await store.get('id')).toMatchObject({ visits: 2 });
-      expect(client.errors).toEqual([]);
+      // While it refuses writes for the sake of its disk, Redis refuses the PING of a client, too.
+      expect(client.errors.filter(({ message }) => !message.startsWith('MISCONF '))).toEqual([]);
     }
 
     test('because its memory is full is ERR_HOLDFAST_REJECTED, and it still reads and destroys sessions', async () => {

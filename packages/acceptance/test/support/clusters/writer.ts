@@ -15,6 +15,7 @@ interface Acknowledged {
 export class Writer {
   readonly tag: string;
   readonly sets: Acknowledged[] = [];
+  readonly errors: unknown[] = [];
   /** How many sets were acknowledged that began after the last call of {@link restartCount}. */
   count = 0;
   #restarts = 0;
@@ -31,7 +32,10 @@ export class Writer {
       const began = performance.now();
       const isStored = await store.set(id, sessionOf()).then(
         () => true,
-        () => false,
+        (error) => {
+          this.errors.push(error);
+          return false;
+        },
       );
       if (isStored) {
         this.sets.push({ id, began, ended: performance.now() });
