@@ -47,6 +47,11 @@ describe('append', () => {
     expect(resolved(append, ['a', 'b'], ['b', 'c'], ['a'])).toEqual(['a', 'c']);
   });
 
+  test('appends an element again that the list had before', () => {
+    expect(resolved(append, ['a'], ['a', 'a'], ['a'])).toEqual(['a', 'a']);
+    expect(resolved(append, ['a', 'a'], ['a', 'a', 'a'], ['a', 'a'])).toEqual(['a', 'a', 'a']);
+  });
+
   test('compares elements by value', () => {
     expect(resolved(append, [{ id: 1 }], [{ id: 1 }, { id: 2 }], [{ id: 1 }])).toEqual([
       { id: 1 },
@@ -65,6 +70,7 @@ describe('append, if one request has deleted the list,', () => {
     expect(resolved(append, ['a'], undefined, ['a', 'b'])).toEqual(['b']);
     expect(resolved(append, ['a'], ['a', 'b'], undefined)).toEqual(['b']);
     expect(resolved(append, ['a'], undefined, ['a'])).toBeUndefined();
+    expect(resolved(append, ['a'], undefined, 'text')).toBeUndefined();
   });
 });
 
@@ -77,6 +83,11 @@ describe('union', () => {
       'a',
     ]);
     expect(resolved(union, undefined, ['a'], ['a'])).toEqual(['a']);
+  });
+
+  test('keeps what this request has if either has set what is no list', () => {
+    expect(resolved(union, ['a'], 'none', ['a', 'b'])).toBe('none');
+    expect(resolved(union, ['a'], ['a', 'b'], 'text')).toEqual(['a', 'b']);
   });
 
   test('leaves out what either request has removed', () => {
@@ -123,6 +134,19 @@ describe.each([
       expect(resolved(resolver, at(1), 'soon', undefined)).toBe('soon');
     }
   });
+});
+
+test('newest and oldest keep what this request has of two forms of one date', () => {
+  for (const resolver of [newest, oldest]) {
+    expect(resolved(resolver, 1, new Date(2), 2)).toEqual(new Date(2));
+  }
+});
+
+test.each([null, true, [2]])('newest and oldest take %p for no date', (value) => {
+  for (const resolver of [newest, oldest]) {
+    expect(resolved(resolver, 1, value, 3)).toBe(3);
+    expect(resolved(resolver, 1, 3, value)).toBe(3);
+  }
 });
 
 test('mine and theirs keep the value of one request', () => {

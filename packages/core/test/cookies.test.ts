@@ -87,6 +87,16 @@ describe('a merge of cookies', () => {
     });
   });
 
+  test('keeps that of the only request that changed more than its expiry, without a conflict', () => {
+    const [changed, touched] = [
+      { path: '/shop', expires: 6 },
+      { ...base, expires: 9 },
+    ];
+    const merged = { cookie: changed, isConflict: false };
+    expect(mergeCookies(base, changed, touched)).toEqual(merged);
+    expect(mergeCookies(base, touched, changed)).toEqual(merged);
+  });
+
   test('takes both for changed if there was none before', () => {
     const [mine, theirs] = [{ path: '/mine' }, { path: '/theirs' }];
     expect(mergeCookies(undefined, mine, theirs)).toEqual({ cookie: mine, isConflict: true });

@@ -111,6 +111,7 @@ describe('the end of a session', () => {
     const sessions = sessionsWith();
     await sessions.save('id', { cookie: { expires: new Date(0) } } as Session);
     expect(await sessions.endReason('id')).toBeUndefined();
+    expect(redis.texts.has(MARKER)).toBe(false);
   });
 
   test('removes the index entries of a save that came too late', async () => {

@@ -119,6 +119,15 @@ describe.each([
     expect(await visit(sessions)).toEqual(['get', 'zscore']);
   });
 
+  test.each([
+    ['without the option userId', undefined],
+    ['with it', ({ user }: Partial<Session>) => user],
+  ])('a visit of a session without a user looks at no entry, %s', async (_, userId) => {
+    const sessions = await sessionsOf(infos, { userId, trackCount: true });
+    redis.texts.set('sess:id', '{}');
+    expect(await visit(sessions)).toEqual(['get']);
+  });
+
   test('a look that fails changes nothing', async () => {
     const sessions = await sessionsOf(infos);
     redis.zscore = () => Promise.reject(new Error('WRONGTYPE'));

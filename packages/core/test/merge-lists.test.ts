@@ -50,6 +50,7 @@ describe('two lists', () => {
   test('that changed the same element differently keep what theirs added as well', () => {
     expect(mergeLists([1], [2], [3, 4])).toMatchObject({ isConflict: true });
     expect(merged([1], [2], [3, 4])).toEqual([2, 4]);
+    expect(merged([0, 1], [0, 2], [0, 3, 4])).toEqual([0, 2, 4]);
   });
 
   test('that changed some of the same elements keep mine there, and lose none of the others', () => {
@@ -72,6 +73,41 @@ describe('two lists', () => {
       isConflict: true,
     });
     expect(mergeLists(['a1', 'b'], [], ['a2', 'b'])).toEqual({ list: [], isConflict: true });
+    for (const [base, theirs] of [
+      [
+        ['a', 'b'],
+        ['b', 'b'],
+      ],
+      [
+        ['a', 'b', 'a'],
+        ['a', 'a', 'a'],
+      ],
+      [
+        ['a', 'a', 'a'],
+        ['a', 'b', 'a'],
+      ],
+    ] as const) {
+      expect(mergeLists(base, [], theirs)).toEqual({ list: [], isConflict: true });
+    }
+  });
+
+  test('that changed both ends and the middle keep both changes', () => {
+    const [base, ends, middle] = [
+      [1, 2, 3, 4, 5],
+      [2, 3, 4, 6],
+      [1, 2, 9, 4, 5],
+    ] as const;
+    expect(mergeLists(base, ends, middle)).toEqual({ list: [2, 9, 4, 6], isConflict: false });
+    expect(mergeLists(base, middle, ends)).toEqual({ list: [2, 9, 4, 6], isConflict: false });
+  });
+
+  test('of which one swapped two parts keep the longer part in its place, and what the other changed there', () => {
+    const base = [1, 2, 3, 4, 5];
+    const swapped = [4, 5, 1, 2, 3];
+    expect(merged(base, swapped, [1, 2, 9, 4, 5])).toEqual([4, 5, 1, 2, 9]);
+    expect(merged(base, [1, 2, 9, 4, 5], swapped)).toEqual([4, 5, 1, 2, 9]);
+    expect(merged(swapped, base, [4, 5, 1, 9, 3])).toEqual([1, 9, 3, 4, 5]);
+    expect(merged(swapped, [4, 5, 1, 9, 3], base)).toEqual([1, 9, 3, 4, 5]);
   });
 
   test('in which both moved an element to the same place have it once', () => {
@@ -87,6 +123,31 @@ describe('two lists', () => {
 
   test('that changed an element in the same way have it once', () => {
     expect(mergeLists([1, 5], [2, 5], [2, 5])).toEqual({ list: [2, 5], isConflict: false });
+  });
+
+  test('of which only one changed are that one', () => {
+    expect(mergeLists([1], [1], [2, 1])).toEqual({ list: [2, 1], isConflict: false });
+    expect(mergeLists([1], [2, 1], [1])).toEqual({ list: [2, 1], isConflict: false });
+  });
+
+  test('of which one inserted an element before another that the other removed keep both changes', () => {
+    expect(merged(['a', 'b'], ['a', 'm', 'b'], ['a'])).toEqual(['a', 'm']);
+    expect(merged(['a', 'b'], ['a'], ['a', 'm', 'b'])).toEqual(['a', 'm']);
+  });
+
+  test('of which one removed an element and the other added another like it keep the added one', () => {
+    expect(merged(['a'], [], ['a', 'a'])).toEqual(['a']);
+    expect(merged(['a'], ['a', 'a'], [])).toEqual(['a']);
+  });
+
+  test('of which one removed an element and the other moved it keep the moved one', () => {
+    expect(merged(['a', 'b', 'c'], ['b', 'c'], ['b', 'c', 'a'])).toEqual(['b', 'c', 'a']);
+    expect(merged(['a', 'b', 'c'], ['b', 'c', 'a'], ['b', 'c'])).toEqual(['b', 'c', 'a']);
+  });
+
+  test('in which both moved an element keep others like it that theirs added', () => {
+    expect(merged(['a', 'b'], ['b', 'a'], ['b', 'a', 'a'])).toEqual(['b', 'a', 'a']);
+    expect(merged(['a', 'b'], ['b', 'a'], ['b', 'b', 'a'])).toEqual(['b', 'b', 'a']);
   });
 
   test('of objects compare them by value, and tell classes apart', () => {
@@ -115,6 +176,8 @@ describe('two lists', () => {
   test('that are long and differ in the middle are not merged', () => {
     const list = (offset: number) => Array.from({ length: 2000 }, (_, index) => offset + index);
     expect(mergeLists(list(0), list(10_000), list(20_000))).toBeUndefined();
+    expect(mergeLists(list(0), list(10_000), [...list(0), -1])).toBeUndefined();
+    expect(mergeLists(list(0), [...list(0), -1], list(10_000))).toBeUndefined();
     expect(merged(list(0), [...list(0), -1], [...list(0), -2])).toEqual([...list(0), -2, -1]);
   });
 });

@@ -80,6 +80,23 @@ describe('a merge', () => {
     expect(replacedBy({ list: [1] }, {}, { list: [2] })).toEqual(['list']);
   });
 
+  test('deletes a list that lost some elements on one side and all on the other', () => {
+    expect(merged({ list: [1, 2] }, { list: [2] }, {})).toEqual({});
+    expect(merged({ list: [1, 2] }, { list: [2] }, { list: [1] })).toEqual({ list: [] });
+  });
+
+  test('keeps an equal element twice that both sides added to a list', () => {
+    const both = { cart: ['tea', 'tea'] };
+    expect(merged({ cart: ['tea'] }, both, both)).toEqual({ cart: ['tea', 'tea', 'tea'] });
+  });
+
+  test('replaces lists as a whole that are too long to be compared', () => {
+    const list = (offset: number) => Array.from({ length: 2000 }, (_, index) => offset + index);
+    const [base, mine, theirs] = [{ a: list(0) }, { a: list(1e5) }, { a: list(2e5) }];
+    expect(merged(base, mine, theirs)).toEqual(mine);
+    expect(replacedBy(base, mine, theirs)).toEqual(['a']);
+  });
+
   test('keeps one of two equal lists that both sides added', () => {
     expect(merged({}, { roles: ['user'] }, { roles: ['user'] })).toEqual({ roles: ['user'] });
   });
@@ -88,6 +105,26 @@ describe('a merge', () => {
     const base = { page: { flash: ['shown'] } };
     const theirs = { page: { flash: ['shown', 'new'] } };
     expect(merged(base, { page: { flash: [] } }, theirs)).toEqual({ page: { flash: ['new'] } });
+  });
+
+  test.each<[string, Fields, Fields, Fields]>([
+    ['was no object', { a: 'text' }, { a: { b: 1 } }, { a: { c: 1 } }],
+    ['is no object on this side', { a: {} }, { a: 1 }, { a: { c: 1 } }],
+    ['is null on this side', { a: {} }, { a: null }, { a: { c: 1 } }],
+    ['is no object on the other side', { a: {} }, { a: { b: 1 } }, { a: 'text' }],
+    ['was no list', { a: 'text' }, { a: [1] }, { a: [2] }],
+    ['is no list on this side', { a: [] }, { a: 'text' }, { a: [2] }],
+    ['is no list on the other side', { a: [] }, { a: [1] }, { a: { b: 1 } }],
+  ])('replaces a value as a whole that %s', (_, base, mine, theirs) => {
+    expect(merged(base, mine, theirs)).toEqual(mine);
+    expect(replacedBy(base, mine, theirs)).toEqual(['a']);
+  });
+
+  test('merges within objects without a prototype', () => {
+    const bare = (fields: object) => ({ cart: Object.assign(Object.create(null), fields) });
+    expect(merged(bare({}), bare({ tea: 1 }), bare({ coffee: 1 }))).toEqual({
+      cart: { tea: 1, coffee: 1 },
+    });
   });
 
   test('merges no instances of classes within', () => {
@@ -161,6 +198,21 @@ describe('a field that both sides changed', () => {
     }
   });
 
+  test('is null if the resolver returns null', () => {
+    expect(merged({ a: 1 }, { a: 2 }, { a: 3 }, () => null)).toEqual({ a: null });
+  });
+
+  test('is given to the resolver as a whole if it is a list that both changed in one place', () => {
+    const resolve = jest.fn<ConflictResolver>(() => 'resolved');
+    const [base, mine, theirs] = [
+      { a: [1], b: [1] },
+      { a: [2], b: [1, 2] },
+      { a: [3], b: [1, 3] },
+    ];
+    expect(merged(base, mine, theirs, resolve)).toEqual({ a: 'resolved', b: [1, 3, 2] });
+    expect(resolve.mock.calls).toEqual([[['a'], [1], [2], [3]]]);
+  });
+
   test('can be restored by the resolver after one side deleted it', () => {
     expect(merged({ a: 1 }, {}, { a: 3 }, (_path, _base, _mine, theirs) => theirs)).toEqual({
       a: 3,
@@ -208,6 +260,7 @@ describe('a field that both sides changed', () => {
     expect(replacedBy(base, mine, theirs).sort()).toEqual(['a', 'b.c', 'list']);
     expect(replacedBy(base, base, theirs)).toEqual([]);
     expect(replacedBy(base, mine, base)).toEqual([]);
+    expect(replacedBy({ list: [1] }, { list: [1, 2] }, { list: [1, 3] })).toEqual([]);
     expect(replacedBy({ a: 1 }, {}, { a: 2 })).toEqual(['a']);
     expect(replacedBy({ a: 1 }, { a: 2 }, {})).toEqual(['a']);
   });
@@ -245,6 +298,7 @@ describe('a resolver of a field', () => {
     const [base, mine, theirs] = [{ a: { b: 1, c: 1 } }, { a: { b: 2, c: 1 } }, { a: { b: 1 } }];
     expect(merged(base, mine, theirs, { a: whole })).toEqual(mine);
     expect(replacedBy(base, mine, theirs, { a: whole })).toEqual(['a']);
+    expect(replacedBy(base, mine, mine, { a: whole })).toEqual([]);
   });
 
   test('is found as an own property only', () => {
@@ -285,6 +339,29 @@ describe('a value deeper than 100 levels', () => {
     expect(merged(at(depth, {}), at(depth, { a: 1 }), at(depth, { b: 1 }))).toEqual(
       at(depth, { a: 1, b: 1 }),
     );
+  });
+
+  test('is merged within at level 99, and is one value at level 100, if it is a list', () => {
+    const mine = { list: [1, 2] };
+    const mergedAt = (depth: number) =>
+      merged(at(depth, { list: [1] }), at(depth, mine), at(depth, { list: [1, 3] }));
+    expect(mergedAt(98)).toEqual(at(98, { list: [1, 3, 2] }));
+    expect(mergedAt(99)).toEqual(at(99, mine));
+  });
+
+  test('is compared at level 4000, where Node compares no objects', () => {
+    const [base, mine, theirs] = [1, 2, 3].map((value) => at(4000, { value }) as Fields);
+    const unchanged = at(4000, { value: 1 }) as Fields;
+    const json = JSON.stringify;
+    for (const side of [mine, theirs]) {
+      expect(json(merge(base as Fields, unchanged, side as Fields).fields)).toBe(json(side));
+      expect(json(merge(base as Fields, side as Fields, unchanged).fields)).toBe(json(side));
+    }
+  });
+
+  test('counts as changed at level 20,000, where JSON writes no objects', () => {
+    const [base, mine, theirs] = [1, 2, 3].map((value) => at(20_000, { value }) as Fields);
+    expect(merge(base as Fields, mine as Fields, theirs as Fields).replaced).toHaveLength(1);
   });
 
   test.each([100, 2000])('is one value at level %d: the later save wins', (depth) => {
@@ -455,16 +532,23 @@ describe('of two cookies', () => {
 });
 
 describe('onlyDeletes', () => {
-  const base = { user: 'ada', passport: { user: 1 }, cart: ['pen'], cookie: { path: '/' } };
+  const base = {
+    user: 'ada',
+    passport: { user: 1, provider: 'x' },
+    cart: ['pen', 'ink'],
+    cookie: { path: '/' },
+  };
 
   test.each<[string, Fields]>([
     ['nothing', base],
-    ['a field', { passport: { user: 1 }, cart: ['pen'] }],
+    ['a field', { passport: base.passport, cart: base.cart }],
     ['a value within a field', { ...base, passport: {} }],
     ['a field that is set to null', { ...base, user: null }],
     ['a field that is set to undefined', { ...base, user: undefined }],
     ['everything, with another cookie', { cookie: { path: '/shop' } }],
     ['an element of a list', { ...base, cart: [] }],
+    ['the first element of a list', { ...base, cart: ['ink'] }],
+    ['one of two values within a field', { ...base, passport: { user: 1 } }],
   ])('is true if a session lacks %s', (_, mine) => {
     expect(onlyDeletes(base, mine)).toBe(true);
   });
@@ -473,10 +557,14 @@ describe('onlyDeletes', () => {
     ['another value', { ...base, user: 'grace' }],
     ['a new field', { ...base, visits: 0 }],
     ['a new value within a field', { ...base, passport: { user: 1, info: 'x' } }],
+    ['an object in place of a text', { ...base, user: {} }],
+    ['a number in place of an object', { ...base, passport: 0 }],
+    ['an object in place of a list', { ...base, cart: {} }],
     ['a field of the name of a method', { ...base, toString: 'own' }],
-    ['a longer list', { ...base, cart: ['pen', 'ink'] }],
-    ['another element in a list', { ...base, cart: ['ink'] }],
+    ['a longer list', { ...base, cart: ['pen', 'ink', 'cap'] }],
+    ['another element in a list', { ...base, cart: ['cap'] }],
     ['an element twice', { ...base, cart: ['pen', 'pen'] }],
+    ['the elements of a list in another order', { ...base, cart: ['ink', 'pen'] }],
   ])('is false if a session has %s', (_, mine) => {
     expect(onlyDeletes(base, mine)).toBe(false);
   });

@@ -126,6 +126,9 @@ describe('a sign-in removes from the set of the user', () => {
     const past = clock.now();
     await signInWith({ gone: past, stored: past, later: past + 1 });
     expect(membersOf(SET)).toEqual(['id', 'later', 'stored']);
+    // Others never leave the set, not even for a moment.
+    const removals = redis.sent.filter(({ name }) => name === 'zrem');
+    expect(removals.map(({ args }) => args)).toEqual([[SET, ['gone']]]);
   });
 
   test('at most scanCount of them', async () => {

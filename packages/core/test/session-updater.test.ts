@@ -135,6 +135,40 @@ describe('an update', () => {
     expect(redis.takeNames()).toEqual(['get', 'zaddExtendingTtl', 'compareAndSet']);
   });
 
+  test('moves no entry for an attempt that another process came before', async () => {
+    const sessions = sessionsWith();
+    await sessions.save('id', { user: 'ada' });
+    redis.takeNames();
+    let calls = 0;
+    const updated = sessions.update('id', (session) => {
+      if (++calls > 1) return;
+      store({ user: 'ada', count: 1 });
+      session.user = 'bob';
+    });
+    expect(await clock.run(updated)).toEqual({ user: 'ada', count: 1 });
+    const attempt = ['zaddExtendingTtl', 'compareAndSet'];
+    expect(redis.takeNames()).toEqual(['get', ...attempt, ...attempt]);
+  });
+
+  test('that another process came before tells the next save what Redis holds', async () => {
+    store({ count: 1 });
+    const sessions = sessionsWith();
+    const session = (await sessions.load('id')) ?? {};
+    const updated = sessions.update('id', increment);
+    store({ count: 1, user: 'ada' });
+    redis.takeNames();
+    redis.hold('compareAndSet', 1);
+    await settled();
+    const saved = sessions.save('id', Object.assign(session, { count: 5 }));
+    await settled();
+    redis.release('compareAndSet');
+    await settled();
+    expect(stored()).toEqual({ count: 5, user: 'ada' });
+    expect(redis.takeNames().filter((name) => name === 'compareAndSet')).toHaveLength(2);
+    await clock.run(Promise.all([saved, updated]));
+    expect(stored()).toEqual({ count: 6, user: 'ada' });
+  });
+
   test('returns an object whose next save is merged with what others have stored since', async () => {
     store({ count: 1 });
     const sessions = sessionsWith();

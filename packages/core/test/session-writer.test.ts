@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { RedisLike, RepositoryOptions } from '../src/repository.ts';
-import { SessionRepository } from '../src/repository.ts';
+import { SessionRepository, sum } from '../src/repository.ts';
 import { settled, useManualClock } from './manual-clock.ts';
 import { MemoryRedis } from './memory-redis.ts';
 
@@ -10,6 +10,8 @@ interface Session {
   account?: object;
   order?: string;
   cart?: string;
+  visits?: number;
+  passport?: object;
 }
 
 const TIMEOUT_MS = 1000;
@@ -253,7 +255,7 @@ describe('a save that Redis stored without an answer', () => {
     expect(stored()).toEqual({ order: 'open' });
   });
 
-  test('is what the next save is compared with, even if it waited behind another one', async () => {
+  test('is what the next save is compared with, even if it waited behind another one, and its reply comes late', async () => {
     const sessions = sessionsWith();
     await sessions.save('id', { order: 'open' });
     const session = await load(sessions);
@@ -270,8 +272,9 @@ describe('a save that Redis stored without an answer', () => {
     await second;
     expect(stored()).toEqual({ order: 'paid' });
     redis.release('compareAndSet');
-    await clock.run(saved(sessions, session, 'open'));
-    expect(stored()).toEqual({ order: 'open' });
+    await settled();
+    await clock.run(saved(sessions, session, 'draft'));
+    expect(stored()).toEqual({ order: 'draft' });
   });
 
   test('is merged with what another request has stored after it', async () => {
@@ -353,6 +356,37 @@ describe('a save of a loaded session', () => {
     expect(stored()).toEqual({ user: 'ada', cart: 'tea', order: 'paid' });
   });
 
+  test('is counted as well if another request has stored the same text since', async () => {
+    const options = { conflicts: { visits: sum } };
+    const [mine, theirs] = [sessionsWith(options), sessionsWith(options)];
+    await mine.save('id', { visits: 1 });
+    const [session, other] = [await load(mine), await load(theirs)];
+    await theirs.save('id', Object.assign(other, { visits: 2 }));
+    await clock.run(mine.save('id', Object.assign(session, { visits: 2 })));
+    expect(stored()).toEqual({ visits: 3 });
+  });
+
+  test('never mixes the users of two requests that passport has signed in', async () => {
+    const [mine, theirs] = [sessionsWith(), sessionsWith()];
+    await mine.save('id', {});
+    const [session, other] = [await load(mine), await load(theirs)];
+    await theirs.save('id', Object.assign(other, { passport: { user: 1, isAdmin: true } }));
+    await clock.run(mine.save('id', Object.assign(session, { passport: { user: 2 } })));
+    expect(stored()).toEqual({ passport: { user: 2 } });
+  });
+
+  test('has the creation time of the stored one after a merge', async () => {
+    const options = { maxLifetime: 100 };
+    const [mine, theirs] = [sessionsWith(options), sessionsWith(options)];
+    await mine.save('id', {});
+    const holdfastCreatedAt = clock.now();
+    await clock.advance(50_000);
+    const [session, other] = [await load(mine), await load(theirs)];
+    await theirs.save('id', Object.assign(other, { cart: 'tea' }));
+    await clock.run(mine.save('id', Object.assign(session, { order: 'paid' })));
+    expect(stored()).toEqual({ order: 'paid', cart: 'tea', holdfastCreatedAt });
+  });
+
   test('replaces the fields that userId reads as a whole, and emits the path of what it replaced', async () => {
     const conflicts: unknown[] = [];
     const options = {
@@ -432,6 +466,9 @@ describe('a touch', () => {
     await clock.advance(1);
     await sessions.touch('id', Object.assign(session, { cookie: cookie() }));
     expect(redis.takeNames()).toEqual(['compareAndSet']);
+    await clock.advance(30_000);
+    await sessions.touch('id', Object.assign(session, { cookie: cookie() }));
+    expect(redis.takeNames()).toEqual([]);
   });
 
   test('is by default skipped for 1 % of the life of the session, and at most for a minute', async () => {

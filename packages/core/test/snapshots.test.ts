@@ -46,6 +46,15 @@ test('a session that was saved under another id, too, is still merged under its 
   expect(redis.takeNames()).toEqual(['setUnlessMarked']);
 });
 
+test('a session that was read from its plain id is merged there with hashIds "readPlain"', async () => {
+  const sessions = sessionsWith({ hashIds: 'readPlain' });
+  const session = await load(sessions);
+  addCart();
+  await clock.run(sessions.save('id', Object.assign(session, { order: 'paid' })));
+  expect([...redis.texts.keys()]).toEqual([KEY]);
+  expect(stored()).toEqual({ order: 'paid', cart: 'tea' });
+});
+
 test('an adopted object is merged as the one that was read, and then by itself', async () => {
   const sessions = sessionsWith();
   const session = await load(sessions);
@@ -74,4 +83,6 @@ test('an object that adopts one that was not read is stored as a new one', async
   sessions.adopt({}, copy);
   await sessions.save('id', copy);
   expect(redis.takeNames()).toEqual(['setUnlessMarked']);
+  await sessions.save('id', copy);
+  expect(redis.takeNames()).toEqual(['compareAndSet']);
 });

@@ -1,6 +1,7 @@
 import { tracingChannel } from 'node:diagnostics_channel';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type RepositoryOptions, SessionRepository, type Trace } from '../src/repository.ts';
+import { hasLostChanges, wasDropped } from '../src/util/session-saves.ts';
 import { useManualClock } from './manual-clock.ts';
 import { MemoryRedis } from './memory-redis.ts';
 
@@ -18,7 +19,9 @@ const clock = useManualClock();
 let redis: MemoryRedis;
 let outcomes: unknown[];
 
-const channels = ['holdfast:set', 'holdfast:touch'].map((name) => tracingChannel<Trace>(name));
+const channels = ['set', 'touch', 'update'].map((name) =>
+  tracingChannel<Trace>(`holdfast:${name}`),
+);
 const subscriber = { asyncEnd: ({ outcome }: Trace) => outcomes.push(outcome) };
 const ignore = () => {};
 const subscribers = {
@@ -117,6 +120,56 @@ describe('the outcome of a save', () => {
     expect(outcomes).toEqual(['stored', 'ended', 'ended']);
     expect(redis.texts.has(KEY)).toBe(false);
     expect(membersOf('ada')).toEqual([]);
+  });
+});
+
+describe('a dropped save', () => {
+  /** Returns a session that was loaded, and that has ended since. */
+  async function endedSession(sessions: SessionRepository<Session>): Promise<Session> {
+    await sessions.save('id', { user: 'ada', order: 'open' });
+    const session = await load(sessions);
+    await sessions.destroy('id');
+    return session;
+  }
+
+  test.each<[string, Session, boolean]>([
+    ['loses a change', { order: 'paid' }, true],
+    ['loses nothing if nothing was changed', {}, false],
+  ])('%s', async (_, change, isLoss) => {
+    const sessions = sessionsWith();
+    const session = Object.assign(await endedSession(sessions), change);
+    await sessions.save('id', session);
+    expect([wasDropped(session), hasLostChanges(session)]).toEqual([true, isLoss]);
+  });
+
+  test('loses nothing if the request only removed fields, as a sign-out does', async () => {
+    const sessions = sessionsWith();
+    const session = await endedSession(sessions);
+    delete session.user;
+    await sessions.save('id', session);
+    expect([wasDropped(session), hasLostChanges(session)]).toEqual([true, false]);
+  });
+
+  test.each<[Session, boolean]>([
+    [{ order: 'paid' }, true],
+    [{}, false],
+  ])('of the new session %j loses it: %p', async (session, isLoss) => {
+    const sessions = sessionsWith();
+    await sessions.destroy('id');
+    await sessions.save('id', session);
+    expect([wasDropped(session), hasLostChanges(session)]).toEqual([true, isLoss]);
+  });
+});
+
+describe('the outcome of an update', () => {
+  test('is stored, ended if it let the cookie expire, and dropped if there is no session', async () => {
+    const sessions = sessionsWith();
+    redis.texts.set(KEY, '{}');
+    await sessions.update('id', (session) => Object.assign(session, { order: 'paid' }));
+    await sessions.update('id', (session) => Object.assign(session, { cookie: until(-1) }));
+    redis.texts.delete(KEY);
+    await sessions.update('id', (session) => Object.assign(session, { order: 'sent' }));
+    expect(outcomes).toEqual(['stored', 'ended', 'dropped']);
   });
 });
 

@@ -72,7 +72,6 @@ export class SessionIndex<Session extends object> {
 
   /** Returns the user of a session that was read. Undefined if the `userId` function fails: the session can still be read. */
   storedUserOf(session: Session): string | undefined {
-    if (!this.hasUsers) return undefined;
     try {
       return this.userOf(session);
     } catch {

@@ -79,8 +79,8 @@ function clustersOf(ours: readonly Hunk[], others: readonly Hunk[]): Cluster[] {
   const clusters: Cluster[] = [];
   for (const { hunk, isOurs } of all) {
     const last = clusters.at(-1);
-    // An insertion at the beginning or the end of what another hunk changes does not overlap it.
-    const overlaps = last !== undefined && hunk.from < last.to && last.from < hunk.to;
+    // An insertion at the end of what another hunk changes does not overlap it. One at the beginning comes before it in this order.
+    const overlaps = last !== undefined && hunk.from < last.to;
     const cluster = overlaps ? last : { from: hunk.from, to: hunk.to, ours: [], others: [] };
     if (!overlaps) clusters.push(cluster);
     cluster.to = Math.max(cluster.to, hunk.to);

@@ -128,7 +128,7 @@ class Merging {
   #value(path: Path, base: unknown, mine: unknown, theirs: unknown): unknown {
     if (isSame(base, mine)) return theirs;
     if (isSame(base, theirs)) return mine;
-    if (path.length === 1 && path[0] === 'cookie') return this.#cookie(path, base, mine, theirs);
+    if (path[0] === 'cookie') return this.#cookie(path, base, mine, theirs);
     const { conflicts, wholeFields } = this.#rules;
     const [field = ''] = path;
     const ofField = typeof conflicts === 'object' ? ownValue(field, conflicts) : undefined;

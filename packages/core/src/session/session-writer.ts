@@ -64,7 +64,7 @@ export class SessionWriter<Session extends object> {
   save(
     key: string,
     session: Session,
-    { looksFirst = false }: { looksFirst?: boolean } = {},
+    { looksFirst }: { looksFirst: boolean },
   ): Promise<WriteResult> {
     const pending = this.#parts.writes.prepare(key, session);
     return this.#parts.queue.run(key, async (write) => {
