@@ -30,6 +30,10 @@ const UPGRADES = [
   ['redis-7.0', 'valkey-9.1'],
 ] as const;
 
+/** Not every machine can get every server. CI can. */
+const missing = [...new Set(UPGRADES.flat())].filter((name) => findServer(name) === undefined);
+for (const name of missing) console.warn(`Its upgrades are not tested: ${howToGet(name)}`);
+
 function pathOf(name: string): string {
   const path = findServer(name);
   if (path === undefined) throw new Error(howToGet(name));
@@ -63,65 +67,68 @@ async function failOver(replica: RedisProcess, master: RedisProcess): Promise<vo
   await untilInSync(master);
 }
 
-describe.each(UPGRADES)('when the nodes of a cluster go from %s to %s, one by one,', (from, to) => {
-  const writers = new Map<string, Writer[]>();
-  const opened = new Map<string, FromPage>();
-  let cluster: TestCluster;
+for (const [from, to] of UPGRADES) {
+  const upgrading = [from, to].some((name) => missing.includes(name)) ? describe.skip : describe;
+  upgrading(`when the nodes of a cluster go from ${from} to ${to}, one by one,`, () => {
+    const writers = new Map<string, Writer[]>();
+    const opened = new Map<string, FromPage>();
+    let cluster: TestCluster;
 
-  /** Waits until each writer of each client has written several times. */
-  async function untilAllWrite(): Promise<void> {
-    const all = [...writers.values()].flat();
-    for (const writer of all) writer.restartCount();
-    await until('each writer writes', () => {
-      const counts = all.map(({ count }) => count);
-      return counts.every((count) => count >= 5) || counts;
-    });
-  }
+    /** Waits until each writer of each client has written several times. */
+    async function untilAllWrite(): Promise<void> {
+      const all = [...writers.values()].flat();
+      for (const writer of all) writer.restartCount();
+      await until('each writer writes', () => {
+        const counts = all.map(({ count }) => count);
+        return counts.every((count) => count >= 5) || counts;
+      });
+    }
 
-  beforeAll(async () => {
-    cluster = await startCluster({ program: pathOf(from) });
-    const url = `redis://127.0.0.1:${cluster.ports[0]}`;
-    for (const [name, [call, alias]] of Object.entries(clients)) {
-      opened.set(name, await fromPage(call, alias, { REDIS_URL: url }));
-      writers.set(
-        name,
-        Array.from({ length: WRITERS }, (_, index) => new Writer(`{${index}}:${name}`)),
+    beforeAll(async () => {
+      cluster = await startCluster({ program: pathOf(from) });
+      const url = `redis://127.0.0.1:${cluster.ports[0]}`;
+      for (const [name, [call, alias]] of Object.entries(clients)) {
+        opened.set(name, await fromPage(call, alias, { REDIS_URL: url }));
+        writers.set(
+          name,
+          Array.from({ length: WRITERS }, (_, index) => new Writer(`{${index}}:${name}`)),
+        );
+      }
+      const end = new AbortController();
+      const work = [...opened].flatMap(([name, { store }]) =>
+        (writers.get(name) ?? []).map((writer) => writer.write(store, end.signal)),
       );
-    }
-    const end = new AbortController();
-    const work = [...opened].flatMap(([name, { store }]) =>
-      (writers.get(name) ?? []).map((writer) => writer.write(store, end.signal)),
-    );
-    await untilAllWrite();
-    for (const master of await cluster.masters()) {
-      const replica = await cluster.replicaOf(master);
-      await upgrade(replica, pathOf(to));
-      // To the newer server, back to the older one, and to the newer one again.
-      await failOver(replica, master);
       await untilAllWrite();
-      await failOver(master, replica);
-      await untilAllWrite();
-      await failOver(replica, master);
-      await untilAllWrite();
-      await upgrade(master, pathOf(to));
-      await untilAllWrite();
-    }
-    end.abort();
-    await Promise.all(work);
-  });
-  afterAll(async () => {
-    for (const { close } of opened.values()) await close();
-    await cluster.stop();
-  });
+      for (const master of await cluster.masters()) {
+        const replica = await cluster.replicaOf(master);
+        await upgrade(replica, pathOf(to));
+        // To the newer server, back to the older one, and to the newer one again.
+        await failOver(replica, master);
+        await untilAllWrite();
+        await failOver(master, replica);
+        await untilAllWrite();
+        await failOver(replica, master);
+        await untilAllWrite();
+        await upgrade(master, pathOf(to));
+        await untilAllWrite();
+      }
+      end.abort();
+      await Promise.all(work);
+    });
+    afterAll(async () => {
+      for (const { close } of opened.values()) await close();
+      await cluster.stop();
+    });
 
-  test.each(names)('no acknowledged session is lost, through %s', async (name) => {
-    const acknowledged = (writers.get(name) ?? []).flatMap((writer) => writer.acknowledged);
-    expect(acknowledged.length).toBeGreaterThan(WRITERS);
-    const ids = new Set(await opened.get(name)?.store.ids());
-    expect(acknowledged.filter((id) => !ids.has(id))).toEqual([]);
-  });
+    test.each(names)('no acknowledged session is lost, through %s', async (name) => {
+      const acknowledged = (writers.get(name) ?? []).flatMap((writer) => writer.acknowledged);
+      expect(acknowledged.length).toBeGreaterThan(WRITERS);
+      const ids = new Set(await opened.get(name)?.store.ids());
+      expect(acknowledged.filter((id) => !ids.has(id))).toEqual([]);
+    });
 
-  test.each(names)('no request fails, through %s', (name) => {
-    expect((writers.get(name) ?? []).flatMap(({ errors }) => errors)).toEqual([]);
+    test.each(names)('no request fails, through %s', (name) => {
+      expect((writers.get(name) ?? []).flatMap(({ errors }) => errors)).toEqual([]);
+    });
   });
-});
+}
