@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { canInstall, mirror } from './debian.ts';
@@ -64,8 +64,15 @@ export function findServer(
   const from = mirror();
   if (from === undefined) return undefined;
   console.log(`Unpacking ${name} from packages of Debian into ${folder}.`);
-  unpack(own, `${product}-server`, SUITES[name], from);
-  return checked(own, name);
+  try {
+    unpack(own, `${product}-server`, SUITES[name], from);
+    return checked(own, name);
+  } catch (error) {
+    // The machine may be offline, or the release may have a newer version by now.
+    rmSync(own, { force: true });
+    console.warn(`Debian's packages do not give ${name}: ${error}`);
+    return undefined;
+  }
 }
 
 /** Says how to get a server that {@link findServer} did not find. */

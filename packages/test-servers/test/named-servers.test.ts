@@ -49,6 +49,12 @@ describe('findServer', () => {
     expect(() => findServer('valkey-9.1', shelf)).toThrow('is not valkey-9.1, but valkey-8.1.');
   });
 
+  test('finds nothing if the packages cannot be fetched', () => {
+    const mirror = () => 'http://127.0.0.1:1/debian';
+    expect(findServer('valkey-9.1', { ...shelf, mirror })).toBeUndefined();
+    expect(findServer('valkey-9.1', shelf)).toBeUndefined();
+  });
+
   test('rejects an unknown name, and says which there are', () => {
     expect(() => findServer('redis-5.0', shelf)).toThrow(
       /no server redis-5\.0\. TEST_SERVER is one of redis-6\.0, .*, valkey-9\.1\./,
