@@ -212,6 +212,7 @@ describe('SET of compareAndSetBy', () => {
       run.mockReset().mockRejectedValue(new Error(message));
       set.mockReset().mockRejectedValue(new Error('ERR syntax error'));
       await expect(compareAndSet('key', 'expected', 'value', 5)).rejects.toThrow(message);
+      expect(set).toHaveBeenCalledTimes(1);
     });
   });
 });

@@ -121,6 +121,10 @@ describe('the outcome of a save', () => {
     await clock.run(sessions.save('id', Object.assign(session, { order: '2' })));
     expect(outcomes).toEqual(['stored']);
     expect(await load(sessions)).toMatchObject({ order: '2' });
+    await clock.run(
+      sessions.update('id', (stored) => Object.assign(stored, { order: `${stored.order}!` })),
+    );
+    expect(await load(sessions)).toMatchObject({ order: '2!' });
   });
 
   test('of a session that another process has changed, and changed back, is merged', async () => {

@@ -104,7 +104,8 @@ class CompareAndSet {
     value: string,
     ttlMs: number | undefined,
   ): Promise<string | null | undefined> {
-    if (await this.#ifeq(key, expected, value, ttlMs)) return expected;
+    const stored = await this.#ifeq(key, expected, value, ttlMs);
+    if (stored !== null) return stored === undefined ? undefined : expected;
     // A reply to GET does not tell bytes that only decode to the expected text.
     const held = await this.#ifeq(key, expected, value, ttlMs, 'GET');
     return typeof held === 'string' ? heldInstead(expected, held) : held;

@@ -1,5 +1,6 @@
 import type { IndexEntry, SessionIndex } from '../indexes/session-index.ts';
 import type { GuardedRedis } from '../redis/guarded-redis.ts';
+import { uniqueEndOf } from '../util/stamps.ts';
 import { ignoreRejection } from '../util/values.ts';
 import { cookieFieldsOf } from './cookies.ts';
 import type { EndMarkers, EndReason } from './end-markers.ts';
@@ -106,9 +107,11 @@ export class IndexedWrites<Session extends object> {
     const remainingMs = ttl.of(session);
     const ttlMs = minimalTtl(remainingMs);
     const add = () => index.addEntries(this.#id(key), user, ttlMs);
-    const [entry, held] = await this.#after(add, write, () =>
+    const [entry, found] = await this.#after(add, write, () =>
       redis.compareAndSet(key, expected, text, ttlMs),
     );
+    // A client that lost its connection may have sent the command twice. Then it finds what it has stored itself.
+    const held = found === text && uniqueEndOf(text) !== undefined ? expected : found;
     if (held === expected) throttle.note(key, ttlMs);
     else throttle.forget(key);
     write.leftText = held === expected ? text : (held ?? undefined);

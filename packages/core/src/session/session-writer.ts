@@ -1,6 +1,6 @@
 import type { IndexEntry } from '../indexes/session-index.ts';
 import type { WriteIndex } from '../indexes/write-index.ts';
-import { uniqueEndOf, withStampOf } from '../util/stamps.ts';
+import { withStampOf } from '../util/stamps.ts';
 import type { WriteOutcome } from '../util/tracing.ts';
 import { cookieFieldsOf, isSameButExpiry } from './cookies.ts';
 import type { CreationTimes } from './creation-times.ts';
@@ -177,13 +177,11 @@ export class SessionWriter<Session extends object> {
         next,
         write,
       );
-      // A client that lost its connection may have sent the command twice. Then it finds what it has stored itself.
-      const isStored = held === expected || (held === next.text && uniqueEndOf(held) !== undefined);
-      if (!isStored) {
+      if (held !== expected) {
         snapshot.unconfirmed = snapshot.unconfirmed.filter((other) => other !== attempt);
       }
       if (held === null) return this.#dropped(key, snapshot.loadedText, mine);
-      if (isStored) {
+      if (held === expected) {
         // Not after a late reply: a later save may have updated the snapshot already.
         if (!write.isExpired) noteStored(snapshot, mine, next);
         if (snapshot.user !== entry.user) await this.#reindex(snapshot, entry);
