@@ -118,7 +118,7 @@ function writeTable() {
   const blocks = /(<!-- servers -->\n)[\s\S]*?(<!-- end -->)/;
   if (!blocks.test(text)) throw new Error(`${PAGE} has no marks for the table.`);
   writeFileSync(
-    README,
+    PAGE,
     text.replace(blocks, (_, start, end) => `${start}\n${table}\n\n${end}`),
   );
 }
