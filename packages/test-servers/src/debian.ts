@@ -20,7 +20,14 @@ function aptGet(...args: string[]): void {
 
 /** Returns the URL that this machine gets Debian's packages from, or undefined if its sources name no Debian. */
 export function mirror(): string | undefined {
+  const known = knownMirror();
+  if (known !== undefined) return known;
   aptGet('update');
+  return knownMirror();
+}
+
+/** Undefined before the first `apt-get update` of a machine, too. */
+function knownMirror(): string | undefined {
   const question = ['--format', '$(REPO_URI)', 'Created-By: Packages', 'Label: Debian'];
   const uris = execFileSync('apt-get', ['indextargets', ...question], { encoding: 'utf8' });
   return uris.split('\n')[0] || undefined;
