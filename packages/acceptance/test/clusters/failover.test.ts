@@ -9,7 +9,7 @@ import {
   until,
 } from '@holdfast/test-servers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type FromPage, fromPage } from '../support/clusters/page-clients.ts';
+import { CLUSTER_CLIENTS, type FromPage, fromPage } from '../support/clusters/page-clients.ts';
 import { Writer } from '../support/clusters/writer.ts';
 
 /** How many writers each client has. */
@@ -103,14 +103,7 @@ function testRecovery(names: string[], loadOf: (name: string) => Load): void {
 }
 
 describe(`when the master of a cluster is killed under ${WRITERS} writers of each client, and all write again,`, () => {
-  const clients = {
-    'node-redis 4': ['createCluster', 'redis-4'],
-    'node-redis 5': ['createCluster', 'redis-5'],
-    'node-redis 6': ['createCluster', 'redis'],
-    'ioredis 5': ['new Cluster', 'ioredis'],
-    'ioredis 6': ['new Cluster', 'ioredis-6'],
-  } as const;
-  const names = Object.keys(clients);
+  const names = Object.keys(CLUSTER_CLIENTS);
   const loads = new Map<string, Load>();
   const loadOf = (name: string) => loads.get(name) as Load;
   let cluster: TestCluster;
@@ -119,7 +112,7 @@ describe(`when the master of a cluster is killed under ${WRITERS} writers of eac
     cluster = await startCluster();
     const url = `redis://127.0.0.1:${cluster.ports[0]}`;
     const victim = await cluster.masterOf('{0}');
-    for (const [name, [call, alias]] of Object.entries(clients)) {
+    for (const [name, [call, alias]] of Object.entries(CLUSTER_CLIENTS)) {
       const client = await fromPage(call, alias, { REDIS_URL: url });
       const writers = Array.from(
         { length: WRITERS },

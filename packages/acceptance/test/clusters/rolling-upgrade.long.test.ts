@@ -8,20 +8,13 @@ import {
   until,
 } from '@holdfast/test-servers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type FromPage, fromPage } from '../support/clusters/page-clients.ts';
+import { CLUSTER_CLIENTS, type FromPage, fromPage } from '../support/clusters/page-clients.ts';
 import { Writer } from '../support/clusters/writer.ts';
 
 /** How many writers each client has. They reach every master. */
 const WRITERS = 12;
 
-const clients = {
-  'node-redis 4': ['createCluster', 'redis-4'],
-  'node-redis 5': ['createCluster', 'redis-5'],
-  'node-redis 6': ['createCluster', 'redis'],
-  'ioredis 5': ['new Cluster', 'ioredis'],
-  'ioredis 6': ['new Cluster', 'ioredis-6'],
-} as const;
-const names = Object.keys(clients);
+const names = Object.keys(CLUSTER_CLIENTS);
 
 /** Between servers that fail over to each other in both directions while one of them is older. */
 const UPGRADES = [
@@ -87,7 +80,7 @@ for (const [from, to] of UPGRADES) {
     beforeAll(async () => {
       cluster = await startCluster({ program: pathOf(from) });
       const url = `redis://127.0.0.1:${cluster.ports[0]}`;
-      for (const [name, [call, alias]] of Object.entries(clients)) {
+      for (const [name, [call, alias]] of Object.entries(CLUSTER_CLIENTS)) {
         opened.set(name, await fromPage(call, alias, { REDIS_URL: url }));
         writers.set(
           name,

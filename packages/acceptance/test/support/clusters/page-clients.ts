@@ -4,6 +4,15 @@ import type { RedisStore } from '@holdfast/core';
 import { textOf } from '../docs/repository-files.ts';
 import { snippetsOf, toCommonJs } from '../docs/snippets.ts';
 
+/** How docs/clusters.md creates the cluster of each client, and the package that it is from here. */
+export const CLUSTER_CLIENTS = {
+  'node-redis 4': ['createCluster', 'redis-4'],
+  'node-redis 5': ['createCluster', 'redis-5'],
+  'node-redis 6': ['createCluster', 'redis'],
+  'ioredis 5': ['new Cluster', 'ioredis'],
+  'ioredis 6': ['new Cluster', 'ioredis-6'],
+} as const;
+
 /** A store as docs/clusters.md creates it. */
 export interface FromPage {
   store: RedisStore;
